@@ -1,0 +1,70 @@
+/** What activities need from the outside world. Adapters fill these; workers/ puts them together. */
+import type { BlobRef, Interval, Role } from "../domain/mission.js";
+
+/** Wall clock in ms since the epoch, and the host's record of when it slept. */
+export interface HostClock {
+  now(): number;
+  /** Contract: never throws; checks for an unrecorded gap before it answers. */
+  sleepsSince(fromMs: number): Interval[];
+}
+
+/** Content-addressed files. Contract: `put` may be repeated; `get` throws when the blob is missing. */
+export interface BlobPort {
+  put(content: string | Uint8Array, name: string): Promise<BlobRef>;
+  get(sha256: string): Promise<Uint8Array>;
+}
+
+export interface CommandResult {
+  exitCode: number | null;
+  /** stdout and stderr as they came, cut in the middle above the limit. */
+  output: string;
+  ms: number;
+  timedOut: boolean;
+  /** Ended because the caller's signal was aborted. */
+  stopped: boolean;
+}
+
+/**
+ * Runs one shell command as a confined child: environment from nothing, own process group, limits on time and output.
+ * Contract: resolves for every exit code; rejects only when the shell itself cannot be started.
+ */
+export interface CommandPort {
+  run(options: {
+    command: string;
+    cwd: string;
+    timeoutMs: number;
+    outputLimitBytes: number;
+    signal: AbortSignal;
+    /** Extra variables; never secrets. */
+    env?: Record<string, string>;
+    /** File that records the process group while it runs, so that a later attempt can end it. */
+    groupFile?: string;
+  }): Promise<CommandResult>;
+  /** Ends the process group recorded in `groupFile`, if it still is the one recorded (pid and start time). */
+  endRecordedGroup(groupFile: string): Promise<void>;
+}
+
+/** Tokens by class of one model call. `inputTokens` includes the cached ones. */
+export interface CallUsage {
+  inputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+}
+
+/** Prices by model id `provider/model`. Contract: throws a Problem naming the model when no price is known; never zero by default. */
+export interface PricePort {
+  /** Micro-USD, rounded up. */
+  costMicroUsd(model: string, usage: CallUsage): number;
+  /** Micro-USD that one output token costs at most, as a real number. */
+  outputMicroUsdPerToken(model: string): number;
+  /** Date or version of the price table, kept with each call. */
+  source(model: string): string;
+}
+
+/** Which model a role and tier get; asked per call, because keys and routing change without a restart. */
+export interface ModelChoice {
+  role: Role;
+  model: string;
+}

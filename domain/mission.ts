@@ -1,0 +1,214 @@
+/** The nouns of a mission, as plain data that crosses every border as JSON. CONTEXT.md says what each word means. */
+
+export const FEATURE_KINDS = ["code", "research", "email", "payment", "browser-qa"] as const;
+export type FeatureKind = (typeof FEATURE_KINDS)[number];
+
+export const AGENT_NAMES = ["script", "builtin"] as const;
+export type AgentName = (typeof AGENT_NAMES)[number];
+
+export type MissionMode = "poc" | "full";
+export type Tier = "simple" | "standard" | "thinking";
+export type Role = "orchestrator" | "worker" | "research" | "validation";
+
+export type MissionStatus =
+  | "planning"
+  | "queued"
+  | "active"
+  | "validating"
+  | "paused"
+  | "recovering"
+  | "blocked"
+  | "completed"
+  | "cancelled"
+  | "failed";
+
+export type MilestoneStatus =
+  "pending" | "active" | "validating" | "blocked" | "done" | "cancelled";
+
+/** `queued`: waits for budget; `waiting`: waits for a person or a time and holds no slice. */
+export type FeatureStatus =
+  | "pending"
+  | "queued"
+  | "running"
+  | "waiting"
+  | "integrating"
+  | "done"
+  | "blocked"
+  | "skipped"
+  | "cancelled";
+
+/** Two currencies that add up and are reserved. Integers; money in micro-USD (1 USD = 1,000,000). */
+export interface Amount {
+  microUsd: number;
+  tokens: number;
+}
+
+/** What a mission may use. `activeMs` is time in which at least one attempt or validation runs. */
+export interface Caps extends Amount {
+  activeMs: number;
+}
+
+/** A file of the blob store, by content. */
+export interface BlobRef {
+  sha256: string;
+  bytes: number;
+  name: string;
+}
+
+/** A span of wall time, both ends in ms since the epoch. */
+export interface Interval {
+  fromMs: number;
+  toMs: number;
+}
+
+export type OnAlert = "ask" | "cheaper" | "continue";
+
+/** Who gave a command or decided, and from where ("cli", "web-ui", "policy", "library"). */
+export interface Actor {
+  who: string;
+  from: string;
+}
+
+/** A feature as the milestone workflow carries it; everything longer stays in the plan's blob. */
+export interface FeatureOutline {
+  id: string;
+  title: string;
+  kind: FeatureKind;
+  agent: AgentName;
+  dependsOn: string[];
+  /** Folder or file prefixes; empty means: overlaps with every other code feature. */
+  touches: string[];
+  estimate: Amount;
+}
+
+export interface MilestoneOutline {
+  id: string;
+  title: string;
+  /** Number of checks of the milestone itself, run on a fresh checkout when its features are done. */
+  checks: number;
+  features: FeatureOutline[];
+}
+
+/** How many features of a milestone may run at once. */
+export interface AtOnce {
+  code: number;
+  other: number;
+}
+
+/** Every wait of a mission in ms, so that a test shrinks a day to a second. */
+export interface Timings {
+  /** Least time between two progress signals of a milestone. */
+  progressMs: number;
+  /** How long a milestone that must continue-as-new waits for running features. */
+  drainMs: number;
+  /** Rate-limit waits up to this happen inside the attempt. */
+  rateLimitInlineMs: number;
+  /** Heartbeat timeout of the attempt: how soon a dead worker is noticed. */
+  heartbeatMs: number;
+  /** After this an activity on a host's own queue asks whether the host lives. */
+  hostScheduleMs: number;
+  /** Longest run of one check or script command. */
+  commandMs: number;
+  /** First wait between two attempts of an activity. */
+  retryMs: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = {
+  progressMs: 1_000,
+  drainMs: 60_000,
+  rateLimitInlineMs: 120_000,
+  heartbeatMs: 20_000,
+  hostScheduleMs: 60_000,
+  commandMs: 600_000,
+  retryMs: 500,
+};
+
+export type GateKind = "plan" | "budget" | "alert" | "feature" | "milestone";
+
+export interface GateOption {
+  choice: string;
+  means: string;
+}
+
+/** A durable wait for a person's decision. */
+export interface Gate {
+  id: string;
+  kind: GateKind;
+  question: string;
+  options: GateOption[];
+  openedAt: string;
+  milestoneId?: string;
+  featureId?: string;
+}
+
+/** What the guard last said about the account. */
+export interface BudgetTotals {
+  caps: Caps;
+  spent: Amount;
+  reserved: Amount;
+  /** Booked above a slice (a bill that came in higher); part of `spent`. */
+  overrun: Amount;
+  activeMs: number;
+  /** Share spent of the tightest currency, in percent, rounded down. */
+  usedPct: number;
+  tightest: Currency;
+  alertThresholdPct: number;
+  onAlert: OnAlert;
+}
+
+export type Currency = "money" | "tokens" | "time";
+
+/** One line of the mission's story: decisions, progress and recovery, in mission.md and `missions log`. */
+export interface StoryLine {
+  /** Unique within the mission, so that a line is written once. */
+  seq: string;
+  at: string;
+  kind: "progress" | "decision" | "recovery";
+  text: string;
+  by?: Actor;
+}
+
+/** A feature's state as people see it. */
+export interface FeatureView {
+  id: string;
+  title: string;
+  status: FeatureStatus;
+  /** Why it waits or is blocked, or what it last did. */
+  note?: string;
+  commit?: string;
+  attempts: number;
+  spent: Amount;
+  /** Result files in the mission folder, as `scripts/x.sh`. */
+  files?: string[];
+}
+
+export interface MilestoneView {
+  id: string;
+  title: string;
+  status: MilestoneStatus;
+  featuresDone: number;
+  featuresTotal: number;
+  note?: string;
+}
+
+/** Answer of the `snapshot` query; under 100 kB. */
+export interface MissionSnapshot {
+  missionId: string;
+  title: string;
+  status: MissionStatus;
+  mode: MissionMode;
+  generation: number;
+  planHash: string;
+  startedAt?: string;
+  endedAt?: string;
+  milestones: MilestoneView[];
+  /** Those that run, are blocked or changed last; at most 200. */
+  features: FeatureView[];
+  featuresDone: number;
+  featuresTotal: number;
+  gates: Gate[];
+  budget: BudgetTotals;
+  /** The last lines of the story, oldest first. */
+  story: StoryLine[];
+  result?: string;
+}

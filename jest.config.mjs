@@ -1,0 +1,40 @@
+/** ESM TypeScript through swc; the server and the workflow bundle are made once for all files. */
+const transform = {
+  "^.+\\.ts$": [
+    "@swc/jest",
+    {
+      jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+      module: { type: "es6" },
+      sourceMaps: "inline",
+    },
+  ],
+};
+const shared = {
+  transform,
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  testEnvironment: "node",
+};
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: "fast",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/test/server/", "/test/e2e/", "/test/cluster/"],
+    },
+    {
+      ...shared,
+      displayName: "server",
+      testMatch: ["<rootDir>/test/{server,e2e}/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/helpers/global-setup.ts",
+      globalTeardown: "<rootDir>/test/helpers/global-teardown.ts",
+    },
+  ],
+  testTimeout: 180_000,
+  collectCoverageFrom: [
+    "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
+    "!**/index.ts",
+  ],
+  coverageProvider: "v8",
+};

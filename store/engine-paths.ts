@@ -1,0 +1,40 @@
+/** Where the engine keeps what is not the user's: one place that names every file below the engine's folder. */
+import { join } from "node:path";
+
+export interface EnginePaths {
+  root: string;
+  /** Id of this host, made once. */
+  hostId: string;
+  keys: string;
+  /** Prices and addresses of models the price library does not know, default routing. */
+  settings: string;
+  server: string;
+  logs: string;
+  run: string;
+  blobs: string;
+  state: string;
+  journals: string;
+  features: string;
+  workspaces: string;
+  repositories: string;
+  sleeps: string;
+}
+
+export function enginePaths(root: string): EnginePaths {
+  return {
+    root,
+    hostId: join(root, "host-id"),
+    keys: join(root, "keys.json"),
+    settings: join(root, "settings.yaml"),
+    server: join(root, "server"),
+    logs: join(root, "logs"),
+    run: join(root, "run"),
+    blobs: join(root, "blobs"),
+    state: join(root, "state"),
+    journals: join(root, "journals"),
+    features: join(root, "features"),
+    workspaces: join(root, "workspaces"),
+    repositories: join(root, "repositories"),
+    sleeps: join(root, "sleeps.jsonl"),
+  };
+}

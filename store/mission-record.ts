@@ -1,0 +1,61 @@
+/** `state/<id>.json`: what must not lie in a repository that agents can write: where the mission lives, caps, approvals, totals. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Actor, BudgetTotals, Caps, MissionMode, MissionStatus } from "../domain/mission.js";
+import { isMissing, writeWhole } from "./files.js";
+
+export interface MissionRecord {
+  missionId: string;
+  generation: number;
+  title: string;
+  mode: MissionMode;
+  planHash: string;
+  /** Absolute path of the mission folder. */
+  folder: string;
+  home: "homeless" | "attached";
+  workspace: "git" | "folder";
+  /** Absolute path of the user's (or the dedicated) repository; absent for plain folders. */
+  repo?: string;
+  /** Branch of `repo` that receives the work: `mission/<id>`, or `main` of a dedicated repository. */
+  branch?: string;
+  /** True when the repository was made for this mission. */
+  dedicated?: boolean;
+  /** True when the model's replies are canned. */
+  demo?: boolean;
+  caps: Caps;
+  approvals: { gate: string; choice: string; at: string; by: Actor }[];
+  totals?: BudgetTotals;
+  status: MissionStatus;
+  createdAt: string;
+  /** Last written values of mission.md by field, to tell a person's edit from ours. */
+  projected?: Record<string, string>;
+  /** Values that a person edited by hand in mission.md, with the command that would apply them. */
+  handEdits?: { field: string; found: string; command: string }[];
+}
+
+const pathOf = (state: string, missionId: string) => join(state, `${missionId}.json`);
+
+export async function readMissionRecord(
+  state: string,
+  missionId: string,
+): Promise<MissionRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(pathOf(state, missionId), "utf8")) as MissionRecord;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export async function writeMissionRecord(state: string, record: MissionRecord): Promise<void> {
+  await writeWhole(pathOf(state, record.missionId), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Ids of all missions of this host, oldest first. */
+export async function listMissionRecords(state: string): Promise<string[]> {
+  const names = await readdir(state).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length))
+    .sort();
+}

@@ -1,0 +1,232 @@
+/**
+ * Every signal, query and update. A command of a person exists as a signal and as an update of one name with one handler;
+ * docs/operations.md shows the JSON to paste into the Web UI. Signals between workflows follow below.
+ */
+import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
+import type {
+  Actor,
+  Amount,
+  AtOnce,
+  BudgetTotals,
+  Caps,
+  Gate,
+  FeatureView,
+  Interval,
+  MilestoneStatus,
+  MissionMode,
+  MissionSnapshot,
+  OnAlert,
+  StoryLine,
+  Timings,
+} from "../domain/mission.js";
+import type { Slice } from "../domain/work.js";
+
+/** Every command may carry these. With a `commandId` it is applied once; without, each time it arrives. */
+export interface CommandMeta {
+  commandId?: string;
+  by?: Actor;
+}
+export interface ApprovePlan extends CommandMeta {
+  note?: string;
+}
+export interface Decide extends CommandMeta {
+  gate: string;
+  choice: string;
+  note?: string;
+}
+export interface Pause extends CommandMeta {
+  /** Let running slices finish instead of ending attempts after their call in flight. */
+  drain?: boolean;
+  reason?: string;
+}
+export type Resume = CommandMeta;
+/** Only the fields given change. Units as people write them: USD, hours, tokens, percent. */
+export interface AdjustBudget extends CommandMeta {
+  usd?: number;
+  hours?: number;
+  tokens?: number;
+  alertThresholdPct?: number;
+  onAlert?: OnAlert;
+}
+export interface Steer extends CommandMeta {
+  note: string;
+  feature?: string;
+}
+export interface RetryFeature extends CommandMeta {
+  feature: string;
+}
+export interface SkipFeature extends CommandMeta {
+  feature: string;
+  reason?: string;
+}
+export interface Replan extends CommandMeta {
+  planHash: string;
+  reason?: string;
+}
+export interface Cancel extends CommandMeta {
+  reason?: string;
+}
+export interface CommandReply {
+  applied: boolean;
+  message: string;
+}
+
+/** Names of the commands, as typed by the client and as sent from the Web UI. */
+export interface Commands {
+  approvePlan: ApprovePlan;
+  decide: Decide;
+  pause: Pause;
+  resume: Resume;
+  adjustBudget: AdjustBudget;
+  steer: Steer;
+  retryFeature: RetryFeature;
+  skipFeature: SkipFeature;
+  replan: Replan;
+  cancel: Cancel;
+}
+export const COMMAND_NAMES = [
+  "approvePlan",
+  "decide",
+  "pause",
+  "resume",
+  "adjustBudget",
+  "steer",
+  "retryFeature",
+  "skipFeature",
+  "replan",
+  "cancel",
+] as const satisfies (keyof Commands)[];
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+export const commandSignal = (name: CommandName) => defineSignal<[unknown]>(name);
+export const commandUpdate = (name: CommandName) => defineUpdate<CommandReply, [unknown]>(name);
+
+export const snapshotQuery = defineQuery<MissionSnapshot>("snapshot");
+export const budgetQuery = defineQuery<BudgetTotals>("budget");
+export const gatesQuery = defineQuery<Gate[]>("gates");
+/** A page of a milestone's features (100), with why each waits. */
+export const featuresQuery = defineQuery<FeatureView[], [number]>("features");
+
+/** Input of `missionWorkflow`; the carried state is our own and not part of the contract. */
+export interface MissionInput {
+  missionId: string;
+  generation: number;
+  title: string;
+  mode: MissionMode;
+  planHash: string;
+  milestones: { id: string; title: string; features: number }[];
+  caps: Caps;
+  alertThresholdPct: number;
+  onAlert: OnAlert;
+  atOnce: AtOnce;
+  /** True when the plan was approved before the start (`--approve`, `--plan` with `--yes`, the demo). */
+  approved: boolean;
+  by: Actor;
+  /** UTC; no attempt starts after it. */
+  deadline?: string;
+  timings?: Partial<Timings>;
+  /** Lowers the continue-as-new threshold; only tests set it. */
+  continueAfterEvents?: number;
+  carried?: unknown;
+}
+export interface MissionResult {
+  status: "completed" | "cancelled" | "failed";
+  summary: string;
+  spent: Amount;
+  activeMs: number;
+}
+
+// ---- between workflows -------------------------------------------------------------------------------------------------------
+
+export interface SliceRequest {
+  key: string;
+  /** Position in the plan; smaller is granted first. */
+  order: number;
+  estimate: Amount;
+  /** Workflow that gets the grant. */
+  replyTo: string;
+}
+export interface Settlement {
+  key: string;
+  spent: Amount;
+  sleeps: Interval[];
+}
+export interface RequestSlices {
+  requests: SliceRequest[];
+  settlements: Settlement[];
+}
+export interface Grants {
+  grants: Slice[];
+  totals: BudgetTotals;
+  /** True from the warning threshold on: use a cheaper tier where the feature allows it. */
+  preferCheaper: boolean;
+}
+export interface GuardAlert {
+  /** `cleared`: a gate opened by the guard is no longer needed. */
+  kind: "warn" | "alert" | "exhausted" | "stalled" | "time" | "deadline" | "overrun" | "cleared";
+  /** Once per kind, currency and cap. */
+  key: string;
+  text: string;
+  totals: BudgetTotals;
+}
+export interface FeatureEnded {
+  featureId: string;
+  result: unknown;
+}
+export interface Progress {
+  milestoneId: string;
+  status: MilestoneStatus;
+  featuresDone: number;
+  featuresTotal: number;
+  features: FeatureView[];
+  story: StoryLine[];
+  totals?: BudgetTotals;
+}
+
+/** Guard <- milestone, feature, mission. */
+export const requestSlicesSignal = defineSignal<[RequestSlices]>("requestSlices");
+export const holdSignal = defineSignal<[{ held: boolean }]>("hold");
+export const adjustSignal = defineSignal<[AdjustBudget]>("adjust");
+export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
+export const closeGuardSignal = defineSignal<[{ replyTo: string }]>("close");
+
+/** Milestone and feature <- guard. */
+export const grantsSignal = defineSignal<[Grants]>("grants");
+
+/** Mission <- guard. */
+export const guardAlertSignal = defineSignal<[GuardAlert]>("guardAlert");
+export const guardClosedSignal = defineSignal<[BudgetTotals]>("guardClosed");
+
+/** Mission <- milestone. */
+export const progressSignal = defineSignal<[Progress]>("progress");
+export const openGateSignal = defineSignal<[Gate]>("openGate");
+export const closeGateSignal = defineSignal<[{ id: string; why: string }]>("closeGate");
+
+/** Milestone <- mission. */
+export const milestonePauseSignal =
+  defineSignal<[{ paused: boolean; drain: boolean }]>("pauseWork");
+export const milestoneRetrySignal = defineSignal<[{ feature: string }]>("retryWork");
+export const milestoneSkipSignal =
+  defineSignal<[{ feature: string; reason: string; by: Actor }]>("skipWork");
+export const milestoneSteerSignal = defineSignal<[{ note: string; feature?: string }]>("steerWork");
+export const milestoneReplanSignal = defineSignal<[{ planHash: string }]>("replanWork");
+export const milestoneGateSignal =
+  defineSignal<[{ gate: string; choice: string; by: Actor; note?: string }]>("gateDecided");
+export const milestoneCancelSignal = defineSignal<[]>("cancelWork");
+/** The time or money is used up: end running attempts after their call in flight. */
+export const milestoneStopAttemptsSignal = defineSignal<[{ why: string }]>("stopAttempts");
+
+/** Milestone <- feature. */
+export const featureEndedSignal = defineSignal<[FeatureEnded]>("featureEnded");
+export const featureWaitsSignal =
+  defineSignal<[{ featureId: string; waiting: boolean; note: string; settlements: Settlement[] }]>(
+    "featureWaits",
+  );
+
+/** Feature <- milestone. */
+export const featurePauseSignal =
+  defineSignal<[{ paused: boolean; drain: boolean }]>("pauseFeature");
+export const featureSteerSignal = defineSignal<[{ note: string }]>("steerFeature");
+/** End after the call in flight and settle; the feature ends as cancelled (or dropped by a new plan). */
+export const featureStopSignal = defineSignal<[{ why: string }]>("stopFeature");
+export const reportBySignalSignal = defineSignal<[{ to: string }]>("reportBySignal");
