@@ -68,3 +68,13 @@ export interface ModelChoice {
   role: Role;
   model: string;
 }
+
+/**
+ * Saves and restores the working tree of a git workspace as a git tree object in the engine's own repository of the mission.
+ * Contract: neither reads the workspace's git configuration nor runs hooks; both may be repeated.
+ */
+export interface TreePort {
+  /** @returns the tree's object id. */
+  snapshot(missionId: string, dir: string): Promise<string>;
+  restore(missionId: string, dir: string, tree: string): Promise<void>;
+}
