@@ -3,6 +3,8 @@
  * docs/operations.md shows the JSON to paste into the Web UI. Signals between workflows follow below.
  */
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
+import type { AdjustBudget, CommandName, CommandReply } from "../domain/commands.js";
+import type { Settlement, SliceRequest } from "../domain/ledger.js";
 import type {
   Actor,
   Amount,
@@ -11,7 +13,6 @@ import type {
   Caps,
   Gate,
   FeatureView,
-  Interval,
   MilestoneStatus,
   MissionMode,
   MissionSnapshot,
@@ -21,82 +22,24 @@ import type {
 } from "../domain/mission.js";
 import type { Slice } from "../domain/work.js";
 
-/** Every command may carry these. With a `commandId` it is applied once; without, each time it arrives. */
-export interface CommandMeta {
-  commandId?: string;
-  by?: Actor;
-}
-export interface ApprovePlan extends CommandMeta {
-  note?: string;
-}
-export interface Decide extends CommandMeta {
-  gate: string;
-  choice: string;
-  note?: string;
-}
-export interface Pause extends CommandMeta {
-  /** Let running slices finish instead of ending attempts after their call in flight. */
-  drain?: boolean;
-  reason?: string;
-}
-export type Resume = CommandMeta;
-/** Only the fields given change. Units as people write them: USD, hours, tokens, percent. */
-export interface AdjustBudget extends CommandMeta {
-  usd?: number;
-  hours?: number;
-  tokens?: number;
-  alertThresholdPct?: number;
-  onAlert?: OnAlert;
-}
-export interface Steer extends CommandMeta {
-  note: string;
-  feature?: string;
-}
-export interface RetryFeature extends CommandMeta {
-  feature: string;
-}
-export interface SkipFeature extends CommandMeta {
-  feature: string;
-  reason?: string;
-}
-export interface Replan extends CommandMeta {
-  planHash: string;
-  reason?: string;
-}
-export interface Cancel extends CommandMeta {
-  reason?: string;
-}
-export interface CommandReply {
-  applied: boolean;
-  message: string;
-}
-
-/** Names of the commands, as typed by the client and as sent from the Web UI. */
-export interface Commands {
-  approvePlan: ApprovePlan;
-  decide: Decide;
-  pause: Pause;
-  resume: Resume;
-  adjustBudget: AdjustBudget;
-  steer: Steer;
-  retryFeature: RetryFeature;
-  skipFeature: SkipFeature;
-  replan: Replan;
-  cancel: Cancel;
-}
-export const COMMAND_NAMES = [
-  "approvePlan",
-  "decide",
-  "pause",
-  "resume",
-  "adjustBudget",
-  "steer",
-  "retryFeature",
-  "skipFeature",
-  "replan",
-  "cancel",
-] as const satisfies (keyof Commands)[];
-export type CommandName = (typeof COMMAND_NAMES)[number];
+export { COMMAND_NAMES } from "../domain/commands.js";
+export type {
+  AdjustBudget,
+  ApprovePlan,
+  Cancel,
+  CommandMeta,
+  CommandName,
+  CommandReply,
+  Commands,
+  Decide,
+  Pause,
+  Replan,
+  Resume,
+  RetryFeature,
+  SkipFeature,
+  Steer,
+} from "../domain/commands.js";
+export type { Settlement, SliceRequest } from "../domain/ledger.js";
 
 export const commandSignal = (name: CommandName) => defineSignal<[unknown]>(name);
 export const commandUpdate = (name: CommandName) => defineUpdate<CommandReply, [unknown]>(name);
@@ -138,19 +81,6 @@ export interface MissionResult {
 
 // ---- between workflows -------------------------------------------------------------------------------------------------------
 
-export interface SliceRequest {
-  key: string;
-  /** Position in the plan; smaller is granted first. */
-  order: number;
-  estimate: Amount;
-  /** Workflow that gets the grant. */
-  replyTo: string;
-}
-export interface Settlement {
-  key: string;
-  spent: Amount;
-  sleeps: Interval[];
-}
 export interface RequestSlices {
   requests: SliceRequest[];
   settlements: Settlement[];

@@ -1,0 +1,194 @@
+/** Which features of a milestone may run now: dependencies, windows, declared paths. */
+import { reachable } from "./dependencies.js";
+import type { AtOnce, FeatureOutline, FeatureStatus, MissionMode } from "./mission.js";
+import { overlapOf, prefixesOf } from "./touches.js";
+
+export { findCycle } from "./dependencies.js";
+
+export interface ScheduleInput {
+  /** In plan order. Indexed once by identity: replace the array, or change its length, when the plan changes. */
+  features: FeatureOutline[];
+  /** By feature id; one that is missing is pending. */
+  statuses: Record<string, FeatureStatus>;
+  atOnce: AtOnce;
+  mode: MissionMode;
+  /** False when every feature has a folder of its own and nothing is merged: then paths and POC's one branch do not matter. */
+  overlaps: boolean;
+}
+
+export interface ScheduleIndex {
+  size: number;
+  byId: Map<string, FeatureOutline>;
+  prefixes: Map<string, ReturnType<typeof prefixesOf>>;
+}
+
+type Window = keyof AtOnce;
+type Obstacle =
+  | { kind: "dependency"; ids: string[] }
+  | { kind: "window"; window: Window }
+  | { kind: "overlap"; id: string; path: string };
+
+/** What takes places and paths now. */
+interface Board {
+  taken: Record<Window, number>;
+  code: FeatureOutline[];
+}
+
+const indexes = new WeakMap<FeatureOutline[], ScheduleIndex>();
+
+/** Made once for a list of features and remembered beside it. */
+export function indexSchedule(features: FeatureOutline[]): ScheduleIndex {
+  const known = indexes.get(features);
+  if (known?.size === features.length) return known;
+  const index: ScheduleIndex = {
+    size: features.length,
+    byId: new Map(features.map((feature) => [feature.id, feature])),
+    prefixes: new Map(features.map(({ id, touches }) => [id, prefixesOf(touches)])),
+  };
+  indexes.set(features, index);
+  return index;
+}
+
+/** Ids that may start now, in plan order, each taking its place as it is chosen. @param isReady false: passed over, takes no place. */
+export function startable(
+  input: ScheduleInput,
+  limit: number,
+  isReady: (id: string) => boolean = () => true,
+): string[] {
+  const board = readBoard(input);
+  const chosen: string[] = [];
+  for (const feature of input.features) {
+    if (chosen.length >= limit || (isFull(input, board, "code") && isFull(input, board, "other"))) {
+      break;
+    }
+    if (statusOf(input, feature.id) !== "pending" || !isReady(feature.id)) continue;
+    if (obstacleOf(input, board, feature) !== undefined) continue;
+    take(board, feature);
+    chosen.push(feature.id);
+  }
+  return chosen;
+}
+
+/** Pending ids likely to start next: first those that only wait for a place or a path, then those whose dependencies are under way. */
+export function aheadOf(input: ScheduleInput, count: number): string[] {
+  const ready: string[] = [];
+  const near: string[] = [];
+  for (const feature of input.features) {
+    if (ready.length >= count) break;
+    if (statusOf(input, feature.id) !== "pending") continue;
+    const unmet = unmetOf(input, feature);
+    if (unmet.length === 0) ready.push(feature.id);
+    else if (unmet.every((id) => isUnderWay(statusOf(input, id)))) near.push(feature.id);
+  }
+  return [...ready, ...near].slice(0, Math.max(0, count));
+}
+
+/** True when a feature that gave up its place (waiting, blocked) may have one again. */
+export function mayResume(input: ScheduleInput, id: string): boolean {
+  const feature = indexSchedule(input.features).byId.get(id);
+  return feature !== undefined && obstacleOf(input, readBoard(input), feature) === undefined;
+}
+
+/** Why a pending feature does not start, for people; undefined when nothing is in its way or it is not pending. */
+export function explainWait(input: ScheduleInput, id: string): string | undefined {
+  const feature = indexSchedule(input.features).byId.get(id);
+  if (feature === undefined || statusOf(input, id) !== "pending") return undefined;
+  const obstacle = obstacleOf(input, readBoard(input), feature);
+  switch (obstacle?.kind) {
+    case undefined:
+      return undefined;
+    case "dependency": {
+      const named = obstacle.ids.slice(0, 3).map((other) => `${other} (${statusOf(input, other)})`);
+      const more = obstacle.ids.length - named.length;
+      return `waits for ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    }
+    case "window": {
+      const places = placesOf(input, obstacle.window);
+      const kind = obstacle.window === "code" ? "code" : "other";
+      return `window full (${places} ${kind} feature${places === 1 ? "" : "s"})`;
+    }
+    case "overlap":
+      return `overlaps with ${obstacle.id} in ${obstacle.path || "the whole repository"}`;
+  }
+}
+
+/** Every feature is done or skipped: validation may start. A cancelled one does not count, or a milestone would pass around it. */
+export const hasEnded = (input: ScheduleInput): boolean =>
+  input.features.every(({ id }) => isMet(statusOf(input, id)));
+
+/** Pending ids that can never start, because something they depend on is blocked or cancelled (or a cycle). */
+export function isStuck(input: ScheduleInput): string[] {
+  const reached = reachable(input.features, ({ id }) => {
+    const status = statusOf(input, id);
+    if (status === "pending") return "follows";
+    return status === "blocked" || status === "cancelled" ? "never" : "free";
+  });
+  return input.features
+    .map(({ id }) => id)
+    .filter((id) => statusOf(input, id) === "pending" && !reached.has(id));
+}
+
+function statusOf({ statuses }: ScheduleInput, id: string): FeatureStatus {
+  return Object.hasOwn(statuses, id) ? (statuses[id] ?? "pending") : "pending";
+}
+const isMet = (status: FeatureStatus) => status === "done" || status === "skipped";
+const holdsPlace = (status: FeatureStatus) =>
+  status === "queued" || status === "running" || status === "integrating";
+const isUnderWay = (status: FeatureStatus) => holdsPlace(status) || status === "waiting";
+
+const windowOf = ({ kind }: FeatureOutline): Window => (kind === "code" ? "code" : "other");
+
+function placesOf({ atOnce, mode, overlaps }: ScheduleInput, window: Window): number {
+  return window === "code" && mode === "poc" && overlaps ? 1 : atOnce[window];
+}
+const isFull = (input: ScheduleInput, board: Board, window: Window) =>
+  board.taken[window] >= placesOf(input, window);
+
+function take(board: Board, feature: FeatureOutline): void {
+  board.taken[windowOf(feature)] += 1;
+  if (feature.kind === "code") board.code.push(feature);
+}
+
+function readBoard(input: ScheduleInput): Board {
+  const board: Board = { taken: { code: 0, other: 0 }, code: [] };
+  for (const feature of input.features) {
+    if (holdsPlace(statusOf(input, feature.id))) take(board, feature);
+  }
+  return board;
+}
+
+/** Ids outside the list belong to earlier milestones, which have passed. */
+function unmetOf(input: ScheduleInput, { dependsOn }: FeatureOutline): string[] {
+  if (dependsOn.length === 0) return dependsOn;
+  const { byId } = indexSchedule(input.features);
+  return dependsOn.filter((id) => byId.has(id) && !isMet(statusOf(input, id)));
+}
+
+function obstacleOf(
+  input: ScheduleInput,
+  board: Board,
+  feature: FeatureOutline,
+): Obstacle | undefined {
+  const ids = unmetOf(input, feature);
+  if (ids.length > 0) return { kind: "dependency", ids };
+  const overlap = overlapWith(input, board, feature);
+  if (overlap !== undefined) return overlap;
+  const window = windowOf(feature);
+  return isFull(input, board, window) ? { kind: "window", window } : undefined;
+}
+
+function overlapWith(
+  { features, overlaps }: ScheduleInput,
+  { code }: Board,
+  feature: FeatureOutline,
+): Obstacle | undefined {
+  if (!overlaps || feature.kind !== "code") return undefined;
+  const { prefixes } = indexSchedule(features);
+  const own = prefixes.get(feature.id) ?? [];
+  for (const other of code) {
+    const path = overlapOf(own, prefixes.get(other.id) ?? []);
+    if (path !== undefined && other.id !== feature.id)
+      return { kind: "overlap", id: other.id, path };
+  }
+  return undefined;
+}
