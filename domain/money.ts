@@ -15,20 +15,24 @@ export const isTokens = (value: unknown): value is number =>
 
 /** USD to micro-USD: exact for six decimals, further ones are rounded to the nearest. @throws Problem for NaN, infinite, negative or absurd amounts. */
 export function microUsdFromUsd(usd: number): number {
-  if (!isUsd(usd)) throw notAnAmount(`${usd} USD`, `0 to ${group(MAXIMA.usd)} USD`);
+  if (!isUsd(usd)) throw notAnAmount(`${String(usd)} USD`, `0 to ${group(MAXIMA.usd)} USD`);
   return Math.round(usd * 1_000_000);
 }
 
 /** Hours to whole ms. @throws Problem for NaN, infinite, negative or absurd times. */
 export function hoursToMs(hours: number): number {
-  if (!isHours(hours)) throw notAnAmount(`${hours} hours`, `0 to ${group(MAXIMA.hours)} hours`);
+  if (!isHours(hours))
+    throw notAnAmount(`${String(hours)} hours`, `0 to ${group(MAXIMA.hours)} hours`);
   return Math.round(hours * 3_600_000);
 }
 
 /** Checks a number of tokens and returns it. @throws Problem unless it is a whole number in range. */
 export function tokensFrom(tokens: number): number {
   if (!isTokens(tokens)) {
-    throw notAnAmount(`${tokens} tokens`, `a whole number from 0 to ${group(MAXIMA.tokens)}`);
+    throw notAnAmount(
+      `${String(tokens)} tokens`,
+      `a whole number from 0 to ${group(MAXIMA.tokens)}`,
+    );
   }
   return tokens;
 }

@@ -58,7 +58,7 @@ export interface ModelRouting {
   workers?: string | undefined;
   research?: string | undefined;
   validation?: string | undefined;
-  tiers?: Partial<Record<Tier, string>> | undefined;
+  tiers?: Partial<Record<Tier, string | undefined>> | undefined;
 }
 
 export interface Plan {

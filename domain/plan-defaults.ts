@@ -1,0 +1,74 @@
+/** Fills in what a person left out of a plan: ids by position, agents, estimates. Idempotent. */
+import type { Check, Plan, PlanBudget, PlanFeature } from "./plan.js";
+import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
+
+/** What a small feature takes with a mid-priced model; stands in until a plan or finished missions say better. */
+export const BUILTIN_PRIOR = { usd: 0.5, hours: 0.25, tokens: 150_000 } as const;
+
+export function withDefaults(written: WrittenPlan): Plan {
+  const { deadline, ...rest } = written;
+  return {
+    ...rest,
+    title: written.title.trim(),
+    ...(deadline === undefined ? {} : { deadline: new Date(deadline).toISOString() }),
+    milestones: written.milestones.map((milestone, index) => {
+      const id = milestoneId(milestone.id, index);
+      return {
+        id,
+        title: milestone.title.trim(),
+        checks: milestone.checks.map((check, i) => checkWithDefaults(check, id, i)),
+        features: milestone.features.map((feature, i) =>
+          featureWithDefaults(feature, featureId(feature.id, id, i), written.budget),
+        ),
+      };
+    }),
+  };
+}
+
+export const milestoneId = (given: string | undefined, index: number) => given ?? `${index + 1}`;
+export const featureId = (given: string | undefined, milestone: string, index: number) =>
+  given ?? `${milestone}.${index + 1}`;
+export const checkId = (given: string | undefined, owner: string, index: number) =>
+  given ?? `${owner}.${letters(index)}`;
+
+function checkWithDefaults(check: WrittenCheck, owner: string, index: number): Check {
+  return { ...check, id: checkId(check.id, owner, index) };
+}
+
+function featureWithDefaults(feature: WrittenFeature, id: string, budget: PlanBudget): PlanFeature {
+  const agent = feature.agent ?? (feature.commands === undefined ? "builtin" : "script");
+  const prior = agent === "script" ? { usd: 0, hours: 0, tokens: 0 } : priorWithin(budget);
+  const given = feature.estimate;
+  return {
+    ...feature,
+    id,
+    title: feature.title.trim(),
+    agent,
+    touches: feature.touches.map(plainPrefix),
+    checks: feature.checks.map((check, i) => checkWithDefaults(check, id, i)),
+    estimate: {
+      usd: given?.usd ?? prior.usd,
+      hours: given?.hours ?? prior.hours,
+      tokens: given?.tokens ?? prior.tokens,
+    },
+  };
+}
+
+/** A prior never exceeds the whole budget: a person is not told off for a number that is ours. */
+function priorWithin(budget: PlanBudget) {
+  return {
+    usd: Math.min(BUILTIN_PRIOR.usd, budget.money_usd),
+    hours: Math.min(BUILTIN_PRIOR.hours, budget.time_hours),
+    tokens: Math.min(BUILTIN_PRIOR.tokens, budget.token_limit),
+  };
+}
+
+/** `./src/` and `src` are one prefix. */
+const plainPrefix = (path: string) => path.replace(/^(\.\/+)+(?=.)/, "").replace(/(?<=.)\/+$/, "");
+
+/** 0 is a, 25 is z, 26 is aa. */
+function letters(index: number): string {
+  const rest = Math.floor(index / 26);
+  const last = String.fromCharCode(97 + (index % 26));
+  return rest === 0 ? last : letters(rest - 1) + last;
+}

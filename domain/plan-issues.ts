@@ -1,0 +1,110 @@
+/** Says what the schema found in the words of the person who wrote the plan: which feature, which field, what to write. */
+import { checkId, featureId, milestoneId } from "./plan-defaults.js";
+import type { SchemaIssue } from "./schemas.js";
+
+/** One sentence that says where and what, and one that says what to do. */
+export interface Violation {
+  sentence: string;
+  remedy: string;
+}
+
+export function violationOf(issue: SchemaIssue, raw: unknown): Violation {
+  const { place, field } = placeOf(issue.path, raw);
+  const found = valueAt(raw, issue.path);
+  const { says, remedy } = describe(issue, found);
+  const subject = [place, field].filter((part) => part !== "").join(": ") || "The plan";
+  return { sentence: `${subject} ${says}.`, remedy };
+}
+
+function describe(issue: SchemaIssue, found: unknown): { says: string; remedy: string } {
+  const seeFormat = "`npx missions schema plan` prints the format.";
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return { says: `has an ${issue.message}`, remedy: "Correct or remove the key." };
+    case "invalid_type":
+      return found === undefined
+        ? { says: "is missing", remedy: `Write ${A_VALUE[issue.expected] ?? issue.expected}.` }
+        : {
+            says: `must be ${A_VALUE[issue.expected] ?? issue.expected}, found ${shown(found)}`,
+            remedy: `Write ${A_VALUE[issue.expected] ?? issue.expected}.`,
+          };
+    case "invalid_value": {
+      const known = issue.values.map(String).join(", ");
+      return { says: `is ${shown(found)}, which is unknown`, remedy: `Known: ${known}.` };
+    }
+    case "too_big":
+      return {
+        says: `is longer or larger than ${issue.maximum}`,
+        remedy: "Shorten it, or split the feature.",
+      };
+    case "too_small":
+      return { says: `is shorter or smaller than ${issue.minimum}`, remedy: seeFormat };
+    case "invalid_union":
+      return issue.path.at(-1) === "deadline"
+        ? { says: `is ${shown(found)}, not a date`, remedy: "Write it as 2030-01-31T12:00:00Z." }
+        : {
+            says: `has no known method (${shown(valueAt(found, ["method"]))})`,
+            remedy: "Write method: bash with run, codebase with pattern, or person.",
+          };
+    case "custom":
+    case "invalid_element":
+    case "invalid_format":
+    case "invalid_key":
+    case "not_multiple_of":
+      return { says: `is not usable: ${issue.message}`, remedy: seeFormat };
+  }
+}
+
+const A_VALUE: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "keys with values",
+  record: "keys with values",
+};
+
+/** A value as it may stand in a sentence: short, on one line, without control characters. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "keys with values";
+  if (typeof value === "number") return String(value);
+  const text = JSON.stringify(value).replaceAll(/[\p{Cc}\p{Cs}]/gu, "?");
+  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
+}
+
+/** `milestones[1].features[2].title` is the title of feature 2.3: ids as given, or as they would be filled in. */
+function placeOf(path: readonly PropertyKey[], raw: unknown): { place: string; field: string } {
+  let place = "";
+  let owner = "";
+  let at = 0;
+  const enter = (list: string, idOf: (given: string | undefined, index: number) => string) => {
+    const index = path[at + 1];
+    if (path[at] !== list || typeof index !== "number") return false;
+    const given = valueAt(raw, [...path.slice(0, at + 2), "id"]);
+    owner = idOf(typeof given === "string" ? given.slice(0, 60) : undefined, index);
+    at += 2;
+    return true;
+  };
+  if (enter("milestones", milestoneId)) {
+    place = `Milestone ${owner}`;
+    if (enter("features", (given, i) => featureId(given, owner, i))) place = `Feature ${owner}`;
+    if (enter("checks", (given, i) => checkId(given, owner, i))) place += `, check ${owner}`;
+  }
+  const field = path.slice(at).reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+  return { place, field };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found: unknown = value;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = (found as Record<PropertyKey, unknown>)[key];
+  }
+  return found;
+}

@@ -1,0 +1,63 @@
+/** The one door for plans: shape, defaults, rules; what comes out may be run. */
+import { EXIT, Problem } from "./problem.js";
+import type { Plan, PlanBudget } from "./plan.js";
+import { withDefaults } from "./plan-defaults.js";
+import { violationOf, type Violation } from "./plan-issues.js";
+import { planViolations, sizeViolation } from "./plan-rules.js";
+import { readWrittenPlan } from "./schemas.js";
+
+/** Values of the command line that take the place of the plan's. */
+export interface PlanOverrides {
+  mode?: Plan["mode"] | undefined;
+  budget?: { [Key in keyof PlanBudget]?: PlanBudget[Key] | undefined } | undefined;
+}
+
+const SHOWN = 20;
+
+/**
+ * Makes a plan of anything: a parsed file, the answer of a model, a plan itself.
+ * @throws Problem (badInput) that lists the violations, at most 20, each with where and the remedy.
+ */
+export function readPlan(value: unknown, overrides: PlanOverrides = {}): Plan {
+  const tooLarge = sizeViolation(value);
+  if (tooLarge !== undefined) throw planProblem([tooLarge]);
+  const written = overridden(value, overrides);
+  const read = readWrittenPlan(written);
+  if ("issues" in read) throw planProblem(read.issues.map((issue) => violationOf(issue, written)));
+  const plan = withDefaults(read.plan);
+  const violations = planViolations(plan);
+  if (violations.length > 0) throw planProblem(violations);
+  return plan;
+}
+
+function overridden(value: unknown, { mode, budget }: PlanOverrides): unknown {
+  if (!isRecord(value)) return value;
+  const given = Object.entries(budget ?? {}).filter(([, amount]) => amount !== undefined);
+  const written = { ...value };
+  if (mode !== undefined) written["mode"] = mode;
+  if (given.length > 0) {
+    const own = isRecord(value["budget"]) ? value["budget"] : {};
+    written["budget"] = { ...own, ...Object.fromEntries(given) };
+  }
+  return written;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function planProblem(violations: Violation[]): Problem {
+  const [first] = violations;
+  if (violations.length === 1 && first !== undefined) {
+    return new Problem(EXIT.badInput, first.sentence, first.remedy);
+  }
+  const lines = violations
+    .slice(0, SHOWN)
+    .map(({ sentence, remedy }) => `  - ${sentence} ${remedy}`);
+  const more = violations.length - lines.length;
+  if (more > 0) lines.push(`  - and ${more} more`);
+  return new Problem(
+    EXIT.badInput,
+    [`The plan has ${violations.length} faults:`, ...lines].join("\n"),
+    "Mend them and try again; `npx missions schema plan` prints the format.",
+  );
+}

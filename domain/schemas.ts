@@ -1,0 +1,212 @@
+/** The shape of a plan as a person writes it: what may be left out is optional here and filled in by plan-defaults.ts. */
+import { z } from "zod";
+import { AGENT_NAMES, FEATURE_KINDS } from "./mission.js";
+import { MAXIMA } from "./money.js";
+import { nearestName } from "./nearest-name.js";
+
+/** An object without room for unknown keys; one is named together with the nearest that is known. */
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownKey(key, known)).join(", ")
+        : undefined,
+  });
+}
+
+function unknownKey(key: string, known: string[]): string {
+  const nearest = nearestName(key, known);
+  const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean ${nearest}?`;
+  return `unknown key ${JSON.stringify(key.slice(0, 60))} (${hint})`;
+}
+
+const line = (description: string) => z.string().max(200).describe(description);
+const text = (description: string) => z.string().max(100_000).describe(description);
+const id = (description: string) => z.string().describe(description).optional();
+const model = z
+  .string()
+  .max(200)
+  .describe("Model as provider/model, e.g. anthropic/claude-sonnet-4-5");
+
+const verify = z
+  .discriminatedUnion("method", [
+    strict({
+      method: z.literal("bash"),
+      run: text("Shell command; the check passes when it exits with 0"),
+      timeoutSeconds: z
+        .number()
+        .positive()
+        .max(86_400)
+        .describe("Ended and failed after this many seconds")
+        .optional(),
+    }),
+    strict({
+      method: z.literal("codebase"),
+      pattern: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .describe("Regular expression that some file must match"),
+      path: line("File or folder to look in; default: everything").optional(),
+    }),
+    strict({ method: z.literal("browser"), flow: text("What to do and see in the browser") }),
+    strict({ method: z.literal("citation") }),
+    strict({ method: z.literal("reply") }),
+    strict({ method: z.literal("receipt") }),
+    strict({ method: z.literal("person") }),
+  ])
+  .describe("How the check is verified; `person` is listed as not seen by the engine");
+
+const check = strict({
+  id: id("Default: the id of its feature or milestone and a letter, as 1.1.a"),
+  sentence: z.string().min(1).max(2_000).describe("What is true when the check passes"),
+  verify,
+  alreadyTrue: z
+    .boolean()
+    .describe(
+      "True: it may pass before the work is done; otherwise it must fail on the base commit",
+    )
+    .optional(),
+});
+
+const estimate = strict({
+  usd: z.number().describe("USD").meta({ minimum: 0, maximum: MAXIMA.usd }).optional(),
+  hours: z.number().describe("Hours").meta({ minimum: 0, maximum: MAXIMA.hours }).optional(),
+  tokens: z.number().describe("Tokens").meta({ minimum: 0, maximum: MAXIMA.tokens }).optional(),
+}).describe("What it is likely to use; default: nothing for scripts, a small prior for agents");
+
+const feature = strict({
+  id: id("Default: milestone and position, as 2.3. Unique in the mission"),
+  title: line("What it adds, in a few words"),
+  kind: z.enum(FEATURE_KINDS).default("code").describe("Kind of work"),
+  agent: z
+    .enum(AGENT_NAMES)
+    .describe("Who does it; default: script when commands are given, else builtin")
+    .optional(),
+  brief: text("What to build, for the agent").optional(),
+  commands: z
+    .array(text("Shell command"))
+    .max(1_000)
+    .describe("Commands of the script agent, run in order in the workspace")
+    .optional(),
+  dependsOn: z
+    .array(z.string())
+    .max(1_000)
+    .default([])
+    .describe(
+      "Ids of features that must be integrated before; of this milestone or an earlier one",
+    ),
+  touches: z
+    .array(z.string().max(1_000))
+    .max(200)
+    .default([])
+    .describe("Folder or file prefixes that it changes; none: overlaps with every code feature"),
+  checks: z.array(check).max(200).default([]).describe("What must hold when it is done"),
+  estimate: estimate.optional(),
+  tier: z.enum(["simple", "standard", "thinking"]).describe("Model tier").optional(),
+  model: model.optional(),
+});
+
+const milestone = strict({
+  id: id("Default: its position, as 2"),
+  title: line("What is reached with it"),
+  checks: z
+    .array(check)
+    .max(200)
+    .default([])
+    .describe("Run on a fresh checkout when its features are done"),
+  features: z.array(feature).describe("Features, run in parallel as far as they can"),
+});
+
+const budget = strict({
+  money_usd: z
+    .number()
+    .describe("USD that may be spent, models and purchases together")
+    .meta({ exclusiveMinimum: 0, maximum: MAXIMA.usd }),
+  time_hours: z
+    .number()
+    .describe("Hours in which at least one feature or validation runs")
+    .meta({ exclusiveMinimum: 0, maximum: MAXIMA.hours }),
+  token_limit: z
+    .number()
+    .describe("Tokens that may be used")
+    .meta({ exclusiveMinimum: 0, maximum: MAXIMA.tokens }),
+  alert_threshold_pct: z
+    .number()
+    .default(80)
+    .describe("Share spent of the tightest limit at which on_alert applies")
+    .meta({ minimum: 1, maximum: 100 }),
+  on_alert: z
+    .enum(["ask", "cheaper", "continue"])
+    .default("ask")
+    .describe("At the alert threshold: pause and ask, go on with cheaper models, or go on"),
+}).describe("Hard limits of the mission");
+
+const routing = strict({
+  orchestrator: model.optional(),
+  workers: model.optional(),
+  research: model.optional(),
+  validation: model.optional(),
+  tiers: strict({
+    simple: model.optional(),
+    standard: model.optional(),
+    thinking: model.optional(),
+  })
+    .describe("Model of each tier")
+    .optional(),
+});
+
+const plan = strict({
+  version: z.literal(1).default(1).describe("Version of this format"),
+  title: line("Name of the mission"),
+  goal: z.string().describe("The goal word for word, at most 20 kB"),
+  mode: z
+    .enum(["poc", "full"])
+    .default("full")
+    .describe("poc: onto one branch, no briefs or reviews; full: a branch and review per feature"),
+  workspace: z
+    .enum(["git", "folder"])
+    .default("git")
+    .describe("git: a repository; folder: a plain folder per feature, without commits"),
+  scope: strict({
+    non_goals: z.array(text("What is left out on purpose")).max(200).default([]),
+    constraints: z.array(text("What every solution must respect")).max(200).default([]),
+  })
+    .prefault({})
+    .describe("What is out of scope, and what binds"),
+  budget,
+  deadline: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .describe("ISO 8601 date or time; no work starts after it")
+    .optional(),
+  model_routing: routing.prefault({}).describe("Models by role and tier"),
+  preferences: z.record(z.string(), text("Value")).default({}).describe("Wishes, by name"),
+  milestones: z.array(milestone).describe("Stages, one after the other"),
+});
+
+/** A plan after the schema and before plan-defaults.ts. */
+export type WrittenPlan = z.output<typeof plan>;
+export type WrittenFeature = z.output<typeof feature>;
+export type WrittenCheck = z.output<typeof check>;
+
+/** One thing that does not fit the schema: where (as keys and indexes from the top), and zod's account of it. */
+export type SchemaIssue = z.core.$ZodIssue;
+
+/** Reads any value as a written plan. Never throws. */
+export function readWrittenPlan(
+  value: unknown,
+): { plan: WrittenPlan } | { issues: readonly SchemaIssue[] } {
+  const read = plan.safeParse(value);
+  return read.success ? { plan: read.data } : { issues: read.error.issues };
+}
+
+/** JSON Schema (2020-12) of a plan file, for editors and for models that write plans. */
+export function planJsonSchema(): object {
+  return {
+    $id: "urn:missions:schema:plan:1",
+    title: "Plan of a mission",
+    description: "Milestones of features with checks and a budget, run by `missions start --plan`.",
+    ...z.toJSONSchema(plan, { io: "input" }),
+  };
+}
