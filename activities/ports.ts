@@ -1,5 +1,9 @@
 /** What activities need from the outside world. Adapters fill these; workers/ puts them together. */
-import type { BlobRef, Interval, Role } from "../domain/mission.js";
+import type { LanguageModel } from "ai";
+import type { BlobRef, Interval } from "../domain/mission.js";
+import type { ModelRouting } from "../domain/plan.js";
+import type { ModelProvider } from "../domain/routing.js";
+import type { MissionRecord } from "../store/mission-record.js";
 
 /** Wall clock in ms since the epoch, and the host's record of when it slept. */
 export interface HostClock {
@@ -57,16 +61,25 @@ export interface CallUsage {
 export interface PricePort {
   /** Micro-USD, rounded up. */
   costMicroUsd(model: string, usage: CallUsage): number;
-  /** Micro-USD that one output token costs at most, as a real number. */
-  outputMicroUsdPerToken(model: string): number;
   /** Date or version of the price table, kept with each call. */
   source(model: string): string;
 }
 
-/** Which model a role and tier get; asked per call, because keys and routing change without a restart. */
-export interface ModelChoice {
-  role: Role;
-  model: string;
+/** A model that can be called now. The key is inside `languageModel`; `secrets` names it for scrubbing only. */
+export interface OpenedModel {
+  provider: ModelProvider;
+  languageModel: LanguageModel;
+  /** Same for all calls that share a provider's rate limit; holds no key. */
+  limitKey: string;
+  secrets: string[];
+}
+
+/** Reaches models. Keys, addresses and routing are read at each call, because they change without a restart. */
+export interface ModelAccessPort {
+  /** Contract: throws a Problem when the provider, its key or its address is not known. */
+  open(model: string): Promise<OpenedModel>;
+  /** Routing of this host, for what a plan leaves open. */
+  defaultRouting(): ModelRouting;
 }
 
 /**
@@ -77,4 +90,15 @@ export interface TreePort {
   /** @returns the tree's object id. */
   snapshot(missionId: string, dir: string): Promise<string>;
   restore(missionId: string, dir: string, tree: string): Promise<void>;
+}
+
+/** Commits the mission folder. Contract: an unchanged folder makes no commit; may be repeated; nobody's index or branch moves. */
+export interface FolderCommitPort {
+  /** @param at date of the commit, ISO 8601. */
+  commitFolder(record: MissionRecord, subject: string, at: string): Promise<void>;
+}
+
+/** Who asks a task queue for work. Contract: the last access of each activity poller, in ms since the epoch. */
+export interface PollerPort {
+  lastPolls(queue: string): Promise<number[]>;
 }

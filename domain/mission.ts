@@ -79,6 +79,8 @@ export interface FeatureOutline {
   /** Folder or file prefixes; empty means: overlaps with every other code feature. */
   touches: string[];
   estimate: Amount;
+  /** Changes when anything of the feature changes. */
+  digest?: string;
 }
 
 export interface MilestoneOutline {

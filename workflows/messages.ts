@@ -68,6 +68,10 @@ export interface MissionInput {
   /** UTC; no attempt starts after it. */
   deadline?: string;
   timings?: Partial<Timings>;
+  /** Default `git`. */
+  workspace?: "git" | "folder";
+  /** Task queue of the host that has the mission folder; default: the shared queue. */
+  homeQueue?: string;
   /** Lowers the continue-as-new threshold; only tests set it. */
   continueAfterEvents?: number;
   carried?: unknown;
@@ -115,7 +119,9 @@ export interface Progress {
 
 /** Guard <- milestone, feature, mission. */
 export const requestSlicesSignal = defineSignal<[RequestSlices]>("requestSlices");
-export const holdSignal = defineSignal<[{ held: boolean }]>("hold");
+/** `pause`: a person's; `alert`: the alert threshold's, released by a decision. */
+export const holdSignal =
+  defineSignal<[{ reason: "pause" | "alert"; held: boolean; drain?: boolean }]>("hold");
 export const adjustSignal = defineSignal<[AdjustBudget]>("adjust");
 export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
 export const closeGuardSignal = defineSignal<[{ replyTo: string }]>("close");
@@ -157,6 +163,8 @@ export const featureWaitsSignal =
 export const featurePauseSignal =
   defineSignal<[{ paused: boolean; drain: boolean }]>("pauseFeature");
 export const featureSteerSignal = defineSignal<[{ note: string }]>("steerFeature");
+/** End the attempt after its call in flight, settle, and ask the guard again. */
+export const featureInterruptSignal = defineSignal<[]>("interruptFeature");
 /** End after the call in flight and settle; the feature ends as cancelled (or dropped by a new plan). */
 export const featureStopSignal = defineSignal<[{ why: string }]>("stopFeature");
 export const reportBySignalSignal = defineSignal<[{ to: string }]>("reportBySignal");

@@ -1,0 +1,33 @@
+/** Every activity by name: what workflows may call (as a type only) and what `createActivities` must provide. */
+import type { Interval, MilestoneOutline } from "../domain/mission.js";
+import type * as work from "../domain/work.js";
+
+export interface Activities {
+  /** Makes or finds the feature's workspace on this host. */
+  prepareWorkspace(input: work.PrepareInput): Promise<work.Workspace>;
+  /** One attempt of the agent on one slice; resumes from its checkpoint; ends normally when cancelled. */
+  runAttempt(input: work.AttemptInput): Promise<work.AttemptOutcome>;
+  /** What the slice's journal says was spent; the whole slice where there is no journal. */
+  settleFromJournal(input: work.SettleInput): Promise<work.AttemptCost>;
+  runChecks(input: work.ChecksInput): Promise<work.ChecksOutcome>;
+  commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
+  /** Merges one commit into the integration branch; found there already, it changes nothing. */
+  integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;
+  /** The milestone's checks on a fresh checkout of the integration head. */
+  validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;
+  /** Ends the feature's processes and removes its workspace. */
+  endWorkspace(input: { feature: work.FeatureRef; workspace: work.Workspace }): Promise<void>;
+
+  readOutline(input: work.OutlineInput): Promise<MilestoneOutline>;
+  readMilestones(input: { missionId: string; planHash: string }): Promise<{
+    milestones: { id: string; title: string; features: number }[];
+  }>;
+  /** Times since `fromMs` in which this host slept. */
+  readSleeps(input: { fromMs: number }): Promise<Interval[]>;
+  /** True when a worker asked for work on that queue within the last minute. */
+  hostAlive(input: { queue: string }): Promise<boolean>;
+
+  writeMissionFile(input: work.MissionFileInput): Promise<work.MissionFileOutcome>;
+  /** Runs MISSIONS_ON_GATE once for a key. */
+  announce(input: work.AnnounceInput): Promise<void>;
+}

@@ -1,0 +1,86 @@
+/**
+ * Retry, timeouts and cancellation of every activity, one place per class of effect. `summary` is what the Web UI shows.
+ * A class says what a second run costs: reads nothing, files nothing (they set values), work resumes from its checkpoint,
+ * announcements are not repeated.
+ */
+import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
+import type { Activities } from "../activities/contract.js";
+import { FAILURE } from "../domain/failures.js";
+import type { Timings } from "../domain/mission.js";
+
+const never = [
+  FAILURE.missingRecord,
+  FAILURE.modelAuth,
+  FAILURE.modelRefused,
+  FAILURE.modelUnknown,
+  FAILURE.repositoryUnusable,
+  FAILURE.superseded,
+];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Quick reads; safe to repeat. */
+export const reads = (taskQueue: string, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 30_000,
+    retry: { initialInterval: 500, maximumInterval: 10_000, nonRetryableErrorTypes: never },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+
+/** Files of the mission folder: values are set, so a repeat is harmless and giving up would lose the projection. */
+export const files = (taskQueue: string, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 5 * MINUTE,
+    retry: { initialInterval: 1_000, maximumInterval: 30_000, nonRetryableErrorTypes: never },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/** A message to a person: at most once, and its failure stops nothing. */
+export const announcements = (taskQueue: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary: "announce",
+    startToCloseTimeout: MINUTE,
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.ABANDON,
+  });
+
+/** Makes or finds a workspace on whichever host is free; the second run finds what the first made. */
+export const placement = (timings: Timings, summary: string) =>
+  proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: 30 * MINUTE,
+    heartbeatTimeout: Math.max(timings.heartbeatMs, 1_000),
+    retry: {
+      initialInterval: timings.retryMs,
+      maximumInterval: 30_000,
+      maximumAttempts: 20,
+      nonRetryableErrorTypes: never,
+    },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/**
+ * Work in a workspace, on its host: attempts, checks, commits, merges. It heartbeats, resumes from its checkpoint, and on
+ * cancellation ends after the call in flight and reports what it cost.
+ */
+export const hostWork = (taskQueue: string, timings: Timings, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 24 * HOUR,
+    scheduleToStartTimeout: timings.hostScheduleMs,
+    heartbeatTimeout: timings.heartbeatMs,
+    retry: {
+      initialInterval: timings.retryMs,
+      backoffCoefficient: 1.5,
+      maximumInterval: 30_000,
+      maximumAttempts: 20,
+      nonRetryableErrorTypes: never,
+    },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });

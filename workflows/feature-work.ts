@@ -1,0 +1,303 @@
+/** What every kind of feature does the same way: holding a slice, pausing, being stopped, running host work, ending. */
+import { CancellationScope, condition, sleep, workflowInfo } from "@temporalio/workflow";
+import { guardWorkflowId, milestoneWorkflowId, sliceKey, TASK_QUEUE } from "../domain/ids.js";
+import type {
+  AgentName,
+  Amount,
+  BlobRef,
+  Interval,
+  MissionMode,
+  Timings,
+} from "../domain/mission.js";
+import type { AttemptCost, AttemptOutcome, FeatureRef, Slice, Workspace } from "../domain/work.js";
+import { hostWork, placement, reads } from "./effects.js";
+import * as messages from "./messages.js";
+import { explainFailure, isHostSilent, wasLost } from "./failure-causes.js";
+import { tell } from "./tell.js";
+
+export interface FeatureInput {
+  ref: FeatureRef;
+  order: number;
+  title: string;
+  agent: AgentName;
+  mode: MissionMode;
+  slice: Slice;
+  /** The n of `slice.key`; later asks count on. */
+  asks: number;
+  estimate: Amount;
+  preferCheaper: boolean;
+  timings: Timings;
+  notes: string[];
+  /** Where an earlier run of this feature stopped. */
+  checkpoint?: BlobRef;
+}
+
+export interface FeatureResult {
+  kind: "done" | "blocked" | "cancelled";
+  note?: string;
+  commit?: string;
+  hostQueue?: string;
+  files?: string[];
+  asks: number;
+  attempts: number;
+  /** Over all slices. */
+  spent: Amount;
+  /** Of the slice still held at the end; rides to the guard with the milestone's next request. */
+  settlement?: messages.Settlement;
+  checkpoint?: BlobRef;
+}
+
+export type FeatureWork = ReturnType<typeof openFeatureWork>;
+
+export function openFeatureWork(input: FeatureInput) {
+  const { ref, timings } = input;
+  const guard = guardWorkflowId(ref.missionId);
+  const notes = [...input.notes];
+  let slice: Slice | undefined = input.slice;
+  let sliceOpened = false;
+  let sliceSpent: Amount = { microUsd: 0, tokens: 0 };
+  let settledSpent: Amount = { microUsd: 0, tokens: 0 };
+  let sleeps: Interval[] = [];
+  let nextAsk = input.estimate;
+  let asks = input.asks;
+  let askedKey: string | undefined;
+  let preferCheaper = input.preferCheaper;
+  let paused = false;
+  let stopping: string | undefined;
+  let running: CancellationScope | undefined;
+  let interrupted = false;
+  let attempts = 0;
+  let checkpoint = input.checkpoint;
+
+  const interrupt = () => {
+    interrupted = true;
+    running?.cancel();
+  };
+  const add = (a: Amount, b: Amount): Amount => ({
+    microUsd: a.microUsd + b.microUsd,
+    tokens: a.tokens + b.tokens,
+  });
+
+  /** The settlement of the slice in hand, which is then no longer held. */
+  const takeSettlement = (): messages.Settlement[] => {
+    if (slice === undefined) return [];
+    const settlement = { key: slice.key, spent: sliceSpent, sleeps };
+    settledSpent = add(settledSpent, sliceSpent);
+    slice = undefined;
+    sliceSpent = { microUsd: 0, tokens: 0 };
+    sliceOpened = false;
+    sleeps = [];
+    return [settlement];
+  };
+
+  const settle = async () => {
+    const settlements = takeSettlement();
+    if (settlements.length > 0) {
+      await tell(guard, messages.requestSlicesSignal, { requests: [], settlements });
+    }
+  };
+
+  /** Settles what is held and asks the guard for the next slice; the answer comes by signal. */
+  const ask = async () => {
+    if (askedKey !== undefined) return;
+    asks += 1;
+    askedKey = sliceKey(ref.generation, ref.milestoneId, ref.featureId, asks);
+    const { workflowId } = workflowInfo();
+    await tell(guard, messages.requestSlicesSignal, {
+      requests: [{ key: askedKey, order: input.order, estimate: nextAsk, replyTo: workflowId }],
+      settlements: takeSettlement(),
+    });
+  };
+
+  const note = (cost: AttemptCost) => {
+    sliceSpent = cost.spent;
+    sliceOpened = true;
+    sleeps = [...sleeps, ...cost.sleeps].slice(-20);
+  };
+
+  const host = (workspace: Workspace, what: string) =>
+    hostWork(
+      workspace.hostQueue,
+      timings,
+      `${ref.featureId} ${input.title}: ${what}`.slice(0, 190),
+    );
+
+  /** Runs host work that an interrupt ends after its call in flight. */
+  const onHost = async <T>(
+    workspace: Workspace,
+    what: string,
+    run: (activities: ReturnType<typeof hostWork>) => Promise<T>,
+  ): Promise<T> => {
+    const scope = new CancellationScope({ cancellable: true });
+    running = scope;
+    if (interrupted) scope.cancel();
+    try {
+      return await scope.run(() => run(host(workspace, what)));
+    } finally {
+      running = undefined;
+    }
+  };
+
+  const lostCost = async (workspace: Workspace): Promise<AttemptCost> => {
+    const held = slice;
+    if (held === undefined) return { spent: sliceSpent, calls: 0, sleeps: [] };
+    try {
+      const { settleFromJournal } = host(workspace, "count the cost");
+      return await settleFromJournal({ feature: ref, slice: held });
+    } catch {
+      // The host that has the journal does not answer: the whole slice counts as spent.
+      return { spent: held.amount, calls: 0, sleeps: [] };
+    }
+  };
+
+  return {
+    input,
+    ref,
+    receive: (grants: messages.Grants) => {
+      preferCheaper = grants.preferCheaper;
+      const granted = grants.grants.find(({ key }) => key === askedKey);
+      if (granted === undefined) return;
+      slice = granted;
+      askedKey = undefined;
+    },
+    pause: (on: boolean, drain: boolean) => {
+      paused = on;
+      if (on && !drain) interrupt();
+    },
+    steer: (text: string) => {
+      notes.push(text);
+      if (input.agent !== "script") interrupt();
+    },
+    stop: (why: string) => {
+      stopping ??= why;
+      interrupt();
+    },
+    interrupt,
+    stopping: () => stopping,
+    host,
+    onHost,
+
+    /** A workspace on whichever host is free. @throws what `blockedBy` explains. */
+    place: async (): Promise<Workspace> => {
+      const { prepareWorkspace } = placement(
+        timings,
+        `${ref.featureId} ${input.title}: workspace`.slice(0, 190),
+      );
+      return prepareWorkspace({
+        feature: ref,
+        mode: input.mode,
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      });
+    },
+
+    /** Returns when a slice is in hand and nothing holds the feature back, or when it is to stop. */
+    untilRunnable: async (): Promise<void> => {
+      while (stopping === undefined) {
+        if (paused) {
+          await settle();
+          await condition(() => !paused || stopping !== undefined);
+        } else if (slice === undefined) {
+          await ask();
+          await condition(() => slice !== undefined || paused || stopping !== undefined);
+        } else {
+          interrupted = false;
+          return;
+        }
+      }
+    },
+
+    /** One attempt of the agent on the slice in hand. */
+    attempt: async (
+      workspace: Workspace,
+      repair?: { round: number; evidence: BlobRef },
+    ): Promise<AttemptOutcome | { kind: "host-silent" } | { kind: "broken"; reason: string }> => {
+      if (slice === undefined) throw new Error("an attempt needs a slice");
+      const held = slice;
+      const fromMs = Date.now();
+      try {
+        const outcome = await onHost(workspace, "work", ({ runAttempt }) =>
+          runAttempt({
+            feature: ref,
+            workspace,
+            slice: held,
+            sliceOpened,
+            notes: notes.slice(-20),
+            rateLimitInlineMs: timings.rateLimitInlineMs,
+            commandMs: timings.commandMs,
+            ...(checkpoint === undefined ? {} : { checkpoint }),
+            ...(repair === undefined ? {} : { repair }),
+            ...(preferCheaper ? { tier: "simple" as const } : {}),
+          }),
+        );
+        note(outcome);
+        if (outcome.kind !== "slice-lost" && outcome.checkpoint !== undefined)
+          checkpoint = outcome.checkpoint;
+        if (outcome.kind === "slice-lost") sliceSpent = held.amount;
+        if (outcome.kind === "needs-more") nextAsk = outcome.ask;
+        if (outcome.kind === "done" || outcome.kind === "failed") attempts += 1;
+        return outcome;
+      } catch (error) {
+        if (isHostSilent(error)) return { kind: "host-silent" };
+        const cost = await lostCost(workspace);
+        note(cost);
+        if (interrupted) return { kind: "stopped", ...cost };
+        if (wasLost(error)) {
+          const { readSleeps } = reads(TASK_QUEUE, "sleeps of the host");
+          const slept = await readSleeps({ fromMs });
+          sleeps = [...sleeps, ...slept].slice(-20);
+          if (slept.length > 0) return { kind: "stopped", ...cost };
+        }
+        attempts += 1;
+        return { kind: "broken", reason: explainFailure(error) };
+      }
+    },
+
+    /** True while some worker of that host asks for work. */
+    isHostAlive: async (workspace: Workspace): Promise<boolean> =>
+      reads(TASK_QUEUE, "is the host alive").hostAlive({ queue: workspace.hostQueue }),
+
+    /** After a stop, a pause or a lost slice: what is held is settled, so that others can use it. */
+    settle,
+    /** More of the same: the guard decides. */
+    askMore: ask,
+
+    /** Waits for a time given by a provider, holding neither slice nor a place in the window. */
+    waitUntil: async (at: string, why: string): Promise<void> => {
+      const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
+      const { featureId } = ref;
+      const settlements = takeSettlement();
+      await tell(milestone, messages.featureWaitsSignal, {
+        featureId,
+        waiting: true,
+        note: `${why} until ${at}`,
+        settlements,
+      });
+      const until = Date.parse(at);
+      const waitMs = Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : 60_000;
+      await Promise.race([sleep(waitMs), condition(() => stopping !== undefined)]);
+      await tell(milestone, messages.featureWaitsSignal, {
+        featureId,
+        waiting: false,
+        note: "",
+        settlements: [],
+      });
+    },
+
+    end: async (
+      kind: FeatureResult["kind"],
+      more: Partial<Pick<FeatureResult, "note" | "commit" | "hostQueue" | "files">> = {},
+    ): Promise<FeatureResult> => {
+      if (askedKey !== undefined) await tell(guard, messages.withdrawSignal, { keys: [askedKey] });
+      const [settlement] = takeSettlement();
+      return {
+        kind,
+        ...more,
+        asks,
+        attempts,
+        spent: settledSpent,
+        ...(settlement === undefined ? {} : { settlement }),
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** One feature, from its first slice to its commit. A workflow of its own, because a person opens it in the Web UI. */
+import { CancellationScope, setCurrentDetails, setHandler } from "@temporalio/workflow";
+import { openFeatureWork, type FeatureInput, type FeatureResult } from "./feature-work.js";
+import { codeFeature } from "./features/code.js";
+import * as messages from "./messages.js";
+import { tell } from "./tell.js";
+import { onCancelRequest } from "./on-cancel-request.js";
+
+/** Never throws and is never left cancelled half-way: every ending settles the slice it holds. */
+export async function featureWorkflow(input: FeatureInput): Promise<FeatureResult> {
+  return CancellationScope.nonCancellable(async (): Promise<FeatureResult> => {
+    const work = openFeatureWork(input);
+    let reportTo: string | undefined;
+    setHandler(messages.grantsSignal, work.receive);
+    setHandler(messages.featurePauseSignal, ({ paused, drain }) => {
+      work.pause(paused, drain);
+    });
+    setHandler(messages.featureInterruptSignal, work.interrupt);
+    setHandler(messages.featureSteerSignal, ({ note }) => {
+      work.steer(note);
+    });
+    setHandler(messages.featureStopSignal, ({ why }) => {
+      work.stop(why);
+    });
+    setHandler(messages.reportBySignalSignal, ({ to }) => {
+      reportTo = to;
+    });
+    onCancelRequest(() => {
+      work.stop("cancelled in the Web UI");
+    });
+
+    const result = await codeFeature(work);
+    setCurrentDetails(result.note === undefined ? result.kind : `${result.kind}: ${result.note}`);
+    if (reportTo !== undefined) {
+      const ended = { featureId: input.ref.featureId, result };
+      await tell(reportTo, messages.featureEndedSignal, ended);
+    }
+    return result;
+  });
+}

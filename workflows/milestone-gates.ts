@@ -1,0 +1,96 @@
+/** Gates that a milestone asks the mission to open, and what the decisions do. */
+import type { Actor } from "../domain/mission.js";
+import { featureStopSignal } from "./messages.js";
+import type { Milestone } from "./milestone-work.js";
+
+/** Asks for a decision about a blocked feature; the mission gets it with the next progress. */
+export function openFeatureGate(milestone: Milestone, id: string, why: string): void {
+  const entry = milestone.entry(id);
+  entry.gates += 1;
+  entry.gate = `feature-${id}-${entry.gates}`;
+  milestone.openGate({
+    id: entry.gate,
+    kind: "feature",
+    question: `Feature ${id} is blocked: ${why}`.slice(0, 600),
+    options: [
+      { choice: "retry", means: "run it again from where it stopped" },
+      { choice: "skip", means: "go on without it; its checks are dropped, as a recorded decision" },
+    ],
+    openedAt: new Date().toISOString(),
+    milestoneId: milestone.input.milestoneId,
+    featureId: id,
+  });
+}
+
+export function openValidationGate(milestone: Milestone, summary: string): void {
+  const { state, input } = milestone;
+  state.milestoneGate = `milestone-${input.milestoneId}-${state.validations}`;
+  milestone.story("progress", `Milestone ${input.milestoneId} did not pass: ${summary}`);
+  milestone.openGate({
+    id: state.milestoneGate,
+    kind: "milestone",
+    question: `Milestone ${input.milestoneId} did not pass its checks: ${summary}`.slice(0, 600),
+    options: [
+      { choice: "retry", means: "run its checks again" },
+      { choice: "stop", means: "cancel the mission and keep what is integrated" },
+    ],
+    openedAt: new Date().toISOString(),
+    milestoneId: input.milestoneId,
+  });
+}
+
+/** A decision, or the command of the same meaning. */
+export function retryFeature(milestone: Milestone, id: string): void {
+  const entry = milestone.state.features[id];
+  if (entry?.status !== "blocked") {
+    milestone.story(
+      "decision",
+      `${id} was not retried: it is ${entry?.status ?? "not in this milestone"}.`,
+    );
+    return;
+  }
+  closeFeatureGate(milestone, id, "retried");
+  milestone.setStatus(id, "pending", "to be run again");
+}
+
+export function skipFeature(milestone: Milestone, id: string, reason: string, by: Actor): void {
+  const entry = milestone.state.features[id];
+  if (entry === undefined || ["done", "integrating", "skipped"].includes(entry.status)) {
+    const why = entry === undefined ? "not in this milestone" : entry.status;
+    milestone.story("decision", `${id} was not skipped: it is ${why}.`);
+    return;
+  }
+  milestone.story("decision", `${id} is skipped and its checks are dropped: ${reason}`, by);
+  closeFeatureGate(milestone, id, "skipped");
+  if (entry.status === "running" || entry.status === "waiting") {
+    entry.after = "skip";
+    milestone.tellFeature(id, featureStopSignal, { why: "skipped by a person" });
+  } else {
+    milestone.setStatus(id, "skipped", reason);
+  }
+}
+
+/** @returns false when the gate is not one of this milestone's open ones. */
+export function decideGate(
+  milestone: Milestone,
+  { gate, choice, by, note }: { gate: string; choice: string; by: Actor; note?: string },
+): boolean {
+  const { state } = milestone;
+  if (gate === state.milestoneGate) {
+    delete state.milestoneGate;
+    milestone.touch();
+    return true;
+  }
+  const id = Object.keys(state.features).find((key) => state.features[key]?.gate === gate);
+  if (id === undefined) return false;
+  if (choice === "skip") skipFeature(milestone, id, note ?? "decided at its gate", by);
+  else retryFeature(milestone, id);
+  return true;
+}
+
+function closeFeatureGate(milestone: Milestone, id: string, why: string): void {
+  const { gate } = milestone.entry(id);
+  if (gate === undefined) return;
+  delete milestone.entry(id).gate;
+  milestone.closeGate(gate, why);
+}

@@ -1,0 +1,91 @@
+/** What a milestone tells the mission: one merged signal now and then, never one for each feature. */
+import { CancellationScope, condition, sleep } from "@temporalio/workflow";
+import type { FeatureView, MilestoneStatus } from "../domain/mission.js";
+import { missionWorkflowId } from "../domain/ids.js";
+import { progressSignal } from "./messages.js";
+import { settleUp } from "./milestone-slices.js";
+import type { Milestone } from "./milestone-work.js";
+import { tell } from "./tell.js";
+
+/** A long milestone reports less and less often, so that weeks of work do not fill the mission's history. */
+const SENT_PER_DOUBLING = 200;
+const SLOWEST_MS = 60_000;
+
+export function viewOf(milestone: Milestone, id: string): FeatureView {
+  const { status, note, commit, attempts, spent, files } = milestone.entry(id);
+  return {
+    id,
+    title: milestone.outlineOf(id)?.title ?? "dropped by a new plan",
+    status,
+    attempts,
+    spent,
+    ...(note === undefined ? {} : { note }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(files === undefined ? {} : { files }),
+  };
+}
+
+export function statusOf({ state }: Milestone): MilestoneStatus {
+  if (state.cancelling) return "cancelled";
+  const isBlocked =
+    state.milestoneGate !== undefined ||
+    Object.values(state.features).some(({ gate }) => gate !== undefined);
+  return isBlocked ? "blocked" : "active";
+}
+
+/** Sends what changed since the last time. */
+export async function reportProgress(
+  milestone: Milestone,
+  status: MilestoneStatus = statusOf(milestone),
+): Promise<void> {
+  const { input, state } = milestone;
+  const totals = milestone.totals();
+  const features = milestone.takeChanged().map((id) => viewOf(milestone, id));
+  const story = state.story.splice(0);
+  state.progressSent += 1;
+  await tell(missionWorkflowId(input.missionId), progressSignal, {
+    milestoneId: input.milestoneId,
+    status,
+    featuresDone: milestone.featuresDone(),
+    featuresTotal: milestone.outline().features.length,
+    features,
+    story,
+    ...(totals === undefined ? {} : { totals }),
+  });
+}
+
+/** Reports while there is something to report; the function returned sends the rest and stops. */
+export function startReporting(milestone: Milestone): () => Promise<void> {
+  const scope = new CancellationScope({ cancellable: true });
+  let stopped = false;
+  const loop = scope.run(async () => {
+    for (;;) {
+      await condition(() => milestone.hasChanged());
+      await CancellationScope.nonCancellable(() => reportProgress(milestone));
+      const doublings = Math.floor(milestone.state.progressSent / SENT_PER_DOUBLING);
+      await sleep(Math.min(milestone.input.timings.progressMs * 2 ** doublings, SLOWEST_MS), {
+        summary: "merge progress",
+      });
+      await CancellationScope.nonCancellable(() => settleUp(milestone));
+    }
+  });
+  const ended = loop.catch(() => undefined);
+  return async () => {
+    if (stopped) return;
+    stopped = true;
+    scope.cancel();
+    await ended;
+    if (milestone.hasChanged()) await reportProgress(milestone);
+  };
+}
+
+export function describeMilestone(milestone: Milestone): string {
+  const rows = milestone
+    .outline()
+    .features.slice(0, 60)
+    .map(({ id, title }) => {
+      const { status, note } = milestone.entry(id);
+      return `| ${id} | ${title.replaceAll("|", "/").slice(0, 60)} | ${status} | ${(note ?? "").replaceAll("|", "/").replaceAll("\n", " ").slice(0, 80)} |`;
+    });
+  return ["| # | feature | status | note |", "|---|---|---|---|", ...rows].join("\n");
+}

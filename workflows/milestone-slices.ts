@@ -1,0 +1,65 @@
+/** Slices ahead of need: one message asks for half a window and brings the settlements of the features that ended. */
+import { aheadOf, startable } from "../domain/schedule.js";
+import { guardWorkflowId, milestoneWorkflowId, sliceKey } from "../domain/ids.js";
+import type { Milestone } from "./milestone-work.js";
+import { requestSlicesSignal, withdrawSignal, type SliceRequest } from "./messages.js";
+import { tell } from "./tell.js";
+
+/** Asks for the next features when fewer than half a window are in hand, and hands over settlements when someone waits for them. */
+export async function askAhead(milestone: Milestone): Promise<void> {
+  const { state, input } = milestone;
+  const window = milestone.window();
+  const inHand = Object.keys(state.asked).length + Object.keys(state.granted).length;
+  const requests: SliceRequest[] = [];
+  if (milestone.mayStart() && inHand < Math.ceil(window / 2)) {
+    const wanted = window + Math.ceil(window / 2) - inHand;
+    const schedule = milestone.schedule();
+    const isFree = (id: string) => state.asked[id] === undefined && state.granted[id] === undefined;
+    // With nobody at work, only what can start now: a slice that waits would keep the clock running.
+    const ahead = milestone.runningIds().length === 0 ? [] : aheadOf(schedule, window * 2);
+    const next = [...startable(schedule, window * 2), ...ahead];
+    for (const id of [...new Set(next)].filter(isFree).slice(0, wanted)) {
+      const outline = milestone.outlineOf(id);
+      const entry = milestone.entry(id);
+      if (outline === undefined) continue;
+      entry.asks += 1;
+      const key = sliceKey(input.generation, input.milestoneId, id, entry.asks);
+      state.asked[id] = key;
+      requests.push({
+        key,
+        order: milestone.orderOf(id),
+        estimate: outline.estimate,
+        replyTo: milestoneWorkflowId(input.missionId, input.milestoneId),
+      });
+    }
+  }
+  const someoneWaits = Object.keys(state.asked).length > 0;
+  const nobodyRuns = milestone.runningIds().length === 0;
+  if (requests.length === 0 && !(state.settlements.length > 0 && (someoneWaits || nobodyRuns)))
+    return;
+  await sendToGuard(milestone, requests);
+}
+
+/** Sends what is owed to the guard now, e.g. before a wait in which nothing else would be asked. */
+export async function settleUp(milestone: Milestone): Promise<void> {
+  if (milestone.state.settlements.length > 0) await sendToGuard(milestone, []);
+}
+
+/** Gives back every slice not used: nobody works, so the clock must stand, or the milestone ends. */
+export async function giveBack(milestone: Milestone): Promise<void> {
+  const { state, input } = milestone;
+  const keys = Object.values(state.asked);
+  for (const { key } of Object.values(state.granted)) {
+    state.settlements.push({ key, spent: { microUsd: 0, tokens: 0 }, sleeps: [] });
+  }
+  state.asked = {};
+  state.granted = {};
+  if (keys.length > 0) await tell(guardWorkflowId(input.missionId), withdrawSignal, { keys });
+  await settleUp(milestone);
+}
+
+async function sendToGuard(milestone: Milestone, requests: SliceRequest[]): Promise<void> {
+  const settlements = milestone.state.settlements.splice(0);
+  const guard = guardWorkflowId(milestone.input.missionId);
+  await tell(guard, requestSlicesSignal, { requests, settlements });
+}

@@ -1,0 +1,133 @@
+/** What a milestone carries from run to run; its outline is read again from the plan. */
+import type {
+  Actor,
+  Amount,
+  AtOnce,
+  BlobRef,
+  FeatureStatus,
+  MissionMode,
+  StoryLine,
+  Timings,
+} from "../domain/mission.js";
+import type { Slice } from "../domain/work.js";
+import type { Settlement } from "./messages.js";
+
+export interface MilestoneInput {
+  missionId: string;
+  generation: number;
+  milestoneId: string;
+  title: string;
+  mode: MissionMode;
+  planHash: string;
+  /** Position of the milestone's first feature in the plan: the order in which the guard grants. */
+  firstOrder: number;
+  atOnce: AtOnce;
+  timings: Timings;
+  homeQueue: string;
+  /** False for plain folders: features cannot get in each other's way. */
+  overlaps: boolean;
+  paused: boolean;
+  notes: { note: string; feature?: string }[];
+  continueAfterEvents: number;
+  carried?: MilestoneState;
+}
+
+export interface MilestoneResult {
+  kind: "done" | "cancelled";
+  featuresDone: number;
+  planHash: string;
+}
+
+/** One feature as the milestone knows it. */
+export interface FeatureEntry {
+  status: FeatureStatus;
+  /** Highest n asked for. */
+  asks: number;
+  attempts: number;
+  spent: Amount;
+  note?: string;
+  commit?: string;
+  files?: string[];
+  checkpoint?: BlobRef;
+  /** Times it came back from integration with a conflict. */
+  conflicts: number;
+  /** Running, but waiting for a time or a person: it gave up its place in the window. */
+  away?: boolean;
+  /** Gate that waits for a decision about it. */
+  gate?: string;
+  gates: number;
+  /** A new plan wants it started again, or dropped, when it has ended. */
+  after?: "restart" | "drop" | "skip";
+  digest?: string;
+}
+
+export interface MilestoneState {
+  planHash: string;
+  features: Record<string, FeatureEntry>;
+  /** Keys asked of the guard and not yet granted, by feature. */
+  asked: Record<string, string>;
+  /** Granted and not yet started. */
+  granted: Record<string, Slice>;
+  preferCheaper: boolean;
+  settlements: Settlement[];
+  ready: { featureId: string; commit: string; hostQueue: string }[];
+  paused: boolean;
+  draining: boolean;
+  cancelling: boolean;
+  notes: { note: string; feature?: string }[];
+  story: StoryLine[];
+  storyCount: number;
+  progressSent: number;
+  validations: number;
+  milestoneGate?: string;
+  validated: boolean;
+}
+
+export function openMilestone(input: MilestoneInput): MilestoneState {
+  return {
+    planHash: input.planHash,
+    features: {},
+    asked: {},
+    granted: {},
+    preferCheaper: false,
+    settlements: [],
+    ready: [],
+    paused: input.paused,
+    draining: false,
+    cancelling: false,
+    notes: [...input.notes],
+    story: [],
+    storyCount: 0,
+    progressSent: 0,
+    validations: 0,
+    validated: false,
+  };
+}
+
+export const openEntry = (digest: string | undefined): FeatureEntry => ({
+  status: "pending",
+  asks: 0,
+  attempts: 0,
+  spent: { microUsd: 0, tokens: 0 },
+  conflicts: 0,
+  gates: 0,
+  ...(digest === undefined ? {} : { digest }),
+});
+
+/** Adds a line to the story of this milestone; its `seq` is unique within the mission. */
+export function tellStory(
+  state: MilestoneState,
+  milestoneId: string,
+  kind: StoryLine["kind"],
+  text: string,
+  by?: Actor,
+): void {
+  state.storyCount += 1;
+  state.story.push({
+    seq: `${milestoneId}-${state.storyCount}`,
+    at: new Date().toISOString(),
+    kind,
+    text: text.slice(0, 500),
+    ...(by === undefined ? {} : { by }),
+  });
+}

@@ -1,0 +1,76 @@
+/** The milestone's own checks, on a fresh checkout, under a slice of their own so that pause and caps hold for them too. */
+import { CancellationScope, condition } from "@temporalio/workflow";
+import { guardWorkflowId, milestoneWorkflowId, sliceKey } from "../domain/ids.js";
+import type { ChecksOutcome } from "../domain/work.js";
+import { hostWork } from "./effects.js";
+import { explainFailure } from "./failure-causes.js";
+import { requestSlicesSignal } from "./messages.js";
+import { openValidationGate } from "./milestone-gates.js";
+import { reportProgress } from "./milestone-progress.js";
+import type { Milestone } from "./milestone-work.js";
+import { tell } from "./tell.js";
+
+/** Key part of a validation's slices; no feature can be called so, because theirs hold their milestone's id. */
+export const VALIDATION = "validation";
+
+/** @returns true when the milestone has passed; false when something changed and the milestone goes on. */
+export async function validate(milestone: Milestone): Promise<boolean> {
+  const { input, state } = milestone;
+  if (milestone.outline().checks === 0 || state.validated) return true;
+  const guard = guardWorkflowId(input.missionId);
+  await reportProgress(milestone, "validating");
+  state.validations += 1;
+  const key = sliceKey(input.generation, input.milestoneId, VALIDATION, state.validations);
+  const nothing = { microUsd: 0, tokens: 0 };
+  state.asked[VALIDATION] = key;
+  const replyTo = milestoneWorkflowId(input.missionId, input.milestoneId);
+  await tell(guard, requestSlicesSignal, {
+    requests: [{ key, order: milestone.orderOf(""), estimate: nothing, replyTo }],
+    settlements: state.settlements.splice(0),
+  });
+  await condition(() => state.granted[VALIDATION] !== undefined || state.cancelling);
+  if (state.cancelling) return false;
+
+  const outcome = await runChecks(milestone);
+  state.granted = {};
+  await tell(guard, requestSlicesSignal, {
+    requests: [],
+    settlements: [{ key, spent: nothing, sleeps: [] }],
+  });
+  if (state.cancelling) return false;
+  if (outcome.passed) {
+    state.validated = true;
+    milestone.story("progress", `Milestone ${input.milestoneId} passed: ${outcome.summary}`);
+    return true;
+  }
+  openValidationGate(milestone, outcome.summary);
+  for (const action of milestone.takeOutbox()) await action();
+  await reportProgress(milestone, "blocked");
+  await condition(() => state.milestoneGate === undefined || state.cancelling);
+  milestone.touch();
+  return false;
+}
+
+async function runChecks(milestone: Milestone): Promise<ChecksOutcome> {
+  const { input, state } = milestone;
+  try {
+    const { missionId, generation, milestoneId } = input;
+    const summary = `milestone ${milestoneId}: validate`;
+    const { validateMilestone } = hostWork(input.homeQueue, input.timings, summary);
+    const scope = new CancellationScope({ cancellable: true });
+    void condition(() => state.cancelling).then(() => {
+      scope.cancel();
+    });
+    return await scope.run(() =>
+      validateMilestone({
+        missionId,
+        generation,
+        milestoneId,
+        planHash: state.planHash,
+        commandMs: input.timings.commandMs,
+      }),
+    );
+  } catch (error) {
+    return { passed: false, ran: 0, failed: [], unseen: [], summary: explainFailure(error) };
+  }
+}

@@ -1,0 +1,156 @@
+/** The milestone's state with the few questions that all its parts ask. */
+import type {
+  AtOnce,
+  BudgetTotals,
+  FeatureOutline,
+  Gate,
+  FeatureStatus,
+  MilestoneOutline,
+} from "../domain/mission.js";
+import type { ScheduleInput } from "../domain/schedule.js";
+import type { SignalDefinition } from "@temporalio/workflow";
+import { featureWorkflowId, missionWorkflowId } from "../domain/ids.js";
+import { closeGateSignal, openGateSignal } from "./messages.js";
+import { tell } from "./tell.js";
+import {
+  openEntry,
+  tellStory,
+  type FeatureEntry,
+  type MilestoneInput,
+  type MilestoneState,
+} from "./milestone-state.js";
+
+export type Milestone = ReturnType<typeof openMilestoneWork>;
+
+/** Statuses in which a feature's workflow is open. */
+const OPEN: readonly FeatureStatus[] = ["running", "waiting"];
+const ENDED: readonly FeatureStatus[] = ["done", "skipped"];
+
+export function openMilestoneWork(
+  input: MilestoneInput,
+  state: MilestoneState,
+  firstOutline: MilestoneOutline,
+) {
+  let outline = firstOutline;
+  let byId = new Map<string, { feature: FeatureOutline; index: number }>();
+  let statuses: Record<string, FeatureStatus> = {};
+  const changed = new Set<string>();
+  const started = new Map<string, Promise<unknown>>();
+  const outbox: (() => Promise<unknown>)[] = [];
+  let dirty = true;
+  let draining = false;
+  let totals: BudgetTotals | undefined;
+  const mission = missionWorkflowId(input.missionId);
+
+  const index = () => {
+    byId = new Map(outline.features.map((feature, i) => [feature.id, { feature, index: i }]));
+    for (const { id, digest } of outline.features) state.features[id] ??= openEntry(digest);
+    statuses = Object.fromEntries(
+      outline.features.map(({ id }) => [id, state.features[id]?.status ?? "pending"]),
+    );
+  };
+  index();
+
+  const entry = (id: string): FeatureEntry => (state.features[id] ??= openEntry(undefined));
+  const atOnce = (): AtOnce =>
+    input.mode === "poc" && input.overlaps ? { ...input.atOnce, code: 1 } : input.atOnce;
+
+  return {
+    input,
+    state,
+    entry,
+    outline: () => outline,
+    outlineOf: (id: string) => byId.get(id)?.feature,
+    orderOf: (id: string) => input.firstOrder + (byId.get(id)?.index ?? 0),
+    window: () => atOnce().code,
+    schedule: (): ScheduleInput => ({
+      features: outline.features,
+      statuses,
+      atOnce: atOnce(),
+      mode: input.mode,
+      overlaps: input.overlaps,
+    }),
+    replaceOutline: (next: MilestoneOutline) => {
+      outline = next;
+      index();
+    },
+    setStatus: (id: string, status: FeatureStatus, note?: string) => {
+      const it = entry(id);
+      it.status = status;
+      if (note === undefined) delete it.note;
+      else it.note = note.slice(0, 400);
+      if (byId.has(id)) statuses[id] = status;
+      changed.add(id);
+      dirty = true;
+    },
+    runningIds: () =>
+      Object.keys(state.features).filter((id) =>
+        OPEN.includes(state.features[id]?.status ?? "done"),
+      ),
+    hasEnded: () =>
+      state.ready.length === 0 &&
+      outline.features.every(({ id }) => ENDED.includes(statuses[id] ?? "pending")),
+    featuresDone: () => outline.features.filter(({ id }) => statuses[id] === "done").length,
+    mayStart: () => !state.paused && !state.cancelling && !draining,
+    drain: () => {
+      draining = true;
+    },
+    story: (
+      kind: "progress" | "decision" | "recovery",
+      text: string,
+      by?: { who: string; from: string },
+    ) => {
+      tellStory(state, input.milestoneId, kind, text, by);
+      dirty = true;
+    },
+    /** Gates go to the mission at once. */
+    openGate: (gate: Gate) => {
+      outbox.push(() => tell(mission, openGateSignal, gate));
+      dirty = true;
+    },
+    closeGate: (id: string, why: string) => {
+      outbox.push(() => tell(mission, closeGateSignal, { id, why }));
+      dirty = true;
+    },
+    /** Something to be sent by the main loop, in order. */
+    send: (action: () => Promise<unknown>) => {
+      outbox.push(action);
+      dirty = true;
+    },
+    /** Signals a running feature once its workflow has started. */
+    tellFeature: <Args extends unknown[]>(
+      id: string,
+      signal: SignalDefinition<Args>,
+      ...args: Args
+    ) => {
+      outbox.push(async () => {
+        await started.get(id);
+        return tell(featureWorkflowId(input.missionId, input.milestoneId, id), signal, ...args);
+      });
+      dirty = true;
+    },
+    setTotals: (next: BudgetTotals) => {
+      totals = next;
+    },
+    totals: () => totals,
+    /** Promises of this run: settled when a feature's workflow has started. */
+    started,
+    takeOutbox: () => outbox.splice(0),
+    /** Ids changed since the last call. */
+    takeChanged: (): string[] => {
+      const ids = [...changed];
+      changed.clear();
+      return ids;
+    },
+    hasChanged: () => changed.size > 0 || state.story.length > 0,
+    touch: () => {
+      dirty = true;
+    },
+    takeDirty: () => {
+      const was = dirty;
+      dirty = false;
+      return was;
+    },
+    isDirty: () => dirty,
+  };
+}

@@ -1,0 +1,98 @@
+/** One stage of the mission: features in a window, integrated one at a time, validated, before the next stage starts. */
+import {
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { reads } from "./effects.js";
+import { startReady, type FeatureResults } from "./milestone-features.js";
+import { integrateReady } from "./milestone-integration.js";
+import { leaveBehind } from "./milestone-continue.js";
+import { serveMilestone } from "./milestone-messages.js";
+import { describeMilestone, reportProgress, startReporting } from "./milestone-progress.js";
+import { applyReplan } from "./milestone-replan.js";
+import { askAhead, giveBack } from "./milestone-slices.js";
+import { openMilestone, type MilestoneInput, type MilestoneResult } from "./milestone-state.js";
+import { validate } from "./milestone-validation.js";
+import { openMilestoneWork } from "./milestone-work.js";
+import { onCancelRequest } from "./on-cancel-request.js";
+
+/** Ends as `done` only when every feature is done or skipped by decision and its checks have passed. */
+export async function milestoneWorkflow(input: MilestoneInput): Promise<MilestoneResult> {
+  return CancellationScope.nonCancellable(() => drive(input));
+}
+
+async function drive(input: MilestoneInput): Promise<MilestoneResult> {
+  const state = input.carried ?? openMilestone(input);
+  const inbox = serveMilestone(state);
+  onCancelRequest(() => {
+    inbox.cancel();
+  });
+  const outline = await reads(
+    input.homeQueue,
+    `outline of milestone ${input.milestoneId}`,
+  ).readOutline({
+    missionId: input.missionId,
+    planHash: state.planHash,
+    milestoneId: input.milestoneId,
+  });
+  const milestone = openMilestoneWork(input, state, outline);
+  inbox.open(milestone);
+  const results: FeatureResults = new Map();
+  const integration = integrateReady(milestone);
+  const stopReporting = startReporting(milestone);
+
+  for (;;) {
+    while (milestone.takeDirty()) {
+      for (const action of milestone.takeOutbox()) await action();
+      if (inbox.replanTo() !== undefined) await applyReplan(milestone, inbox.takeReplan());
+      startReady(milestone, results);
+      await askAhead(milestone);
+      startReady(milestone, results);
+      integration.wake();
+    }
+    setCurrentDetails(describeMilestone(milestone));
+
+    const idle = milestone.runningIds().length === 0 && !integration.isBusy();
+    if (state.cancelling && idle) {
+      await giveBack(milestone);
+      await stopReporting();
+      return {
+        kind: "cancelled",
+        featuresDone: milestone.featuresDone(),
+        planHash: state.planHash,
+      };
+    }
+    if (milestone.hasEnded() && idle && !state.cancelling && inbox.replanTo() === undefined) {
+      await giveBack(milestone);
+      if (await validate(milestone)) {
+        await reportProgress(milestone, "done");
+        await stopReporting();
+        return { kind: "done", featuresDone: milestone.featuresDone(), planHash: state.planHash };
+      }
+      continue;
+    }
+    // Nobody works and nothing was granted that could start: the clock of active time must stand.
+    const unused = Object.keys(state.granted).length;
+    if (idle && unused > 0 && !milestone.isDirty()) await giveBack(milestone);
+
+    const { historyLength, historySize } = workflowInfo();
+    if (historyLength > input.continueAfterEvents || historySize > 4_000_000) {
+      await leaveBehind(milestone, results, integration);
+      await stopReporting();
+      await condition(allHandlersFinished);
+      const { notes, planHash, paused } = state;
+      return continueAsNew<typeof milestoneWorkflow>({
+        ...input,
+        planHash,
+        notes,
+        paused,
+        carried: state,
+      });
+    }
+    await condition(() => milestone.isDirty());
+  }
+}

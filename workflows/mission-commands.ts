@@ -1,0 +1,130 @@
+/** What each command of a person does to a mission. Nothing here waits: messages go into the outbox. */
+import type { ReadCommand } from "../domain/command-guards.js";
+import type { AdjustBudget, CommandReply } from "../domain/commands.js";
+import { isFirstTime } from "../domain/dedupe.js";
+import type { Actor } from "../domain/mission.js";
+import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
+import { decide } from "./mission-gates.js";
+import type { Mission } from "./mission-work.js";
+import * as messages from "./messages.js";
+import { statusOf } from "./mission-state.js";
+
+const applied = (message: string): CommandReply => ({ applied: true, message });
+const refused = (message: string): CommandReply => ({ applied: false, message });
+const UNKNOWN: Actor = { who: "someone", from: "signal" };
+
+export function applyCommand(mission: Mission, command: ReadCommand): CommandReply {
+  const { state } = mission;
+  const { payload } = command;
+  if (state.endedAt !== undefined) return refused(`The mission has ended as ${statusOf(state)}.`);
+  if (!isFirstTime(state.seen, payload.commandId)) return applied("This was applied before.");
+  const by = payload.by ?? UNKNOWN;
+  const reply = dispatch(mission, command, by);
+  const { name } = command;
+  mission.story("decision", `${name}: ${reply.message}`, by);
+  mission.touch();
+  return reply;
+}
+
+function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandReply {
+  const { state } = mission;
+  switch (command.name) {
+    case "approvePlan":
+      if (!state.gates.some(({ kind }) => kind === "plan"))
+        return refused("No plan waits for approval.");
+      return decide(mission, { gate: "plan", choice: "approve", by });
+    case "decide":
+      return decide(mission, { ...command.payload, by });
+    case "pause":
+      return pause(mission, command.payload.drain === true);
+    case "resume":
+      return resume(mission);
+    case "adjustBudget":
+      return adjust(mission, command.payload);
+    case "steer": {
+      const { note, feature } = command.payload;
+      const kept = feature === undefined ? { note } : { note, feature };
+      state.notes = [...state.notes, kept].slice(-50);
+      mission.toMilestone(messages.milestoneSteerSignal, kept);
+      return applied(`The note reaches ${feature ?? "every agent"} at its next call: ${note}`);
+    }
+    case "retryFeature": {
+      const { feature } = command.payload;
+      if (!state.isMilestoneOpen) return refused("No milestone is running.");
+      mission.toMilestone(messages.milestoneRetrySignal, { feature });
+      return applied(`Feature ${feature} is to run again if it is blocked.`);
+    }
+    case "skipFeature": {
+      const { feature, reason } = command.payload;
+      if (!state.isMilestoneOpen) return refused("No milestone is running.");
+      const why = reason ?? "no reason given";
+      mission.toMilestone(messages.milestoneSkipSignal, { feature, reason: why, by });
+      return applied(`Feature ${feature} is skipped if it has not finished: ${why}`);
+    }
+    case "replan":
+      mission.replan(command.payload.planHash);
+      return applied(
+        `The plan becomes ${command.payload.planHash.slice(0, 12)} when it has been read.`,
+      );
+    case "cancel":
+      mission.cancel(by, command.payload.reason);
+      return applied("The mission ends after the calls in flight; everything is settled first.");
+  }
+}
+
+function pause(mission: Mission, drain: boolean): CommandReply {
+  const { state } = mission;
+  if (state.paused) return refused("The mission is paused already.");
+  state.paused = true;
+  mission.toGuard(messages.holdSignal, { reason: "pause", held: true, drain });
+  mission.toMilestone(messages.milestonePauseSignal, { paused: true, drain });
+  mission.commitFolder("paused");
+  return applied(
+    drain
+      ? "Nothing new starts; running slices finish."
+      : "Nothing new starts; running attempts end after their call in flight.",
+  );
+}
+
+function resume(mission: Mission): CommandReply {
+  const { state } = mission;
+  if (!state.paused) return refused("The mission is not paused.");
+  state.paused = false;
+  mission.toGuard(messages.holdSignal, { reason: "pause", held: false });
+  mission.toMilestone(messages.milestonePauseSignal, { paused: false, drain: false });
+  return applied("The mission goes on.");
+}
+
+/** The guard applies it; the view shows the new caps at once. Lowering below what is spent is legal and stops the work. */
+function adjust(mission: Mission, change: AdjustBudget): CommandReply {
+  const { budget } = mission.state;
+  const { usd, hours, tokens, alertThresholdPct, onAlert } = change;
+  if ([usd, hours, tokens, alertThresholdPct, onAlert].every((value) => value === undefined))
+    return refused("Nothing to change: give usd, hours, tokens, alertThresholdPct or onAlert.");
+  const caps = {
+    microUsd: usd === undefined ? budget.caps.microUsd : microUsdFromUsd(usd),
+    tokens: tokens ?? budget.caps.tokens,
+    activeMs: hours === undefined ? budget.caps.activeMs : hoursToMs(hours),
+  };
+  mission.state.budget = {
+    ...budget,
+    caps,
+    alertThresholdPct: alertThresholdPct ?? budget.alertThresholdPct,
+    onAlert: onAlert ?? budget.onAlert,
+  };
+  mission.toGuard(messages.adjustSignal, change);
+  const isBelow =
+    caps.microUsd < budget.spent.microUsd ||
+    caps.tokens < budget.spent.tokens ||
+    caps.activeMs < budget.activeMs;
+  if (isBelow) mission.toMilestone(messages.milestoneStopAttemptsSignal, { why: "cap lowered" });
+  const parts = [
+    ...(usd === undefined ? [] : [`${usd} USD`]),
+    ...(hours === undefined ? [] : [`${hours} h`]),
+    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+    ...(alertThresholdPct === undefined ? [] : [`alert at ${alertThresholdPct} %`]),
+    ...(onAlert === undefined ? [] : [`on alert: ${onAlert}`]),
+  ];
+  const stops = isBelow ? " This is below what is spent: work stops now." : "";
+  return applied(`The budget is now ${parts.join(", ")}.${stops}`);
+}

@@ -1,0 +1,130 @@
+/** Gates of a mission: opened by itself, its guard or a milestone; each announced, each answered once. */
+import type { CommandReply } from "../domain/commands.js";
+import type { Actor, Gate } from "../domain/mission.js";
+import type { GuardAlert } from "./messages.js";
+import {
+  adjustSignal,
+  holdSignal,
+  milestoneGateSignal,
+  milestoneStopAttemptsSignal,
+} from "./messages.js";
+import type { Mission } from "./mission-work.js";
+
+export function openPlanGate(mission: Mission): void {
+  mission.openGate({
+    id: "plan",
+    kind: "plan",
+    question: `Approve the plan of "${mission.input.title}"?`,
+    options: [
+      { choice: "approve", means: "start the work" },
+      { choice: "stop", means: "end the mission; nothing was started" },
+    ],
+    openedAt: new Date().toISOString(),
+  });
+}
+
+/** The guard's word: warnings are told, the rest holds work and asks. */
+export function hearGuard(mission: Mission, alert: GuardAlert): void {
+  const { state } = mission;
+  state.budget = alert.totals;
+  if (alert.kind !== "cleared") mission.story("progress", alert.text);
+  switch (alert.kind) {
+    case "warn":
+    case "overrun":
+      mission.announce(alert.key, alert.text, `npx missions status ${mission.input.missionId}`);
+      break;
+    case "alert":
+      if (state.budget.onAlert === "ask") openAlertGate(mission, alert.text);
+      else
+        mission.announce(alert.key, alert.text, `npx missions status ${mission.input.missionId}`);
+      break;
+    case "time":
+    case "deadline":
+    case "exhausted":
+      mission.toMilestone(milestoneStopAttemptsSignal, { why: alert.text });
+      mission.announce(alert.key, alert.text, raiseCommand(mission));
+      break;
+    case "stalled":
+      openBudgetGate(mission, alert.text);
+      break;
+    case "cleared":
+      closeBudgetGates(mission);
+      break;
+  }
+  mission.touch();
+}
+
+const raiseCommand = ({ input }: Mission) =>
+  `npx missions adjust-budget ${input.missionId} --usd N --hours N --tokens N`;
+
+function openAlertGate(mission: Mission, text: string): void {
+  mission.state.gateCount += 1;
+  mission.openGate({
+    id: `alert-${mission.state.gateCount}`,
+    kind: "alert",
+    question: `${text} New work is held. Raise the budget (${raiseCommand(mission)}), cut features (npx missions skip), or decide:`,
+    options: [
+      { choice: "continue", means: "go on as planned up to the cap" },
+      { choice: "cheaper", means: "go on with cheaper models where features allow it" },
+      { choice: "stop", means: "cancel the mission and keep what is integrated" },
+    ],
+    openedAt: new Date().toISOString(),
+  });
+}
+
+function openBudgetGate(mission: Mission, text: string): void {
+  mission.state.gateCount += 1;
+  mission.openGate({
+    id: `budget-${mission.state.gateCount}`,
+    kind: "budget",
+    question: `${text} Raise the budget (${raiseCommand(mission)}), cut features (npx missions skip), or stop.`,
+    options: [{ choice: "stop", means: "cancel the mission and keep what is integrated" }],
+    openedAt: new Date().toISOString(),
+  });
+}
+
+function closeBudgetGates(mission: Mission): void {
+  for (const { id, kind } of mission.state.gates) {
+    if (kind === "budget" || kind === "alert") mission.closeGate(id, "the budget was changed");
+  }
+}
+
+/** Answers an open gate. */
+export function decide(
+  mission: Mission,
+  { gate: id, choice, by, note }: { gate: string; choice: string; by: Actor; note?: string },
+): CommandReply {
+  const gate = mission.state.gates.find((open) => open.id === id);
+  if (gate === undefined) return { applied: false, message: `No open gate is called ${id}.` };
+  const option = gate.options.find((known) => known.choice === choice);
+  if (option === undefined) {
+    const known = gate.options.map((each) => each.choice).join(", ");
+    return { applied: false, message: `Gate ${id} takes ${known}; not "${choice}".` };
+  }
+  mission.closeGate(id, choice);
+  if (choice === "stop") mission.cancel(by, `decided at gate ${id}`);
+  else act(mission, gate, { choice, by, ...(note === undefined ? {} : { note }) });
+  return { applied: true, message: `${id}: ${choice} (${option.means}).` };
+}
+
+function act(
+  mission: Mission,
+  gate: Gate,
+  decision: { choice: string; by: Actor; note?: string },
+): void {
+  switch (gate.kind) {
+    case "plan":
+      mission.state.approved = true;
+      return;
+    case "alert":
+      if (decision.choice === "cheaper") mission.toGuard(adjustSignal, { onAlert: "cheaper" });
+      mission.toGuard(holdSignal, { reason: "alert", held: false });
+      return;
+    case "feature":
+    case "milestone":
+      mission.toMilestone(milestoneGateSignal, { gate: gate.id, ...decision });
+      return;
+    case "budget":
+      return;
+  }
+}

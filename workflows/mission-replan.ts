@@ -1,0 +1,50 @@
+/** A new plan for a running mission: what is finished stays, the rest follows the new plan. */
+import type { MilestoneView } from "../domain/mission.js";
+import { reads } from "./effects.js";
+import { explainFailure } from "./failure-causes.js";
+import { milestoneReplanSignal } from "./messages.js";
+import type { Mission } from "./mission-work.js";
+
+/** @returns true when the plan was taken; a plan that changes finished milestones is refused, in the story. */
+export async function applyPlan(
+  mission: Mission,
+  homeQueue: string,
+  planHash: string,
+): Promise<boolean> {
+  const { input, state } = mission;
+  let milestones;
+  try {
+    ({ milestones } = await reads(homeQueue, "milestones of the new plan").readMilestones({
+      missionId: input.missionId,
+      planHash,
+    }));
+  } catch (error) {
+    mission.story("decision", `The new plan was not applied: ${explainFailure(error)}`);
+    return false;
+  }
+  const begun = state.milestones.slice(0, state.current + (state.isMilestoneOpen ? 1 : 0));
+  const changed = begun.find(({ id }, index) => milestones[index]?.id !== id);
+  if (changed !== undefined) {
+    const why = `milestone ${changed.id} has begun and must stay where it is`;
+    mission.story("decision", `The new plan was not applied: ${why}.`);
+    return false;
+  }
+  state.planHash = planHash;
+  state.milestones = milestones.map(({ id, title, features }, index): MilestoneView => {
+    const known = begun[index];
+    return known === undefined
+      ? { id, title, status: "pending", featuresDone: 0, featuresTotal: features }
+      : { ...known, title };
+  });
+  mission.story("decision", `The mission goes on with plan ${planHash.slice(0, 12)}.`);
+  return true;
+}
+
+export async function forwardReplan(
+  mission: Mission,
+  homeQueue: string,
+  planHash: string,
+): Promise<void> {
+  if (await applyPlan(mission, homeQueue, planHash))
+    mission.toMilestone(milestoneReplanSignal, { planHash });
+}

@@ -1,0 +1,151 @@
+/** What a mission carries from run to run, and the snapshot that people see of it. */
+import { isFinal } from "../domain/transitions.js";
+import { openSeen, type SeenCommands } from "../domain/dedupe.js";
+import type {
+  Actor,
+  BudgetTotals,
+  FeatureView,
+  Gate,
+  MilestoneView,
+  MissionSnapshot,
+  MissionStatus,
+  StoryLine,
+} from "../domain/mission.js";
+import type { MissionInput } from "./messages.js";
+
+const FEATURES_SHOWN = 200;
+const STORY_SHOWN = 40;
+
+export interface MissionState {
+  planHash: string;
+  startedAt?: string;
+  endedAt?: string;
+  approved: boolean;
+  paused: boolean;
+  cancelledBy?: Actor;
+  cancelReason?: string;
+  failure?: string;
+  milestones: MilestoneView[];
+  /** Index of the milestone that runs or runs next. */
+  current: number;
+  isMilestoneOpen: boolean;
+  features: FeatureView[];
+  gates: Gate[];
+  gateCount: number;
+  budget: BudgetTotals;
+  isGuardOpen: boolean;
+  story: StoryLine[];
+  storyCount: number;
+  notes: { note: string; feature?: string }[];
+  seen: SeenCommands;
+  result?: string;
+}
+
+export function openMission(input: MissionInput): MissionState {
+  const nothing = { microUsd: 0, tokens: 0 };
+  return {
+    planHash: input.planHash,
+    approved: input.approved,
+    paused: false,
+    milestones: input.milestones.map(({ id, title, features }) => ({
+      id,
+      title,
+      status: "pending",
+      featuresDone: 0,
+      featuresTotal: features,
+    })),
+    current: 0,
+    isMilestoneOpen: false,
+    features: [],
+    gates: [],
+    gateCount: 0,
+    budget: {
+      caps: input.caps,
+      spent: nothing,
+      reserved: nothing,
+      overrun: nothing,
+      activeMs: 0,
+      usedPct: 0,
+      tightest: "money",
+      alertThresholdPct: input.alertThresholdPct,
+      onAlert: input.onAlert,
+    },
+    isGuardOpen: false,
+    story: [],
+    storyCount: 0,
+    notes: [],
+    seen: openSeen(),
+  };
+}
+
+export function statusOf(state: MissionState): MissionStatus {
+  if (state.endedAt !== undefined) {
+    if (state.failure !== undefined) return "failed";
+    return state.cancelledBy === undefined ? "completed" : "cancelled";
+  }
+  if (!state.approved) return "planning";
+  if (state.paused) return "paused";
+  if (state.gates.some(({ kind }) => kind === "budget" || kind === "alert")) return "blocked";
+  const current = state.milestones[state.current]?.status;
+  if (current === "validating" || current === "blocked") return current;
+  return "active";
+}
+
+/** Keeps the changed features at the front; ended ones fall off the end first. */
+export function noteFeatures(state: MissionState, changed: FeatureView[]): void {
+  const ids = new Set(changed.map(({ id }) => id));
+  const all = [...changed, ...state.features.filter(({ id }) => !ids.has(id))];
+  const isOpen = ({ status }: FeatureView) => !isFinal("feature", status);
+  state.features = [...all.filter(isOpen), ...all.filter((feature) => !isOpen(feature))].slice(
+    0,
+    FEATURES_SHOWN,
+  );
+}
+
+export function tell(
+  state: MissionState,
+  generation: number,
+  kind: StoryLine["kind"],
+  text: string,
+  by?: Actor,
+): StoryLine {
+  state.storyCount += 1;
+  const line: StoryLine = {
+    seq: `${generation}-${state.storyCount}`,
+    at: new Date().toISOString(),
+    kind,
+    text: text.slice(0, 500),
+    ...(by === undefined ? {} : { by }),
+  };
+  keepStory(state, [line]);
+  return line;
+}
+
+export function keepStory(state: MissionState, lines: StoryLine[]): void {
+  state.story = [...state.story, ...lines].slice(-STORY_SHOWN);
+}
+
+const sum = (milestones: MilestoneView[], key: "featuresDone" | "featuresTotal") =>
+  milestones.reduce((total, milestone) => total + milestone[key], 0);
+
+export function snapshotOf(input: MissionInput, state: MissionState): MissionSnapshot {
+  const { startedAt, endedAt, result } = state;
+  return {
+    missionId: input.missionId,
+    title: input.title,
+    status: statusOf(state),
+    mode: input.mode,
+    generation: input.generation,
+    planHash: state.planHash,
+    milestones: state.milestones,
+    features: state.features,
+    featuresDone: sum(state.milestones, "featuresDone"),
+    featuresTotal: sum(state.milestones, "featuresTotal"),
+    gates: state.gates,
+    budget: state.budget,
+    story: state.story,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(result === undefined ? {} : { result }),
+  };
+}

@@ -1,0 +1,184 @@
+/** One goal driven to its end: plan gate, milestones in order, wrap-up; everything that a person can do arrives here. */
+import {
+  CancellationScope,
+  CancelledFailure,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { ChildWorkflowCancellationType } from "@temporalio/workflow";
+import { guardWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import { serveCommands } from "./commands.js";
+import type { budgetGuardWorkflow } from "./guard.js";
+import * as messages from "./messages.js";
+import { applyCommand } from "./mission-commands.js";
+import { hearGuard, openPlanGate } from "./mission-gates.js";
+import { runMilestone } from "./mission-milestones.js";
+import { startProjection } from "./mission-projection.js";
+import { applyPlan } from "./mission-replan.js";
+import { openMission, snapshotOf, statusOf, type MissionState } from "./mission-state.js";
+import { openMissionWork, type Mission } from "./mission-work.js";
+import { onCancelRequest } from "./on-cancel-request.js";
+
+const CONTINUE_AFTER_EVENTS = 4_096;
+
+/** Ends as completed, cancelled or failed; the budget is settled and the guard closed in each case. */
+export async function missionWorkflow(
+  input: messages.MissionInput,
+): Promise<messages.MissionResult> {
+  const state = (input.carried as MissionState | undefined) ?? openMission(input);
+  const wasCancelledOutside = await CancellationScope.nonCancellable(() => drive(input, state));
+  if (wasCancelledOutside)
+    throw new CancelledFailure("Cancelled in the Web UI; everything is settled.");
+  const status = statusOf(state);
+  return {
+    status: status === "completed" || status === "cancelled" ? status : "failed",
+    summary: state.result ?? "",
+    spent: state.budget.spent,
+    activeMs: state.budget.activeMs,
+  };
+}
+
+async function drive(input: messages.MissionInput, state: MissionState): Promise<boolean> {
+  const mission = openMissionWork(input, state);
+  const homeQueue = input.homeQueue ?? TASK_QUEUE;
+  let isGuardClosed = false;
+  let isCancelledOutside = false;
+  serve(mission, () => {
+    isGuardClosed = true;
+  });
+  onCancelRequest(() => {
+    isCancelledOutside = true;
+    mission.cancel({ who: "someone", from: "web-ui" }, "cancelled in the Web UI");
+  });
+  startSending(mission);
+  const stopProjection = startProjection(mission, homeQueue);
+
+  if (!state.isGuardOpen) await startGuard(mission);
+  if (!state.approved) openPlanGate(mission);
+  await condition(() => state.approved || state.cancelledBy !== undefined);
+  if (state.startedAt === undefined && state.cancelledBy === undefined) {
+    state.startedAt = new Date().toISOString();
+    mission.story("progress", "The plan is approved and the work starts.", input.by);
+  }
+
+  while (state.cancelledBy === undefined && state.current < state.milestones.length) {
+    const planHash = mission.takeReplan();
+    if (planHash !== undefined) await applyPlan(mission, homeQueue, planHash);
+    const ending = await runMilestone(mission, homeQueue);
+    if (ending === "cancelled")
+      mission.cancel({ who: "someone", from: "web-ui" }, "milestone cancelled");
+    if (ending === "failed") break;
+    if (isTooLong(input) && state.current < state.milestones.length) {
+      await stopProjection();
+      await condition(() => !mission.hasOutbox() && allHandlersFinished());
+      return continueAsNew<typeof missionWorkflow>({ ...input, carried: state });
+    }
+  }
+  await wrapUp(mission, () => isGuardClosed);
+  await stopProjection();
+  await condition(allHandlersFinished);
+  return isCancelledOutside;
+}
+
+function serve(mission: Mission, onGuardClosed: () => void): void {
+  const { input, state } = mission;
+  setHandler(messages.snapshotQuery, () => snapshotOf(input, state));
+  setHandler(messages.budgetQuery, () => state.budget);
+  setHandler(messages.gatesQuery, () => state.gates);
+  serveCommands(
+    (command) => applyCommand(mission, command),
+    (why) => {
+      mission.story("decision", why);
+    },
+  );
+  setHandler(messages.progressSignal, (progress) => {
+    const view = state.milestones.find(({ id }) => id === progress.milestoneId);
+    if (view === undefined) return;
+    view.status = progress.status;
+    view.featuresDone = progress.featuresDone;
+    view.featuresTotal = progress.featuresTotal;
+    if (progress.totals !== undefined) {
+      // Caps change by command here first; the milestone's copy may be older.
+      const { caps, alertThresholdPct, onAlert } = state.budget;
+      state.budget = { ...progress.totals, caps, alertThresholdPct, onAlert };
+    }
+    mission.noteProgress(progress.features, progress.story);
+  });
+  setHandler(messages.guardAlertSignal, (alert) => {
+    hearGuard(mission, alert);
+  });
+  setHandler(messages.guardClosedSignal, (totals) => {
+    state.budget = totals;
+    state.isGuardOpen = false;
+    onGuardClosed();
+  });
+  setHandler(messages.openGateSignal, mission.openGate);
+  setHandler(messages.closeGateSignal, ({ id, why }) => {
+    mission.closeGate(id, why);
+  });
+}
+
+/** Sends in the order in which things happened, one at a time. */
+function startSending(mission: Mission): void {
+  const loop = async () => {
+    for (;;) {
+      await condition(mission.hasOutbox);
+      await mission.takeOutbox()?.();
+    }
+  };
+  void loop();
+}
+
+async function startGuard(mission: Mission): Promise<void> {
+  const { input, state } = mission;
+  const { missionId, generation, caps, alertThresholdPct, onAlert, deadline } = input;
+  await startChild<typeof budgetGuardWorkflow>("budgetGuardWorkflow", {
+    workflowId: guardWorkflowId(missionId),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    // It must outlive this run and any cancellation: the last settlements go there.
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    cancellationType: ChildWorkflowCancellationType.ABANDON,
+    staticSummary: "budget",
+    args: [
+      {
+        missionId,
+        generation,
+        caps,
+        alertThresholdPct,
+        onAlert,
+        ...(deadline === undefined ? {} : { deadline }),
+        ...(input.continueAfterEvents === undefined
+          ? {}
+          : { continueAfterEvents: input.continueAfterEvents }),
+      },
+    ],
+  });
+  state.isGuardOpen = true;
+}
+
+/** Closes the guard after the last settlement and says how it ended. */
+async function wrapUp(mission: Mission, isGuardClosed: () => boolean): Promise<void> {
+  const { input, state } = mission;
+  mission.toGuard(messages.closeGuardSignal, { replyTo: missionWorkflowId(input.missionId) });
+  // A guard terminated by an operator never answers; its last totals stand.
+  await condition(isGuardClosed, 60_000, { summary: "guard closes" });
+  state.gates = [];
+  state.endedAt = new Date().toISOString();
+  const { featuresDone, featuresTotal } = snapshotOf(input, state);
+  const status = statusOf(state);
+  const why = state.failure ?? state.cancelReason;
+  state.result = `${status}: ${featuresDone} of ${featuresTotal} features done${why === undefined ? "" : `; ${why}`}`;
+  mission.story("progress", `The mission ended as ${state.result}.`, state.cancelledBy);
+  mission.commitFolder(status);
+}
+
+function isTooLong(input: messages.MissionInput): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > (input.continueAfterEvents ?? CONTINUE_AFTER_EVENTS) || historySize > 4e6;
+}
