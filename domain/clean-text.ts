@@ -1,8 +1,8 @@
 /** Text from outside, made safe to show in a terminal and to keep in a file. */
 
 /** Control characters but tab and line feed, marks that turn the direction of text, half characters. */
-// eslint-disable-next-line no-control-regex -- these are what is taken out
 const UNSEEN =
+  // eslint-disable-next-line no-control-regex -- these are what is taken out
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /** Lines kept, trimmed, cut to so many characters (UTF-16 units) without halving one. */

@@ -166,7 +166,7 @@ function withNote<Field extends "note" | "reason", Rest extends object>(
   if (!isAbsent(value) && typeof value !== "string") return `${field} must be a text`;
   const note = text(value);
   if (note === undefined) return rest;
-  return { ...rest, [field]: note } as Rest & Partial<Record<Field, string>>;
+  return { ...rest, [field]: note };
 }
 
 function read<Command>(
