@@ -1,0 +1,162 @@
+/** mission.md as the projection of a mission: only values of ours that changed are written; everything else stays byte for byte. */
+import type { MissionFileInput } from "../domain/work.js";
+import { type HandEdit, handEdit } from "./hand-edits.js";
+import { escapeInline } from "./markdown-text.js";
+import { applyEdits, type Edit, withEndings } from "./text-edits.js";
+import { bringInPlan, isPlanEdited, type Replanned } from "./mission-file-plan.js";
+import { type MissionSlots, type Slot, slotsOf } from "./mission-slots.js";
+import {
+  type Bullet,
+  bulletKeys,
+  bulletPlace,
+  fileBullets,
+  resultBullet,
+  storyBullet,
+} from "./mission-story.js";
+import { untouchedValue, type Values, wantedValues } from "./mission-values.js";
+
+export { createMissionFile, type NewMissionFile, type Origin } from "./mission-file-create.js";
+export { readStory } from "./mission-story.js";
+
+type Projected = Record<string, string>;
+
+export interface Projection {
+  text: string;
+  /** Values by field as last written, to be handed in with the next projection. */
+  projected: Projected;
+  handEdits: HandEdit[];
+}
+
+interface Work {
+  text: string;
+  input: MissionFileInput;
+  slots: MissionSlots;
+  /** By field, as last written. A person's edit is what differs from it. */
+  before: ReadonlyMap<string, string>;
+  after: Map<string, string>;
+  edits: Edit[];
+  handEdits: HandEdit[];
+}
+
+/** How many keys of bullets are remembered, so that one which a person deleted does not come back. */
+const KEYS_KEPT = 500;
+
+/**
+ * Safe to repeat. With an empty `projected` (the record is lost) the file's own values count as last written.
+ * @param replanned given when the plan changed: rows of new features and the plan's block are brought in.
+ */
+export function projectMissionFile(
+  text: string,
+  input: MissionFileInput,
+  projected: Projected,
+  replanned?: Replanned,
+): Projection {
+  if (replanned !== undefined) {
+    const planned = bringInPlan(text, projected, replanned);
+    return projectMissionFile(planned.text, input, planned.projected);
+  }
+  const slots = slotsOf(text);
+  const before = new Map(Object.entries(projected));
+  if (before.size === 0) for (const [field, { found }] of slots.values) before.set(field, found);
+  const after = new Map(before);
+  const work: Work = { text, input, slots, before, after, edits: [], handEdits: [] };
+  settleValues(work, wantedValues(input));
+  appendBullets(work);
+  return {
+    text: applyEdits(text, work.edits),
+    projected: Object.fromEntries(work.after),
+    handEdits: work.handEdits,
+  };
+}
+
+function settleValues(work: Work, wanted: Values): void {
+  const { slots, before, after, edits, input } = work;
+  for (const [field, slot] of slots.values) {
+    const last = before.get(field) ?? untouchedValue(field) ?? slot.found;
+    const want = wanted.get(field) ?? last;
+    if (slot.found !== want && slot.found !== last) {
+      work.handEdits.push(handEdit(input.missionId, field, slot.found));
+      continue;
+    }
+    if (slot.found !== want) edits.push(editOf(slot, want));
+    if (want === untouchedValue(field)) after.delete(field);
+    else after.set(field, want);
+  }
+  reportMissing(work, wanted);
+}
+
+function editOf({ start, end, before, after, syntax }: Slot, value: string): Edit {
+  const written = syntax === "yaml" ? yamlScalar(value) : escapeInline(value);
+  return { start, end, text: start === end ? `${before}${written}${after}` : written };
+}
+
+const yamlScalar = (value: string) => {
+  if (value === "") return "null";
+  return /^[\w][\w.:+-]*$/.test(value) ? value : JSON.stringify(value);
+};
+
+/** What a person removed is not put back; it is said once for each block that is gone. */
+function reportMissing({ text, slots, before, handEdits, input }: Work, wanted: Values): void {
+  const report = (field: string, found: string) =>
+    handEdits.push(handEdit(input.missionId, field, found));
+  if (slots.frontmatterFault !== undefined) report("frontmatter", slots.frontmatterFault);
+  const plan = isPlanEdited(text, slots, before);
+  if (plan !== undefined) report("plan", plan);
+  const lost = new Set<string>();
+  for (const field of new Set([...before.keys(), ...wanted.keys()])) {
+    if (slots.values.has(field)) continue;
+    if (/^feature | status$/.test(field)) continue; // by row below, by heading here
+    if (field.startsWith("budget table ")) lost.add("budget table");
+    else if (
+      slots.frontmatterFault === undefined &&
+      /^(?:budget\.|started$|completed$)/.test(field)
+    )
+      lost.add(field);
+  }
+  if (slots.frontmatterFault === undefined && !slots.values.has("status")) lost.add("status");
+  const rows = [...before.keys()].filter((field) => field.endsWith(" rows"));
+  const ids: string[] = [];
+  for (const field of rows) {
+    if (!slots.values.has(field.replace(/rows$/, "status"))) lost.add(field.replace(/ rows$/, ""));
+    ids.push(...(before.get(field) ?? "").split(" ").filter((id) => id !== ""));
+  }
+  for (const field of lost) report(field, "(deleted)");
+  const gone = ids.filter((id) => !slots.rows.has(id));
+  if (gone.length > 3) report("features", `(${gone.length} rows deleted)`);
+  else for (const id of gone) report(`feature ${id}`, "(deleted)");
+  const [row] = slots.rows;
+  for (const column of row === undefined ? [] : ["status", "spent", "commit", "files"]) {
+    if (!slots.values.has(`feature ${row ?? ""} ${column}`))
+      report(`column ${column}`, "(deleted)");
+  }
+}
+
+function appendBullets(work: Work): void {
+  const { text, input, slots, before, after, edits } = work;
+  const keys = bulletKeys(text, slots);
+  const remembered = (before.get("bullets") ?? "").split("\n").filter((key) => key !== "");
+  for (const key of remembered) keys.add(key);
+  const bullets = [...input.features.flatMap(fileBullets), ...input.story.map(storyBullet)];
+  if (input.result !== undefined) bullets.push(resultBullet(input.generation, input.result));
+  const bySection = new Map<string, Bullet[]>();
+  const lost = new Set<string>();
+  for (const bullet of bullets) {
+    if (keys.has(bullet.key)) continue;
+    keys.add(bullet.key);
+    if (!slots.sections.has(bullet.section)) lost.add(bullet.section);
+    else {
+      bySection.set(bullet.section, [...(bySection.get(bullet.section) ?? []), bullet]);
+      remembered.push(bullet.key);
+    }
+  }
+  for (const [section, some] of bySection) {
+    const place = bulletPlace(text, slots, section);
+    if (place === undefined) continue;
+    const content = `${"\n".repeat(place.gap)}${some.map((bullet) => bullet.text).join("\n")}${"\n".repeat(place.after)}`;
+    edits.push({ start: place.at, end: place.at, text: withEndings(text, content) });
+  }
+  for (const section of lost) {
+    work.handEdits.push(handEdit(input.missionId, `section ${section}`, "(deleted)"));
+  }
+  if (remembered.length > 0) after.set("bullets", remembered.slice(-KEYS_KEPT).join("\n"));
+}

@@ -1,0 +1,194 @@
+/** Where the values that we own stand in a mission.md, whatever a person wrote around them. */
+import { isMap, isScalar, parseDocument } from "yaml";
+import { type Block, blocksOf } from "./markdown-blocks.js";
+import { plainOf } from "./markdown-text.js";
+import { tableOf, type Row, type Table } from "./markdown-table.js";
+
+/** One value: its plain text and the range that holds it (empty range: nothing is there yet). */
+export interface Slot {
+  found: string;
+  start: number;
+  end: number;
+  /** Put before and after the new text where the range is empty. */
+  before: string;
+  after: string;
+  syntax: "yaml" | "inline";
+}
+
+export interface Section {
+  heading: Block;
+  blocks: Block[];
+  /** Offset of the next section's heading, or the end of the text. */
+  end: number;
+}
+
+export interface MissionSlots {
+  blocks: Block[];
+  sections: Map<string, Section>;
+  values: Map<string, Slot>;
+  /** Why the frontmatter cannot be read; undefined when it can. */
+  frontmatterFault?: string;
+  /** Ids of the features that have a row. */
+  rows: Set<string>;
+  /** Milestones that have a heading, with the first table below it. */
+  milestones: Map<string, { heading: Block; table?: Table }>;
+  planBlock?: Block;
+}
+
+const FRONTMATTER = [
+  ["status"],
+  ["started"],
+  ["completed"],
+  ["budget", "time_hours"],
+  ["budget", "money_usd"],
+  ["budget", "token_limit"],
+  ["budget", "alert_threshold_pct"],
+];
+export const FEATURE_COLUMNS = ["status", "spent", "commit", "files"] as const;
+export const BUDGET_COLUMNS = ["cap", "spent", "reserved", "left"] as const;
+
+export function slotsOf(text: string): MissionSlots {
+  const blocks = blocksOf(text);
+  const slots: MissionSlots = {
+    blocks,
+    sections: sectionsOf(text, blocks),
+    values: new Map(),
+    rows: new Set(),
+    milestones: new Map(),
+  };
+  findFrontmatter(text, slots);
+  findMilestones(text, slots);
+  findBudget(text, slots);
+  const plan = blocks.find(({ lang, meta }) => lang === "yaml" && meta === "plan");
+  if (plan !== undefined) slots.planBlock = plan;
+  return slots;
+}
+
+/** Sections by the lower-case text of their level-2 heading; the first of a name counts. */
+function sectionsOf(text: string, blocks: Block[]): Map<string, Section> {
+  const sections = new Map<string, Section>();
+  let current: Section | undefined;
+  for (const block of blocks) {
+    if (block.type === "heading" && (block.depth ?? 6) <= 2) {
+      if (current !== undefined) current.end = block.start;
+      current = { heading: block, blocks: [], end: text.length };
+      const name = headingText(text, block).toLowerCase();
+      if (block.depth === 2 && !sections.has(name)) sections.set(name, current);
+    } else current?.blocks.push(block);
+  }
+  return sections;
+}
+
+const headingText = (text: string, { start, end }: Block) =>
+  plainOf(
+    text
+      .slice(start, end)
+      .replace(/^#+[ \t]*/, "")
+      .replace(/[ \t]+#+[ \t]*$/, ""),
+  );
+
+function findFrontmatter(text: string, slots: MissionSlots): void {
+  const block = slots.blocks[0];
+  if (block?.type !== "yaml") {
+    slots.frontmatterFault = "(deleted)";
+    return;
+  }
+  const opening = /^---[ \t]*\r?\n/.exec(text.slice(block.start, block.end))?.[0].length ?? 4;
+  const from = block.start + opening;
+  const document = parseDocument(text.slice(from, block.end).replace(/---[ \t]*$/, ""));
+  const [error] = document.errors;
+  if (error !== undefined || !isMap(document.contents)) {
+    slots.frontmatterFault = `(not YAML: ${(error?.message ?? "no keys").split("\n")[0] ?? ""})`;
+    return;
+  }
+  for (const path of FRONTMATTER) {
+    const node = document.getIn(path, true);
+    if (!isScalar(node) || !node.range) continue;
+    const [start, end] = node.range;
+    const empty = start === end;
+    const next = text[from + end] ?? "\n";
+    slots.values.set(path.join("."), {
+      found: node.value === null ? "" : String(node.value),
+      start: from + start,
+      end: from + end,
+      before: empty && text[from + start - 1] === ":" ? " " : "",
+      after: empty && !/\s/.test(next) ? " " : "",
+      syntax: "yaml",
+    });
+  }
+}
+
+const MILESTONE_HEADING = /^#+[ \t]+Milestone[ \t]+([^\s:]+):/i;
+const HEADING_STATUS = /[—–-][ \t]*([a-z]+)[ \t]*#*[ \t]*$/;
+
+function findMilestones(text: string, slots: MissionSlots): void {
+  let current: { heading: Block; table?: Table } | undefined;
+  for (const block of slots.sections.get("milestones")?.blocks ?? []) {
+    if (block.type === "heading") {
+      const source = text.slice(block.start, block.end);
+      const id = MILESTONE_HEADING.exec(source)?.[1];
+      if (id === undefined || slots.milestones.has(id)) {
+        current = undefined;
+        continue;
+      }
+      current = { heading: block };
+      slots.milestones.set(id, current);
+      const status = HEADING_STATUS.exec(source)?.[1];
+      if (status === undefined) continue;
+      const start = block.start + source.lastIndexOf(status);
+      const end = start + status.length;
+      const slot: Slot = { found: status, start, end, before: "", after: "", syntax: "inline" };
+      slots.values.set(`milestone ${id} status`, slot);
+    } else if (block.type === "table") {
+      const table = tableOf(text, block);
+      if (!table.columns.has("#")) continue;
+      if (current !== undefined) current.table ??= table;
+      addRows(text, table, "#", slots);
+    }
+  }
+}
+
+function addRows(text: string, table: Table, idColumn: string, slots: MissionSlots): void {
+  for (const row of table.rows) {
+    const id = cellText(text, table, row, idColumn);
+    if (id === undefined || id === "" || slots.rows.has(id)) continue;
+    slots.rows.add(id);
+    addCells(text, table, row, `feature ${id}`, FEATURE_COLUMNS, slots);
+  }
+}
+
+function findBudget(text: string, slots: MissionSlots): void {
+  for (const block of slots.sections.get("budget")?.blocks ?? []) {
+    if (block.type !== "table") continue;
+    const table = tableOf(text, block);
+    if (!table.columns.has("currency")) continue;
+    for (const row of table.rows) {
+      const currency = cellText(text, table, row, "currency")?.toLowerCase();
+      if (currency === undefined || slots.values.has(`budget table ${currency} cap`)) continue;
+      addCells(text, table, row, `budget table ${currency}`, BUDGET_COLUMNS, slots);
+    }
+    return;
+  }
+}
+
+function cellText(text: string, table: Table, row: Row, column: string): string | undefined {
+  const cell = row[table.columns.get(column) ?? -1];
+  return cell && plainOf(text.slice(cell.start, cell.end));
+}
+
+function addCells(
+  text: string,
+  table: Table,
+  row: Row,
+  prefix: string,
+  columns: readonly string[],
+  slots: MissionSlots,
+): void {
+  for (const column of columns) {
+    const cell = row[table.columns.get(column) ?? -1];
+    if (cell === undefined) continue;
+    const { start, end, before, after } = cell;
+    const found = start === end ? "" : plainOf(text.slice(start, end));
+    slots.values.set(`${prefix} ${column}`, { found, start, end, before, after, syntax: "inline" });
+  }
+}
