@@ -38,7 +38,17 @@ export async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
+/** Code of a system error (`ENOENT`), without `instanceof`: such errors may come from another realm, as under jest. */
+export function systemCode(error: unknown): string | undefined {
+  return typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
+
 /** True for "no such file or folder". */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return systemCode(error) === "ENOENT";
 }
