@@ -4,7 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { EXIT, Problem } from "../domain/problem.js";
-import { isMissing } from "../store/files.js";
+import { isMissing, systemCode } from "../store/files.js";
 import { identityOf, isRunning, type ProcessIdentity } from "./processes.js";
 
 /**
@@ -55,7 +55,7 @@ async function take(path: string, own: string, content: string): Promise<boolean
     await link(own, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
   } finally {
     await rm(own, { force: true });

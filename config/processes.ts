@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { systemCode } from "../store/files.js";
 
 /** A process id alone is reused by the system; with its start time it names one process. */
 export interface ProcessIdentity {
@@ -103,7 +104,7 @@ function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean {
   try {
     return process.kill(identity.pid, name);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    if (systemCode(error) === "ESRCH") return false;
     throw error;
   }
 }

@@ -153,7 +153,7 @@ async function until<T>(end: number, step: () => Promise<T>): Promise<T> {
 }
 
 function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 const isForbidden = (error: unknown) => [7, 12, 16].includes(Number(codeOf(error)));

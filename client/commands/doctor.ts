@@ -1,0 +1,86 @@
+/** `missions doctor`: what this machine has, what is missing, and what to do about each. */
+import { askServer, connectClient, resolveTarget } from "../../config/connection.js";
+import type { Environment } from "../../config/env.js";
+import { isRunning } from "../../config/processes.js";
+import { isOlder, OLDEST_SERVER, PINNED } from "../../config/server/version.js";
+import { readWorkerRecord } from "../../config/worker-process.js";
+import { Problem } from "../../domain/problem.js";
+import { enginePaths } from "../../store/engine-paths.js";
+import { findDiskSpace, findGit, findNode, findSandbox } from "../doctor/machine.js";
+import { findModelKeys, findShellKeys, findUnknownVariables } from "../doctor/models.js";
+import { findOrphans } from "../doctor/orphans.js";
+import { findPollers } from "../doctor/pollers.js";
+import type { DoctorFinding } from "../doctor/finding.js";
+
+/** @returns one finding for each thing looked at, in the order a person would mend them. Contract: changes nothing. */
+export async function doctor(
+  options: { environment: Environment },
+  report: (line: string) => void = () => undefined,
+): Promise<DoctorFinding[]> {
+  const { environment } = options;
+  report("Looking at Node, git, server, worker, model keys and disk.");
+  const [git, server, space, keys, sandbox] = await Promise.all([
+    findGit(environment),
+    findServer(environment),
+    findDiskSpace(environment),
+    findModelKeys(environment),
+    findSandbox(environment),
+  ]);
+  return [findNode(process.versions.node), git, ...server, keys]
+    .concat(findShellKeys(environment), findUnknownVariables(environment), space, sandbox)
+    .filter((finding) => finding !== undefined);
+}
+
+async function findServer(environment: Environment): Promise<(DoctorFinding | undefined)[]> {
+  try {
+    const target = resolveTarget(environment);
+    const answer = await askServer(target);
+    if (answer.kind !== "temporal") {
+      return [
+        {
+          name: "server",
+          ok: false,
+          found:
+            answer.kind === "nothing"
+              ? `nothing answers at ${target.address} (${target.chosenBy})`
+              : `a program that is not Temporal answers at ${target.address}`,
+          remedy: "npx missions up",
+        },
+        findWorkerProcess(environment),
+      ];
+    }
+    const { version } = answer;
+    const server: DoctorFinding = {
+      name: "server",
+      ok: isOlder(version, OLDEST_SERVER) ? false : version === PINNED.serverVersion || "warn",
+      found: `Temporal ${version} at ${target.address} (${target.chosenBy})`,
+      ...(version === PINNED.serverVersion
+        ? {}
+        : { remedy: `missions is tested with ${PINNED.serverVersion}` }),
+    };
+    const { client, close } = await connectClient(target);
+    try {
+      const polling = await findPollers(client);
+      return [server, polling ?? findWorkerProcess(environment), await findOrphans(client)];
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [{ name: "server", ok: false, found: error.message, remedy: error.remedy }];
+  }
+}
+
+function findWorkerProcess(environment: Environment): DoctorFinding {
+  const engine = enginePaths(environment.engineHome);
+  const record = readWorkerRecord(engine);
+  if (record && isRunning(record)) {
+    return {
+      name: "worker",
+      ok: "warn",
+      found: `process ${record.pid} runs but was not seen polling`,
+      remedy: `Read ${engine.logs}/worker.log; npx missions down && npx missions up`,
+    };
+  }
+  return { name: "worker", ok: false, found: "none runs", remedy: "npx missions up" };
+}
