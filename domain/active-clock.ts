@@ -37,12 +37,11 @@ export const readActiveMs = (clock: ActiveClock, nowMs: number): number =>
 
 /** Takes a sleep out of the time counted; what was taken out before is not taken twice. Reports that are no span are ignored. */
 export function countSleep(clock: ActiveClock, sleep: Interval): void {
-  const fresh = cutOut(asSpans(sleep), clock.sleeps);
-  if (fresh.length === 0) return;
-  const left = cutOut(clock.spans, fresh);
+  const asleep = asSpans(sleep);
+  const left = cutOut(clock.spans, asleep);
   clock.activeMs -= lengthOf(clock.spans) - lengthOf(left);
   clock.spans = left.slice(-KEPT);
-  clock.sleeps = unite(clock.sleeps, fresh);
+  clock.sleeps = unite(clock.sleeps, asleep);
   while (clock.sleeps.length > KEPT) {
     const [oldest] = clock.sleeps;
     // What runs since before a sleep that we forget is counted without it first.

@@ -217,14 +217,16 @@ function fitting(ledger: Ledger, currency: keyof Amount, estimate: number): numb
   const { spent, reservedSum, caps } = ledger;
   if (estimate === 0) return spent[currency] <= caps[currency] ? 0 : undefined;
   const left = caps[currency] - spent[currency] - reservedSum[currency];
-  return left >= Math.ceil(estimate * LEAST_SHARE) ? Math.min(estimate, left) : undefined;
+  if (left >= estimate) return estimate;
+  return left >= estimate * LEAST_SHARE ? left : undefined;
 }
 
 /** Whole and not negative, rounded up; what is no number counts as `otherwise`, so that nothing is under-counted. */
 function wholeAmount(amount: Amount, otherwise: Amount): Amount {
   const whole = (currency: keyof Amount) => {
-    const value = Math.ceil(amount[currency]);
-    return Number.isSafeInteger(value) && value >= 0 ? value : otherwise[currency];
+    const value = amount[currency];
+    const isCost = value >= 0 && value <= Number.MAX_SAFE_INTEGER; // false for NaN
+    return isCost ? Math.ceil(value) : otherwise[currency];
   };
   return { microUsd: whole("microUsd"), tokens: whole("tokens") };
 }

@@ -187,8 +187,7 @@ function overlapWith(
   const own = prefixes.get(feature.id) ?? [];
   for (const other of code) {
     const path = overlapOf(own, prefixes.get(other.id) ?? []);
-    if (path !== undefined && other.id !== feature.id)
-      return { kind: "overlap", id: other.id, path };
+    if (path !== undefined) return { kind: "overlap", id: other.id, path };
   }
   return undefined;
 }

@@ -83,6 +83,15 @@ describe("the clock of active time", () => {
     expect(readActiveMs(clock, 99_000)).toBe(5_000);
   });
 
+  it("keeps spans that touch as one", () => {
+    const clock = openClock();
+    for (let at = 0; at < 50; at += 10) {
+      startActive(clock, at);
+      stopActive(clock, at + 10);
+    }
+    expect(clock.spans).toEqual([{ fromMs: 0, toMs: 50 }]);
+  });
+
   it("ignores reports that are no span of time", () => {
     const clock = openClock();
     startActive(clock, 0);

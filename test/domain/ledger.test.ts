@@ -85,6 +85,17 @@ describe("the ledger", () => {
     expect(ledger.spent).toEqual(usd(9));
   });
 
+  it("drops what a closed milestone still had queued", () => {
+    const ledger = openLedger(usd(100));
+    ask(ledger, [
+      request("1/1/a/1", usd(10)),
+      request("1/11/a/1", usd(10)),
+      request("2/1/a/1", usd(1)),
+    ]);
+    closeMilestone(ledger, 1, "1");
+    expect(ledger.queue.map(({ key }) => key)).toEqual(["1/11/a/1", "2/1/a/1"]);
+  });
+
   it("settles a slice that is still held when its milestone closes", () => {
     const ledger = openLedger(usd(100));
     ask(ledger, [request("1/1/a/1", usd(10)), request("1/11/a/1", usd(10), 2)]);

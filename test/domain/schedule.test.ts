@@ -185,6 +185,7 @@ describe("the schedule", () => {
       startable(aPlan([aFeature("a", { touches: a }), aFeature("b", { touches: b })]), 9).length ===
       2;
     expect(together(["src/a"], ["src/ab"])).toBe(true);
+    expect(together(["src/ab"], ["src/a"])).toBe(true);
     expect(together(["src/a"], ["src/a"])).toBe(false);
     expect(together(["src/a"], ["./src//a/b"])).toBe(false);
     expect(together(["x", "src/a/b"], ["src/a/"])).toBe(false);
