@@ -18,7 +18,7 @@ export function withDefaults(written: WrittenPlan): Plan {
         title: milestone.title.trim(),
         checks: milestone.checks.map((check, i) => checkWithDefaults(check, id, i)),
         features: milestone.features.map((feature, i) =>
-          featureWithDefaults(feature, featureId(feature.id, id, i), written.budget),
+          featureWithDefaults(feature, id, i, written.budget),
         ),
       };
     }),
@@ -31,17 +31,24 @@ export const featureId = (given: string | undefined, milestone: string, index: n
 export const checkId = (given: string | undefined, owner: string, index: number) =>
   given ?? `${owner}.${letters(index)}`;
 
-function checkWithDefaults(check: WrittenCheck, owner: string, index: number): Check {
-  return { ...check, id: checkId(check.id, owner, index) };
+function checkWithDefaults(written: WrittenCheck, owner: string, index: number): Check {
+  const { id: given, ...check } = written;
+  return { id: checkId(given, owner, index), ...check };
 }
 
-function featureWithDefaults(feature: WrittenFeature, id: string, budget: PlanBudget): PlanFeature {
+function featureWithDefaults(
+  written: WrittenFeature,
+  milestone: string,
+  index: number,
+  budget: PlanBudget,
+): PlanFeature {
+  const { id: givenId, estimate: given, ...feature } = written;
+  const id = featureId(givenId, milestone, index);
   const agent = feature.agent ?? (feature.commands === undefined ? "builtin" : "script");
   const prior = agent === "script" ? { usd: 0, hours: 0, tokens: 0 } : priorWithin(budget);
-  const given = feature.estimate;
   return {
-    ...feature,
     id,
+    ...feature,
     title: feature.title.trim(),
     agent,
     touches: feature.touches.map(plainPrefix),

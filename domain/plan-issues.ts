@@ -23,7 +23,7 @@ function describe(issue: SchemaIssue, found: unknown): { says: string; remedy: s
       return { says: `has an ${issue.message}`, remedy: "Correct or remove the key." };
     case "invalid_type":
       return found === undefined
-        ? { says: "is missing", remedy: `Write ${A_VALUE[issue.expected] ?? issue.expected}.` }
+        ? { says: "is missing", remedy: MISSING[String(issue.path.at(-1))] ?? "Add it." }
         : {
             says: `must be ${A_VALUE[issue.expected] ?? issue.expected}, found ${shown(found)}`,
             remedy: `Write ${A_VALUE[issue.expected] ?? issue.expected}.`,
@@ -43,8 +43,8 @@ function describe(issue: SchemaIssue, found: unknown): { says: string; remedy: s
       return issue.path.at(-1) === "deadline"
         ? { says: `is ${shown(found)}, not a date`, remedy: "Write it as 2030-01-31T12:00:00Z." }
         : {
-            says: `has no known method (${shown(valueAt(found, ["method"]))})`,
-            remedy: "Write method: bash with run, codebase with pattern, or person.",
+            says: `is ${shown(found)}, which is unknown`,
+            remedy: "Write bash with run, codebase with pattern, or person.",
           };
     case "custom":
     case "invalid_element":
@@ -62,6 +62,15 @@ const A_VALUE: Record<string, string> = {
   array: "a list",
   object: "keys with values",
   record: "keys with values",
+};
+
+const MISSING: Record<string, string> = {
+  budget: "Write it with money_usd, time_hours and token_limit.",
+  milestones: "Write a list of milestones with features.",
+  verify: "Write it with a method: bash with run, codebase with pattern, or person.",
+  money_usd: "Write it, or give --budget.",
+  time_hours: "Write it, or give --hours.",
+  token_limit: "Write it, or give --tokens.",
 };
 
 /** A value as it may stand in a sentence: short, on one line, without control characters. */

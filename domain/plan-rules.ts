@@ -59,7 +59,8 @@ function listOf(value: unknown, key: string): unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function budgetViolations(budget: PlanBudget): Violation[] {
+/** Of any budget whose limits are numbers, infinite and not-a-number included. */
+export function budgetViolations(budget: PlanBudget): Violation[] {
   const { money_usd: usd, time_hours: hours, token_limit: tokens } = budget;
   const limits: [string, number, boolean, number, string][] = [
     ["money_usd", usd, isUsd(usd) && Math.round(usd * 1_000_000) > 0, MAXIMA.usd, "USD"],
@@ -215,12 +216,29 @@ function checkViolations(where: string, checks: Check[]): Violation[] {
     if (verify.method === "bash" && verify.run.trim() === "") {
       say("run is empty", "Write the command that must exit with 0.");
     }
-    if (verify.method === "codebase" && verify.path !== undefined) {
-      const flaw = pathFlaw(verify.path);
+    if (verify.method === "codebase") {
+      const flaw = verify.path === undefined ? undefined : pathFlaw(verify.path);
       if (flaw !== undefined) say(`the path ${flaw}`, "Write it relative to the repository.");
+      if (!isExpression(verify.pattern)) {
+        say(
+          `${shown(verify.pattern)} is no regular expression`,
+          "Correct it, or drop the slashes.",
+        );
+      }
     }
   }
   return violations;
+}
+
+/** A pattern between slashes must compile; any other is plain text. */
+function isExpression(pattern: string): boolean {
+  const expression = /^\/(.+)\/([imsu]*)$/s.exec(pattern);
+  if (expression === null) return true;
+  try {
+    return new RegExp(expression[1] ?? "", expression[2]) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** What is wrong with a path that shall stay inside the repository. */

@@ -3,8 +3,8 @@ import { EXIT, Problem } from "./problem.js";
 import type { Plan, PlanBudget } from "./plan.js";
 import { withDefaults } from "./plan-defaults.js";
 import { violationOf, type Violation } from "./plan-issues.js";
-import { planViolations, sizeViolation } from "./plan-rules.js";
-import { readWrittenPlan } from "./schemas.js";
+import { budgetViolations, planViolations, sizeViolation } from "./plan-rules.js";
+import { readWrittenPlan, type SchemaIssue } from "./schemas.js";
 
 /** Values of the command line that take the place of the plan's. */
 export interface PlanOverrides {
@@ -23,11 +23,35 @@ export function readPlan(value: unknown, overrides: PlanOverrides = {}): Plan {
   if (tooLarge !== undefined) throw planProblem([tooLarge]);
   const written = overridden(value, overrides);
   const read = readWrittenPlan(written);
-  if ("issues" in read) throw planProblem(read.issues.map((issue) => violationOf(issue, written)));
+  if ("issues" in read) throw planProblem(shapeViolations(read.issues, written));
   const plan = withDefaults(read.plan);
   const violations = planViolations(plan);
   if (violations.length > 0) throw planProblem(violations);
   return plan;
+}
+
+/** The schema stops at NaN and infinity; the rule about budgets says it better and together with the other limits. */
+function shapeViolations(issues: readonly SchemaIssue[], written: unknown): Violation[] {
+  const budget = isRecord(written) && isRecord(written["budget"]) ? written["budget"] : {};
+  const { money_usd, time_hours, token_limit, alert_threshold_pct = 80 } = budget;
+  const limits = [money_usd, time_hours, token_limit, alert_threshold_pct];
+  if (!limits.every((limit) => typeof limit === "number")) {
+    return issues.map((issue) => violationOf(issue, written));
+  }
+  const [usd = 0, hours = 0, tokens = 0, pct = 0] = limits;
+  const rest = issues.filter(
+    ({ path }) => path[0] !== "budget" || typeof budget[String(path[1])] !== "number",
+  );
+  return [
+    ...budgetViolations({
+      money_usd: usd,
+      time_hours: hours,
+      token_limit: tokens,
+      alert_threshold_pct: pct,
+      on_alert: "ask",
+    }),
+    ...rest.map((issue) => violationOf(issue, written)),
+  ];
 }
 
 function overridden(value: unknown, { mode, budget }: PlanOverrides): unknown {

@@ -47,7 +47,7 @@ const verify = z
         .string()
         .min(1)
         .max(2_000)
-        .describe("Regular expression that some file must match"),
+        .describe("Text that some file must hold; between slashes a regular expression"),
       path: line("File or folder to look in; default: everything").optional(),
     }),
     strict({ method: z.literal("browser"), flow: text("What to do and see in the browser") }),

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { PLAN_LIMITS, type Plan } from "../domain/plan.js";
 import { EXIT, Problem } from "../domain/problem.js";
 import { readPlan, type PlanOverrides } from "../domain/read-plan.js";
-import { isMissing } from "./files.js";
+import { isMissing, systemCode } from "./files.js";
 import { blocksOf, type Block } from "./markdown-blocks.js";
 import { parsePlanYaml } from "./plan-yaml.js";
 
@@ -48,8 +48,12 @@ async function readText(source: string, path: string): Promise<string> {
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (isMissing(error)) throw unusable(`There is no plan at ${path}.`, "Check the path.");
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw unusable(`${path} cannot be read${code}.`, "Check the path and its permissions.", error);
+    const code = systemCode(error) ?? "unreadable name";
+    throw unusable(
+      `${path} cannot be read (${code}).`,
+      "Check the path and its permissions.",
+      error,
+    );
   }
   const text = textOf(bytes);
   if (text === undefined) {
@@ -97,7 +101,7 @@ function missionValue(text: string, name: string): unknown {
 
 /** Parses what lies between the first and the last line of a fence or frontmatter. */
 function parseInside(text: string, { start, end }: Block, name: string): unknown {
-  const lines = text.slice(start, end).split("\n");
+  const lines = text.slice(start, end).split(/\r?\n/);
   const closed = /^\s*(`{3,}|~{3,}|-{3,})\s*$/.test(lines.at(-1) ?? "");
   const linesBefore = text.slice(0, start).split("\n").length;
   return parsePlanYaml(lines.slice(1, closed ? -1 : undefined).join("\n"), name, linesBefore);

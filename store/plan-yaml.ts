@@ -42,6 +42,7 @@ export function parsePlanYaml(text: string, name: string, linesBefore = 0): unkn
       throw problemAt(flaw.pos[0], "a second document starts", "Keep one plan in a file.");
     }
     if (flaw !== undefined) {
+      if (flaw.message.startsWith("Maximum call stack")) throw new RangeError(flaw.message);
       const said = flaw.message.split(/ at line \d+|\n/)[0] ?? "";
       throw problemAt(flaw.pos[0], `not valid YAML, ${said}`, "Correct it there.");
     }

@@ -1,0 +1,148 @@
+/** Plans for tests: one small one to vary, and random ones that are legal. */
+import fc from "fast-check";
+
+export interface WrittenFeature {
+  id?: string;
+  title: string;
+  commands?: string[];
+  dependsOn?: string[];
+  [key: string]: unknown;
+}
+export interface Written {
+  title: string;
+  goal: string;
+  budget: Record<string, unknown>;
+  milestones: { id?: string; title: string; features: WrittenFeature[]; checks?: unknown[] }[];
+  [key: string]: unknown;
+}
+
+/** A script feature; its id is filled in by position. */
+export const aFeature = (fields: Partial<WrittenFeature> = {}): WrittenFeature => ({
+  title: "Add a file",
+  commands: ["echo hello > hello.txt"],
+  ...fields,
+});
+
+/** Two milestones, 1.1 and 1.2 (which needs 1.1), and 2.1. */
+export const aWrittenPlan = (fields: Partial<Written> = {}): Written => ({
+  title: "Greetings",
+  goal: "Greet everyone.",
+  budget: { money_usd: 5, time_hours: 2, token_limit: 1_000_000 },
+  milestones: [
+    { title: "First", features: [aFeature(), aFeature({ dependsOn: ["1.1"] })] },
+    { title: "Second", features: [aFeature()] },
+  ],
+  ...fields,
+});
+
+/** The plan with its first feature changed. */
+export function withFeature(fields: Record<string, unknown>): Written {
+  const plan = aWrittenPlan();
+  Object.assign(plan.milestones[0]?.features[0] ?? {}, fields);
+  return plan;
+}
+
+/** Milestones of script features, nothing else. */
+export const aLargePlan = (milestones: number, featuresEach: number): Written =>
+  aWrittenPlan({
+    milestones: Array.from({ length: milestones }, (_, m) => ({
+      title: `Milestone ${m + 1}`,
+      features: Array.from({ length: featuresEach }, (_, f) =>
+        aFeature({ touches: [`src/${f}`], dependsOn: f > 0 ? [`${m + 1}.${f}`] : [] }),
+      ),
+    })),
+  });
+
+const allowed = (text: string) =>
+  !/[^\P{Cc}\n\t]|[\p{Cs}\u202a-\u202e\u2066-\u2069]/u.test(text) && text.trim() !== "";
+const text = fc
+  .oneof(
+    fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
+    fc.constantFrom(
+      "1.10",
+      "true",
+      "~",
+      "- a: b",
+      "# no",
+      "a: b # c",
+      "'\"",
+      "*x",
+      "&x",
+      "!t",
+      "%",
+    ),
+    fc.array(fc.string({ maxLength: 12 }), { maxLength: 5 }).map((lines) => lines.join("\n  \t")),
+  )
+  .filter(allowed);
+const line = text.map((value) => value.replaceAll(/[\n\t\u2028\u2029]/g, " ")).filter(allowed);
+const path = fc.stringMatching(/^[a-z]{1,5}(\/[a-z0-9.-]{1,3}x){0,2}$/);
+
+const check = fc.record(
+  {
+    sentence: text,
+    verify: fc.oneof(
+      fc.record({ method: fc.constant("bash"), run: text }),
+      fc.record({ method: fc.constant("codebase"), pattern: line.map((p) => `x${p}`), path }),
+      fc.record({ method: fc.constant("person") }),
+    ),
+    alreadyTrue: fc.boolean(),
+  },
+  { requiredKeys: ["sentence", "verify"] },
+);
+
+const checks = fc.array(check, { maxLength: 30 });
+
+/** Legal plans as people write them; ids are left out, dependencies go to features before. */
+export const writtenPlans: fc.Arbitrary<Written> = fc
+  .record(
+    {
+      title: line,
+      goal: text,
+      mode: fc.constantFrom("poc", "full"),
+      workspace: fc.constantFrom("git", "folder"),
+      scope: fc.record({ non_goals: fc.array(text, { maxLength: 3 }) }),
+      deadline: fc.constantFrom("2030-01-31", "2030-01-31T10:00:00+02:00"),
+      preferences: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/), text),
+      model_routing: fc.record({ workers: fc.constant("openai/gpt-5") }),
+      budget: fc.record({
+        money_usd: fc.double({ min: 0.01, max: 1_000_000, noNaN: true }),
+        time_hours: fc.double({ min: 0.01, max: 8_760, noNaN: true }),
+        token_limit: fc.integer({ min: 1, max: 1e12 }),
+      }),
+      milestones: fc.array(
+        fc.record({
+          title: line,
+          checks,
+          features: fc.array(
+            fc.record(
+              {
+                title: line,
+                commands: fc.array(text, { minLength: 1, maxLength: 4 }),
+                brief: text,
+                touches: fc.array(path, { maxLength: 3 }),
+                checks,
+                needs: fc.array(fc.nat(), { maxLength: 3 }),
+              },
+              { requiredKeys: ["title", "brief", "needs"] },
+            ),
+            { minLength: 1, maxLength: 6 },
+          ),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+    },
+    { requiredKeys: ["title", "goal", "budget", "milestones"] },
+  )
+  .map((plan) => {
+    const before: string[] = [];
+    const milestones = plan.milestones.map((milestone, m) => ({
+      ...milestone,
+      features: milestone.features.map(({ needs, ...feature }, f) => {
+        const dependsOn =
+          before.length === 0 ? [] : needs.map((n) => before[n % before.length] ?? "");
+        before.push(`${m + 1}.${f + 1}`);
+        return { ...feature, dependsOn };
+      }),
+    }));
+    return { ...plan, milestones };
+  });
