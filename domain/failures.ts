@@ -16,6 +16,8 @@ export const FAILURE = {
   repositoryUnusable: "RepositoryUnusable",
   /** The attempt was superseded: it stopped before its next effect. */
   superseded: "Superseded",
+  /** The worker was asked to end; the attempt has checkpointed and Temporal runs it again. */
+  workerStopped: "WorkerStopped",
   /** Our own bug. */
   unexpected: "Unexpected",
 } as const;

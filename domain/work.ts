@@ -141,6 +141,8 @@ export interface ValidateInput {
 export interface SettleInput {
   feature: FeatureRef;
   slice: Slice;
+  /** False when no attempt on the slice has ended yet: without a journal none has begun, and nothing was spent. */
+  sliceOpened?: boolean;
 }
 
 /** Writes what changed into mission.md and the state record. Safe to repeat: values are set, story lines have a `seq`. */

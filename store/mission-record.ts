@@ -22,6 +22,8 @@ export interface MissionRecord {
   dedicated?: boolean;
   /** True when the model's replies are canned. */
   demo?: boolean;
+  /** True when the user allowed agents with real models to run commands outside a sandbox (`--unsandboxed`). */
+  unsandboxed?: boolean;
   caps: Caps;
   approvals: { gate: string; choice: string; at: string; by: Actor }[];
   totals?: BudgetTotals;

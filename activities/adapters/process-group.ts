@@ -1,0 +1,74 @@
+/** Process groups of commands, told apart from later ones with the same number. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Leader's pid, its start time as the system tells it, and the boot that both belong to. */
+export interface ProcessGroup {
+  pid: number;
+  startTime: string;
+  boot: string;
+}
+
+export const identify = (pid: number): ProcessGroup => ({
+  pid,
+  startTime: startTimeOf(pid),
+  boot: bootId(),
+});
+
+/** @returns undefined when nothing (or nothing readable) is recorded. */
+export async function readGroup(path: string): Promise<ProcessGroup | undefined> {
+  try {
+    const found = JSON.parse(await readFile(path, "utf8")) as Partial<ProcessGroup> | null;
+    const { pid, startTime, boot } = found ?? {};
+    if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 1) return undefined;
+    return typeof startTime === "string" && typeof boot === "string"
+      ? { pid, startTime, boot }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns false when no process of the group is left. */
+export function killGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Kills the recorded group and waits until it is gone. A number is not reused while its group has members, so a leader that is
+ * gone leaves the group ours; a leader with another start time, or another boot, is somebody else's.
+ */
+export async function endGroup(group: ProcessGroup): Promise<void> {
+  const leader = startTimeOf(group.pid);
+  if (group.boot !== bootId() || (leader !== "" && leader !== group.startTime)) return;
+  for (let tries = 0; tries < 200 && killGroup(group.pid, "SIGKILL"); tries += 1) await delay(25);
+}
+
+function startTimeOf(pid: number): string {
+  try {
+    // The command's name may hold spaces and brackets, so fields are counted after the last bracket.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    if (process.platform === "linux") return "";
+  }
+  try {
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch {
+    return "";
+  }
+}
+
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}

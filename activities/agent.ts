@@ -1,0 +1,50 @@
+/** What an agent is given for one attempt, and how it may end. Adapters fill `AgentPort`. */
+import type { Amount, BlobRef } from "../domain/mission.js";
+import type { Plan, PlanFeature } from "../domain/plan.js";
+import type { AttemptInput } from "../domain/work.js";
+import type { WorkspacePaths } from "../store/workspace-paths.js";
+import type { Fence } from "./fence.js";
+import type { CommandResult } from "./ports.js";
+import type { SliceAccount } from "./slice-account.js";
+
+export interface AgentRun {
+  input: AttemptInput;
+  plan: Plan;
+  feature: PlanFeature;
+  paths: WorkspacePaths;
+  /** Temporal's count of this activity, from 1. */
+  attempt: number;
+  /** State of an earlier attempt of the same agent. */
+  resumed: { state: unknown; ended?: string } | undefined;
+  /** False until the mission's owner allowed real models to run commands without a sandbox. */
+  unsandboxed: boolean;
+  /** Aborted when the attempt is to end: no further call, no further command. */
+  signal: AbortSignal;
+  account: SliceAccount;
+  now(): number;
+  /** Asked before each paid call, and answered by the server. */
+  fence(): Promise<Fence>;
+  /** Free and local: is this attempt still the one that works here? @throws when another took over. */
+  assertOwner(): Promise<void>;
+  /** Keeps state and workspace together. `dirty`: the workspace may have changed since the last one. */
+  checkpoint(state: unknown, dirty: boolean): Promise<void>;
+  /** A confined command in the workspace; `stopped` when the attempt is to end. */
+  run(command: string, limits: { timeoutMs: number; outputBytes: number }): Promise<CommandResult>;
+  put(content: string, name: string): Promise<BlobRef>;
+}
+
+export type AgentEnding = { transcript?: string } & (
+  | { kind: "done"; summary: string }
+  | { kind: "needs-more"; ask: Amount }
+  | { kind: "wait-until"; at: string; why: string }
+  | { kind: "stopped" }
+  | { kind: "failed"; reason: string; evidence?: BlobRef }
+);
+
+export interface AgentPort {
+  /**
+   * Works until it is done, stopped or short of budget, with a checkpoint after every effect.
+   * Contract: may run again from its last checkpoint; throws ApplicationFailure only.
+   */
+  work(run: AgentRun): Promise<AgentEnding>;
+}

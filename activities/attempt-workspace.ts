@@ -1,0 +1,130 @@
+/** Takes over a workspace for one attempt: ends what an earlier one left running, restores its checkpoint, and keeps new ones. */
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlobRef } from "../domain/mission.js";
+import type { Plan, PlanFeature } from "../domain/plan.js";
+import type { AttemptInput } from "../domain/work.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { readMissionRecord } from "../store/mission-record.js";
+import { workspacePaths } from "../store/workspace-paths.js";
+import type { AgentRun } from "./agent.js";
+import { superseded } from "./attempt-failure.js";
+import {
+  chooseCheckpoint,
+  parseCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { Fence } from "./fence.js";
+import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
+import type { SliceAccount } from "./slice-account.js";
+
+interface Ports {
+  paths: EnginePaths;
+  blobs: BlobPort;
+  commands: CommandPort;
+  trees: TreePort;
+  clock: HostClock;
+}
+
+interface Opening {
+  input: AttemptInput;
+  plan: Plan;
+  feature: PlanFeature;
+  account: SliceAccount;
+  attempt: number;
+  signal: AbortSignal;
+  fence: () => Promise<Fence>;
+}
+
+export interface OpenedAttempt {
+  run: AgentRun;
+  /** Notes how the attempt ended and stores its checkpoint where any host can get it; a finished script needs none. */
+  handOver(ended: string): Promise<BlobRef | undefined>;
+}
+
+export async function openAttempt(ports: Ports, opening: Opening): Promise<OpenedAttempt> {
+  const { commands, trees, blobs } = ports;
+  const { input, feature, signal } = opening;
+  const { missionId } = input.feature;
+  const { baseCommit } = input.workspace;
+  const paths = workspacePaths(ports.paths.workspaces, input.workspace.name);
+  const groupFile = join(paths.attempt, "group.json");
+  const ownerFile = join(paths.attempt, "owner");
+  const owner = randomUUID();
+
+  await Promise.all(
+    [paths.tree, paths.handover, paths.attempt, paths.home].map((folder) =>
+      mkdir(folder, { recursive: true }),
+    ),
+  );
+  await writeFile(ownerFile, owner);
+  await commands.endRecordedGroup(groupFile);
+
+  const handed =
+    input.checkpoint && (await blobs.get(input.checkpoint.sha256).catch(() => undefined));
+  const local = await readCheckpoint(paths.attempt);
+  const resumed = chooseCheckpoint(feature.agent, baseCommit, local, parseCheckpoint(handed));
+  if (resumed?.tree !== undefined && baseCommit !== "") {
+    await trees.restore(missionId, paths.tree, resumed.tree);
+  }
+
+  let last: Checkpoint = {
+    version: 1,
+    agent: feature.agent,
+    state: null,
+    ...resumed,
+    baseCommit,
+    step: Math.max(resumed?.step ?? 0, local?.step ?? 0),
+  };
+  const assertOwner = async () => {
+    if ((await readFile(ownerFile, "utf8").catch(() => "")) !== owner) throw superseded();
+  };
+  const keep = async (change: Partial<Checkpoint>) => {
+    await assertOwner();
+    const { ended: _, ...before } = last;
+    last = { ...before, step: last.step + 1, ...change };
+    await writeCheckpoint(paths.attempt, last);
+  };
+  const record = await readMissionRecord(ports.paths.state, missionId);
+
+  const run: AgentRun = {
+    ...opening,
+    paths,
+    resumed: resumed && {
+      state: resumed.state,
+      ...(resumed.ended === undefined ? {} : { ended: resumed.ended }),
+    },
+    unsandboxed: record?.unsandboxed === true,
+    now: () => ports.clock.now(),
+    assertOwner,
+    checkpoint: async (state, dirty) => {
+      const fresh = baseCommit !== "" && (dirty || last.tree === undefined);
+      await keep(fresh ? { state, tree: await trees.snapshot(missionId, paths.tree) } : { state });
+    },
+    run: async (command, limits) => {
+      await assertOwner();
+      return commands.run({
+        command,
+        cwd: paths.tree,
+        timeoutMs: limits.timeoutMs,
+        outputLimitBytes: limits.outputBytes,
+        signal,
+        env: { HOME: paths.home, MISSION_DIR: paths.handover },
+        groupFile,
+      });
+    },
+    put: (content, name) => blobs.put(content, name),
+  };
+  return {
+    run,
+    handOver: async (ended) => {
+      await assertOwner();
+      if (ended === "done" && feature.agent === "script") return undefined;
+      await keep({ ended });
+      return blobs.put(JSON.stringify(last), "checkpoint.json");
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/** One attempt of a feature's agent on one slice, and the count of what a slice has cost. */
+import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
+import type { AgentName } from "../domain/mission.js";
+import type { AttemptCost, AttemptInput, AttemptOutcome, SettleInput } from "../domain/work.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { appendFeatureEvent } from "../store/feature-record.js";
+import { journalPath, journalSpent, readJournal } from "../store/journal.js";
+import type { AgentEnding, AgentPort } from "./agent.js";
+import { asFailure, superseded, workerStopped } from "./attempt-failure.js";
+import { openAttempt } from "./attempt-workspace.js";
+import { standing, temporalFence } from "./fence.js";
+import type { Fence } from "./fence.js";
+import { createPlanReader } from "./planned-feature.js";
+import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
+import { openSliceAccount } from "./slice-account.js";
+import type { SliceAccount } from "./slice-account.js";
+
+export interface AttemptDependencies {
+  paths: EnginePaths;
+  blobs: BlobPort;
+  commands: CommandPort;
+  trees: TreePort;
+  clock: HostClock;
+  agents: Record<AgentName, AgentPort>;
+  /** Asks the server whether this attempt may still spend; only tests replace it. */
+  fence?: () => Promise<Fence>;
+}
+
+const LONGEST_BEAT_MS = 3_000;
+
+export function createAttemptActivities(deps: AttemptDependencies) {
+  const { paths, clock } = deps;
+  const readFeature = createPlanReader(deps.blobs);
+  const journalOf = (missionId: string, key: string) => journalPath(paths.journals, missionId, key);
+  const sleepsSince = (ms: number) => clock.sleepsSince(ms);
+
+  const record = async (
+    input: AttemptInput,
+    agent: string,
+    account: SliceAccount,
+    ending: AgentEnding,
+  ) => {
+    const transcript = ending.transcript
+      ? await deps.blobs.put(ending.transcript, "transcript.md")
+      : undefined;
+    const { missionId, featureId } = input.feature;
+    const { attempt } = activityInfo();
+    await appendFeatureEvent(paths.features, missionId, featureId, {
+      key: `attempt/${input.slice.key}/${activityInfo().activityId}/${attempt}`,
+      at: new Date(clock.now()).toISOString(),
+      attempt,
+      kind: "attempt",
+      agent,
+      outcome: ending.kind,
+      spent: account.spent(),
+      calls: account.calls(),
+      ...(transcript === undefined ? {} : { transcript }),
+      ...noteOf(ending),
+    });
+  };
+
+  const attemptOnce = async (input: AttemptInput): Promise<AttemptOutcome> => {
+    const { attempt, scheduledTimestampMs } = activityInfo();
+    const { feature: ref, slice } = input;
+    const account = await openSliceAccount({
+      path: journalOf(ref.missionId, slice.key),
+      slice,
+      milestoneId: ref.milestoneId,
+      featureId: ref.featureId,
+      fresh: attempt === 1 && !input.sliceOpened,
+      now: () => clock.now(),
+    });
+    if (account === undefined) {
+      const sleeps = sleepsSince(scheduledTimestampMs);
+      return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps };
+    }
+    const { plan, feature } = await readFeature(ref);
+    const { run, handOver } = await openAttempt(deps, {
+      input,
+      plan,
+      feature,
+      account,
+      attempt,
+      signal: cancellationSignal(),
+      fence: deps.fence ?? temporalFence,
+    });
+    let ending: AgentEnding;
+    try {
+      ending = await deps.agents[feature.agent].work(run);
+    } catch (error) {
+      if (standing() === "superseded") throw superseded();
+      throw error;
+    }
+    // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
+    if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
+    const checkpoint = await handOver(ending.kind);
+    await record(input, feature.agent, account, ending);
+    const { transcript: _, ...outcome } = ending;
+    const cost: AttemptCost = {
+      spent: account.spent(),
+      calls: account.calls(),
+      sleeps: sleepsSince(scheduledTimestampMs),
+    };
+    return { ...outcome, ...cost, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  };
+
+  return {
+    /** Contract: heartbeats; safe to repeat (goes on from its checkpoint); on cancellation ends normally as `stopped`. */
+    async runAttempt(input: AttemptInput): Promise<AttemptOutcome> {
+      const everyMs = Math.min(LONGEST_BEAT_MS, (activityInfo().heartbeatTimeoutMs ?? 20_000) / 4);
+      const beat = setInterval(heartbeat, everyMs);
+      try {
+        return await attemptOnce(input);
+      } catch (error) {
+        throw asFailure(error);
+      } finally {
+        clearInterval(beat);
+      }
+    },
+
+    /** What a slice has cost by its journal, open calls at worst case. Without a journal: nothing if never opened, else all. */
+    async settleFromJournal(input: SettleInput): Promise<AttemptCost> {
+      const { feature, slice } = input;
+      const entries = await readJournal(journalOf(feature.missionId, slice.key));
+      const head = entries?.[0];
+      if (entries === undefined || head?.state !== "slice") {
+        const untouched = entries === undefined && input.sliceOpened === false;
+        return {
+          spent: untouched ? { microUsd: 0, tokens: 0 } : slice.amount,
+          calls: 0,
+          sleeps: [],
+        };
+      }
+      return { ...journalSpent(entries), sleeps: sleepsSince(Date.parse(head.at)) };
+    },
+  };
+}
+
+function noteOf(ending: AgentEnding): { note?: string } {
+  switch (ending.kind) {
+    case "done":
+      return { note: ending.summary.slice(0, 2_000) };
+    case "failed":
+      return { note: ending.reason.slice(0, 2_000) };
+    case "wait-until":
+      return { note: `${ending.why} until ${ending.at}` };
+    case "needs-more":
+    case "stopped":
+      return {};
+  }
+}

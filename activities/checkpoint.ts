@@ -1,0 +1,64 @@
+/** What an attempt can go on from: the agent's own state and the workspace as a git tree, written together. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeWhole } from "../store/files.js";
+
+export interface Checkpoint {
+  version: 1;
+  agent: string;
+  /** Counts up over all attempts, so that of two checkpoints the later one is known. */
+  step: number;
+  /** Commit the work started from; the tree fits no other. */
+  baseCommit: string;
+  /** Absent in plain folders. */
+  tree?: string;
+  /** How the last attempt ended, once it has. */
+  ended?: string;
+  /** The agent's own. */
+  state: unknown;
+}
+
+export const checkpointPath = (attemptFolder: string) => join(attemptFolder, "checkpoint.json");
+
+export async function writeCheckpoint(
+  attemptFolder: string,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  await writeWhole(checkpointPath(attemptFolder), JSON.stringify(checkpoint));
+}
+
+/** @returns undefined when there is none that can be read; then the work starts anew. */
+export async function readCheckpoint(attemptFolder: string): Promise<Checkpoint | undefined> {
+  return parseCheckpoint(await readFile(checkpointPath(attemptFolder)).catch(() => undefined));
+}
+
+export function parseCheckpoint(content: Uint8Array | undefined): Checkpoint | undefined {
+  if (content === undefined) return undefined;
+  try {
+    const found = JSON.parse(Buffer.from(content).toString("utf8")) as Partial<Checkpoint> | null;
+    const fits = found?.version === 1 && typeof found.step === "number";
+    return fits && typeof found.agent === "string" && "state" in found
+      ? (found as Checkpoint)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The one to resume from: the later of the handed-over checkpoint and the one in the workspace.
+ * The workspace's own counts only while the base is the same; a handed-over transcript outlives its tree.
+ */
+export function chooseCheckpoint(
+  agent: string,
+  baseCommit: string,
+  local: Checkpoint | undefined,
+  handed: Checkpoint | undefined,
+): Checkpoint | undefined {
+  const own = local?.agent === agent && local.baseCommit === baseCommit ? local : undefined;
+  const given = handed?.agent === agent ? handed : undefined;
+  if (own !== undefined && own.step >= (given?.step ?? 0)) return own;
+  if (given === undefined || given.baseCommit === baseCommit) return given;
+  const { tree: _, ...withoutTree } = given;
+  return withoutTree;
+}
