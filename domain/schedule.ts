@@ -3,8 +3,6 @@ import { reachable } from "./dependencies.js";
 import type { AtOnce, FeatureOutline, FeatureStatus, MissionMode } from "./mission.js";
 import { overlapOf, prefixesOf } from "./touches.js";
 
-export { findCycle } from "./dependencies.js";
-
 export interface ScheduleInput {
   /** In plan order. Indexed once by identity: replace the array, or change its length, when the plan changes. */
   features: FeatureOutline[];
