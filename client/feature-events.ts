@@ -1,0 +1,57 @@
+/** The recorded events of a feature, as a person reads them. */
+import type { BlobRef } from "../domain/mission.js";
+import { formatTokens, formatUsd } from "../domain/money.js";
+import type { FeatureEvent } from "../store/feature-record.js";
+import { cleanLine } from "./terminal/clean.js";
+
+/** One line, time in UTC. */
+export const eventLine = (event: FeatureEvent): string =>
+  cleanLine(`${event.at.slice(0, 19).replace("T", " ")}  ${what(event)}`);
+
+function what(event: FeatureEvent): string {
+  switch (event.kind) {
+    case "workspace":
+      return `workspace ${event.name} on host ${event.hostId}${event.baseCommit === "" ? "" : ` from ${event.baseCommit.slice(0, 12)}`}`;
+    case "attempt":
+      return [
+        `attempt ${event.attempt ?? "?"} by ${event.agent}: ${event.outcome}`,
+        `${event.calls} calls, ${formatTokens(event.spent.tokens)} tokens, ${formatUsd(event.spent.microUsd)}`,
+        ...(event.note === undefined ? [] : [event.note]),
+      ].join("; ");
+    case "checks":
+      return `checks ${event.passed ? "passed" : "failed"}: ${event.summary}`;
+    case "commit":
+      return event.commit === ""
+        ? "nothing to commit"
+        : `commit ${event.commit.slice(0, 12)}${event.files.length > 0 ? `, handed over ${event.files.join(", ")}` : ""}`;
+    case "integrated":
+      return `integrated, the branch is at ${event.head.slice(0, 12)}`;
+    case "note":
+      return event.text;
+  }
+}
+
+/** Stored files that an event left. */
+export function evidenceOf(event: FeatureEvent): (BlobRef & { what: string })[] {
+  switch (event.kind) {
+    case "attempt":
+      return event.transcript === undefined
+        ? []
+        : [{ ...event.transcript, what: `transcript of attempt ${event.attempt ?? "?"}` }];
+    case "checks":
+      return event.evidence === undefined
+        ? []
+        : [
+            {
+              ...event.evidence,
+              what: `output of checks that ${event.passed ? "passed" : "failed"}`,
+            },
+          ];
+    case "commit":
+      return event.diff === undefined ? [] : [{ ...event.diff, what: "diff" }];
+    case "workspace":
+    case "integrated":
+    case "note":
+      return [];
+  }
+}

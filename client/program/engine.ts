@@ -1,0 +1,55 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { Launch } from "./launch.js";
+
+export function addEngine(program: Command, launch: Launch): void {
+  program
+    .command("up")
+    .description("Finds or gets a Temporal server and starts server and worker in the background.")
+    .argument("[none...]")
+    .usage("[options]")
+    .action(launch(async () => (await import("../commands/engine.js")).runUp));
+  program
+    .command("down")
+    .description("Stops the server and worker that `up` started, and only them.")
+    .argument("[none...]")
+    .usage("[options]")
+    .action(launch(async () => (await import("../commands/engine.js")).runDown));
+  program
+    .command("doctor")
+    .description("Checks Node, git, server, worker and model, and says what to do about each.")
+    .argument("[none...]")
+    .usage("[options]")
+    .action(launch(async () => (await import("../commands/engine.js")).runDoctor));
+  program
+    .command("worker")
+    .description("Runs a worker in the foreground, until Ctrl-C.")
+    .argument("[none...]")
+    .usage("[options]")
+    .action(launch(async () => (await import("../commands/worker.js")).runWorker));
+  const key = program.command("key").description("Keeps the keys of model providers.");
+  key
+    .command("set")
+    .description("Asks for a provider's key (or reads it from stdin) and keeps it, file mode 0600.")
+    .usage("<provider> [options]")
+    .argument("<provider...>")
+    .option("--from-env", "take it from the shell's variable of that provider")
+    .action(launch(async () => (await import("../commands/key.js")).runKeySet));
+  key
+    .command("list")
+    .description("Lists the providers that have a key; never the keys.")
+    .argument("[none...]")
+    .usage("[options]")
+    .action(launch(async () => (await import("../commands/key.js")).runKeyList));
+  key
+    .command("remove")
+    .description("Forgets a provider's key.")
+    .usage("<provider> [options]")
+    .argument("<provider...>")
+    .action(launch(async () => (await import("../commands/key.js")).runKeyRemove));
+  key
+    .command("test")
+    .description("Tests a provider's key with one call under $0.01.")
+    .usage("<provider> [options]")
+    .argument("<provider...>")
+    .action(launch(async () => (await import("../commands/key.js")).runKeyTest));
+}

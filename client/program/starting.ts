@@ -1,0 +1,36 @@
+import { Option, type Command } from "@commander-js/extra-typings";
+import { atOnce, hours, isoTime, tokens, usd } from "./amounts.js";
+import type { Launch } from "./launch.js";
+
+export function addStarting(program: Command, launch: Launch): void {
+  program
+    .command("start")
+    .summary("start a mission")
+    .description("Starts a mission from a plan, gets server and worker up, and shows it live.")
+    .usage("[goal...] [options]")
+    .argument("[goal...]")
+    .option("--plan <file>", "plan to follow: YAML, or a mission.md")
+    .option("--demo", "run the example with canned model replies, everything else real")
+    .option("--headless", "ask nothing; print what was made as NAME=value and end")
+    .option("--approve", "approve the plan, so that work starts at once")
+    .option("--yes", "the same as --approve, and answers every other question with yes")
+    .option("--budget <usd>", "money cap in USD", usd)
+    .option("--hours <hours>", "cap of active time in hours", hours)
+    .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokens)
+    .addOption(new Option("--mode <mode>", "how careful").choices(["poc", "full"] as const))
+    .option("--repo <path>", "repository to work in; a new one is made where there is none yet")
+    .option("--homeless", "keep the mission out of the repository you are in")
+    .option("--detach", "do not watch")
+    .option("--at-once <n>", "features that run at once", atOnce)
+    .addOption(
+      new Option("--on-alert <what>", "at the alert threshold of the budget").choices([
+        "ask",
+        "cheaper",
+        "continue",
+      ] as const),
+    )
+    .option("--deadline <time>", "no attempt starts after this, ISO 8601", isoTime)
+    .option("--id <id>", "id of the mission; the same start twice starts one")
+    .option("--unsandboxed", "let a real model run commands on this host without a sandbox")
+    .action(launch(async () => (await import("../commands/start.js")).runStart));
+}

@@ -1,0 +1,35 @@
+/** Every command of a person goes this way: find the mission, send, say what came of it. */
+import type { CommandName, Commands } from "../workflows/messages.js";
+import { EXIT, type ExitCode } from "../domain/problem.js";
+import { withClient, type Context } from "./context.js";
+import { findOnServer, type Found } from "./find-mission.js";
+import { sendCommand, type CommandAnswer } from "./missions.js";
+import { cleanLine } from "./terminal/clean.js";
+
+export type Payload<Name extends CommandName> = Omit<Commands[Name], "commandId" | "by">;
+
+/** Prints the answer. @returns notNow when the mission did not take the command. */
+export function sayAnswer(context: Context, missionId: string, answer: CommandAnswer): ExitCode {
+  context.output.answer({ missionId, ...answer }, [
+    `${missionId}: ${cleanLine(answer.message)}`,
+    ...(answer.confirmed ? [] : [`See whether it arrived with: npx missions status ${missionId}`]),
+  ]);
+  return answer.applied || !answer.confirmed ? EXIT.ok : EXIT.notNow;
+}
+
+/** @param names further arguments after the mission. @param payload made from them. */
+export function sendFrom<Name extends CommandName>(
+  context: Context,
+  typed: readonly string[],
+  name: Name,
+  names: readonly string[],
+  payload: (found: Found) => Payload<Name>,
+): Promise<ExitCode> {
+  return withClient(context, async (client) => {
+    const found = await findOnServer(context, client, typed, { names });
+    const answer = await sendCommand(client, found.missionId, name, payload(found), {
+      by: context.by,
+    });
+    return sayAnswer(context, found.missionId, answer);
+  });
+}
