@@ -49,6 +49,8 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
   const homeQueue = input.homeQueue ?? TASK_QUEUE;
   let isGuardClosed = false;
   let isCancelledOutside = false;
+  // Before any handler: an approval may be the first thing that arrives.
+  if (!state.approved) openPlanGate(mission);
   serve(mission, () => {
     isGuardClosed = true;
   });
@@ -60,7 +62,6 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
   const stopProjection = startProjection(mission, homeQueue);
 
   if (!state.isGuardOpen) await startGuard(mission);
-  if (!state.approved) openPlanGate(mission);
   await condition(() => state.approved || state.cancelledBy !== undefined);
   if (state.startedAt === undefined && state.cancelledBy === undefined) {
     state.startedAt = new Date().toISOString();

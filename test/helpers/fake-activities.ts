@@ -1,0 +1,105 @@
+/** The outside world of workflow tests: answers at once, remembers every call; a test replaces what it is about. */
+import type { Activities } from "../../activities/contract.js";
+import type { FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
+import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
+import { TEST_HOST_QUEUE } from "./with-worker.js";
+
+export function aFeature(id: string, feature: Partial<FeatureOutline> = {}): FeatureOutline {
+  return {
+    id,
+    title: `Feature ${id}`,
+    kind: "code",
+    agent: "script",
+    dependsOn: [],
+    touches: [`src/${id}`],
+    estimate: { microUsd: 0, tokens: 0 },
+    ...feature,
+  };
+}
+
+export const aMilestone = (
+  id: string,
+  features: FeatureOutline[],
+  milestone: Partial<MilestoneOutline> = {},
+): MilestoneOutline => ({ id, title: `Milestone ${id}`, checks: 0, features, ...milestone });
+
+export interface FakeWorld {
+  activities: Activities;
+  calls: string[];
+  files: MissionFileInput[];
+  announced: string[];
+}
+
+export const done = (more: Partial<AttemptOutcome> = {}): AttemptOutcome =>
+  ({
+    kind: "done",
+    summary: "done",
+    spent: { microUsd: 0, tokens: 0 },
+    calls: 0,
+    sleeps: [],
+    ...more,
+  }) as AttemptOutcome;
+
+export function fakeWorld(
+  outlines: MilestoneOutline[],
+  replaced: Partial<Activities> = {},
+): FakeWorld {
+  const calls: string[] = [];
+  const files: MissionFileInput[] = [];
+  const announced: string[] = [];
+  const passed = { passed: true, ran: 1, failed: [], unseen: [], summary: "1 check passed" };
+  const base: Activities = {
+    prepareWorkspace: async ({ feature }) => {
+      calls.push(`prepare ${feature.featureId}`);
+      return {
+        hostId: "test",
+        hostQueue: TEST_HOST_QUEUE,
+        name: feature.featureId,
+        baseCommit: "b",
+      };
+    },
+    runAttempt: async () => done(),
+    settleFromJournal: async () => ({ spent: { microUsd: 0, tokens: 0 }, calls: 0, sleeps: [] }),
+    runChecks: async () => passed,
+    commitFeature: async ({ feature }) => ({
+      commit: `commit-${feature.featureId}`,
+      filesChanged: 1,
+      files: [],
+    }),
+    integrateFeature: async () => ({ kind: "merged", head: "h" }),
+    validateMilestone: async () => passed,
+    endWorkspace: async () => undefined,
+    readOutline: async ({ milestoneId }) => {
+      const outline = outlines.find(({ id }) => id === milestoneId);
+      if (outline === undefined) throw new Error(`no milestone ${milestoneId}`);
+      return outline;
+    },
+    readMilestones: async () => ({
+      milestones: outlines.map(({ id, title, features }) => ({
+        id,
+        title,
+        features: features.length,
+      })),
+    }),
+    readSleeps: async () => [],
+    hostAlive: async () => true,
+    writeMissionFile: async (input) => {
+      files.push(input);
+      return { handEdits: [] };
+    },
+    announce: async ({ key }) => {
+      announced.push(key);
+    },
+  };
+  const activities = { ...base, ...replaced };
+  const traced = Object.fromEntries(
+    Object.entries(activities).map(([name, run]) => [
+      name,
+      async (input: { feature?: { featureId: string } }) => {
+        if (input.feature !== undefined) calls.push(`${name} ${input.feature.featureId}`);
+        return (run as (input: unknown) => Promise<unknown>)(input);
+      },
+    ]),
+  ) as unknown as Activities;
+  return { activities: traced, calls, files, announced };
+}

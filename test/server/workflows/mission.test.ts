@@ -1,0 +1,146 @@
+import { describe, expect, it } from "@jest/globals";
+import { snapshotQuery } from "../../../workflows/messages.js";
+import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
+import { until, withWorker } from "../../helpers/with-worker.js";
+
+const milestones = [
+  aMilestone("1", [aFeature("1.1"), aFeature("1.2", { dependsOn: ["1.1"] })], { checks: 1 }),
+  aMilestone("2", [aFeature("2.1")]),
+];
+const outlines = milestones.map(({ id, title, features }) => ({
+  id,
+  title,
+  features: features.length,
+}));
+
+describe("missionWorkflow", () => {
+  it("runs every feature once, in order, and ends as completed with nothing reserved", async () => {
+    const world = fakeWorld(milestones, {
+      runAttempt: async () => done({ spent: { microUsd: 100, tokens: 10 }, calls: 1 }),
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: outlines });
+      const result = await handle.result();
+      expect(result).toMatchObject({ status: "completed", spent: { microUsd: 300, tokens: 30 } });
+      const snapshot = await handle.query(snapshotQuery);
+      expect(snapshot.budget.reserved).toEqual({ microUsd: 0, tokens: 0 });
+      expect(snapshot.featuresDone).toBe(3);
+    });
+    expect(world.calls.filter((call) => call.startsWith("integrateFeature"))).toEqual([
+      "integrateFeature 1.1",
+      "integrateFeature 1.2",
+      "integrateFeature 2.1",
+    ]);
+    expect(world.files.at(-1)).toMatchObject({ status: "completed", commit: "completed" });
+  });
+
+  it("waits at the plan gate and starts nothing before the approval", async () => {
+    const world = fakeWorld(milestones);
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: outlines, approved: false });
+      const waiting = await until(
+        () => handle.query(snapshotQuery),
+        ({ gates }) => gates.length > 0,
+      );
+      expect(waiting.status).toBe("planning");
+      expect(world.calls).toEqual([]);
+      await handle.signal("approvePlan");
+      expect((await handle.result()).status).toBe("completed");
+    });
+    expect(world.announced).toContain("1/gate/plan");
+  });
+
+  it("ends as cancelled when the plan is refused at its gate", async () => {
+    const world = fakeWorld(milestones);
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: outlines, approved: false });
+      await until(
+        () => handle.query(snapshotQuery),
+        ({ gates }) => gates.length > 0,
+      );
+      await handle.executeUpdate("decide", { args: [{ gate: "plan", choice: "stop" }] });
+      expect((await handle.result()).status).toBe("cancelled");
+    });
+    expect(world.calls).toEqual([]);
+  });
+
+  it("ignores malformed signals, says so in the story, and goes on", async () => {
+    const world = fakeWorld(milestones);
+    await withWorker(world.activities, async ({ start, client }) => {
+      const handle = await start({ milestones: outlines, approved: false });
+      await handle.signal("adjustBudget", { usd: "lots" });
+      await handle.signal("decide");
+      await handle.signal("steer", 7);
+      await client.workflowService.signalWorkflowExecution({
+        namespace: client.options.namespace,
+        workflowExecution: { workflowId: handle.workflowId },
+        signalName: "pause",
+        input: {
+          payloads: [
+            {
+              metadata: { encoding: Buffer.from("json/plain") },
+              data: Buffer.from("{broken"),
+            },
+          ],
+        },
+      });
+      await client.workflowService.signalWorkflowExecution({
+        namespace: client.options.namespace,
+        workflowExecution: { workflowId: handle.workflowId },
+        signalName: "resume",
+        input: {
+          payloads: [{ metadata: { encoding: Buffer.from("x/unknown") }, data: Buffer.from("?") }],
+        },
+      });
+      const { story } = await until(
+        () => handle.query(snapshotQuery),
+        (snapshot) =>
+          snapshot.story.filter(({ text }) => text.startsWith("ignored a malformed")).length === 5,
+        "five ignored signals",
+      );
+      expect(story.map(({ text }) => text).join("\n")).toContain(
+        "ignored a malformed adjustBudget",
+      );
+      await handle.signal("approvePlan");
+      expect((await handle.result()).status).toBe("completed");
+    });
+  });
+
+  it("applies a command with an id once and one without an id each time", async () => {
+    const world = fakeWorld(milestones);
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: outlines, approved: false });
+      const adjust = (commandId?: string) =>
+        handle.executeUpdate<{ applied: boolean; message: string }, [object]>("adjustBudget", {
+          args: [{ usd: 2, ...(commandId === undefined ? {} : { commandId }) }],
+        });
+      expect((await adjust("a")).message).toContain("2 USD");
+      expect((await adjust("a")).message).toContain("before");
+      expect((await adjust()).message).toContain("2 USD");
+      const { budget } = await handle.query(snapshotQuery);
+      expect(budget.caps.microUsd).toBe(2_000_000);
+      await handle.signal("approvePlan");
+      await handle.result();
+    });
+  });
+
+  it("goes on in a new run between milestones when its history is long", async () => {
+    const many = ["1", "2", "3", "4"].map((id) => aMilestone(id, [aFeature(`${id}.1`)]));
+    const world = fakeWorld(many);
+    await withWorker(world.activities, async ({ start, client }) => {
+      const handle = await start({
+        milestones: many.map(({ id, title }) => ({ id, title, features: 1 })),
+        continueAfterEvents: 20,
+      });
+      expect((await handle.result()).status).toBe("completed");
+      const { executionInfo } = await client.workflowService
+        .describeWorkflowExecution({
+          namespace: client.options.namespace,
+          execution: { workflowId: handle.workflowId },
+        })
+        .then(({ workflowExecutionInfo }) => ({ executionInfo: workflowExecutionInfo }));
+      expect(executionInfo?.execution?.runId).not.toBe(handle.firstExecutionRunId);
+    });
+    expect(world.calls.filter((call) => call.startsWith("commitFeature"))).toHaveLength(4);
+  });
+});
