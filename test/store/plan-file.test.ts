@@ -9,7 +9,7 @@ import { EXIT, Problem } from "../../domain/problem.js";
 import { readPlan } from "../../domain/read-plan.js";
 import { readPlanFile, readPlanText } from "../../store/plan-file.js";
 import { canonicalPlanJson, planBlock, planToYaml } from "../../store/plan-yaml.js";
-import { aLargePlan, aWrittenPlan, writtenPlans } from "../helpers/plans.js";
+import { aLargePlan, aWrittenPlan, withFeature, writtenPlans } from "../helpers/plans.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -203,6 +203,16 @@ describe("a plan written as YAML", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("writes out what two features share, as aliases are refused", () => {
+    const shared = { checks: [{ sentence: "It works.", verify: { method: "person" } }] };
+    const plan = readPlan(aWrittenPlan());
+    const [first, second] = plan.milestones[0]?.features ?? [];
+    const [check] = readPlan(withFeature(shared)).milestones[0]?.features[0]?.checks ?? [];
+    if (check !== undefined) for (const feature of [first, second]) feature?.checks.push(check);
+    expect(readPlanText(planToYaml(plan), "plan.yaml")).toEqual(plan);
+    expect(first?.checks).toHaveLength(1);
   });
 
   it("has one JSON text whatever the order of its keys", () => {
