@@ -21,9 +21,12 @@ export function outlineOf(milestone: PlanMilestone): MilestoneOutline {
   };
 }
 
-/** Size of an outline as it crosses to the workflow. */
+/** A digest that the activity adds to each feature. */
+const DIGEST_BYTES = ',"digest":"0123456789ab"'.length;
+
+/** Size of an outline as it crosses to the workflow, digests included. */
 export const outlineBytes = (outline: MilestoneOutline) =>
-  new TextEncoder().encode(JSON.stringify(outline)).length;
+  new TextEncoder().encode(JSON.stringify(outline)).length + outline.features.length * DIGEST_BYTES;
 
 /** The caps that a plan's budget sets. @throws Problem for a budget that breaks the rules. */
 export function capsOf(budget: PlanBudget): Caps {
