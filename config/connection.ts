@@ -85,7 +85,7 @@ export function resolveTarget(environment: Environment): ServerTarget {
 export interface ConnectedClient {
   client: Client;
   connection: Connection;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** @throws Problem (noServer) when nothing answers as Temporal within `limitMs`. */

@@ -53,6 +53,9 @@ export function scrub(text: string, secrets: readonly string[]): string {
   return clean;
 }
 
+const hasJson = (item: object): item is { toJSON: () => unknown } =>
+  "toJSON" in item && typeof item.toJSON === "function";
+
 function stringify(value: Record<string, unknown>): string {
   const path = new Set<unknown>();
   const plain = (item: unknown): unknown => {
@@ -70,7 +73,7 @@ function stringify(value: Record<string, unknown>): string {
         });
       }
       if (Array.isArray(item)) return item.map(plain);
-      if ("toJSON" in item && typeof item.toJSON === "function") return plain(item.toJSON());
+      if (hasJson(item)) return plain(item.toJSON());
       return Object.fromEntries(Object.entries(item).map(([key, child]) => [key, plain(child)]));
     } finally {
       path.delete(item);

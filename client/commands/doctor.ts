@@ -19,15 +19,19 @@ export async function doctor(
 ): Promise<DoctorFinding[]> {
   const { environment } = options;
   report("Looking at Node, git, server, worker, model keys and disk.");
-  const [git, server, space, keys, sandbox] = await Promise.all([
+  const [git, server, space, keys] = await Promise.all([
     findGit(environment),
     findServer(environment),
     findDiskSpace(environment),
     findModelKeys(environment),
-    findSandbox(environment),
   ]);
   return [findNode(process.versions.node), git, ...server, keys]
-    .concat(findShellKeys(environment), findUnknownVariables(environment), space, sandbox)
+    .concat(
+      findShellKeys(environment),
+      findUnknownVariables(environment),
+      space,
+      findSandbox(environment),
+    )
     .filter((finding) => finding !== undefined);
 }
 

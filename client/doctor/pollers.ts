@@ -4,8 +4,6 @@ import { TASK_QUEUE } from "../../domain/ids.js";
 import type { DoctorFinding } from "./finding.js";
 
 const SEEN_WITHIN_MS = 60_000;
-/** `temporal.api.enums.v1.TaskQueueType.WORKFLOW`. */
-const WORKFLOW_TASKS = 1;
 
 /** @returns undefined when nobody polls. */
 export async function findPollers(client: Client): Promise<DoctorFinding | undefined> {
@@ -13,10 +11,9 @@ export async function findPollers(client: Client): Promise<DoctorFinding | undef
     .describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name: TASK_QUEUE },
-      taskQueueType: WORKFLOW_TASKS,
     })
     .catch(() => ({ pollers: [] }));
-  const seen = (pollers ?? []).filter(
+  const seen = pollers.filter(
     ({ lastAccessTime }) =>
       Number(lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - SEEN_WITHIN_MS,
   );

@@ -108,16 +108,16 @@ export async function waitUntilHealthy(
   limitMs: number,
   explain: () => Promise<Problem>,
 ): Promise<void> {
-  let ended = false;
+  const state = { ended: false };
   void server.exited.then(() => {
-    ended = true;
+    state.ended = true;
   });
   const end = Date.now() + limitMs;
   const target = { address: serverAddress({ port }), namespace: NAMESPACE } as const;
   for (;;) {
     const answer = await askServer({ ...target, chosenBy: "default" }, 10_000);
     // Another server on this port would answer in the place of ours, which then ends.
-    if (ended || Date.now() >= end) throw await explain();
+    if (state.ended || Date.now() >= end) throw await explain();
     if (answer.kind === "temporal") return;
     await delay(50);
   }

@@ -59,7 +59,8 @@ export async function downloadBinary(options: {
 function reasonOf(lines: string[]): string {
   if (lines.some((line) => line.includes("No space left"))) return "the disk is full";
   const line = lines.find((candidate) => /error/i.test(candidate)) ?? lines.at(-1) ?? "";
-  const words = line.replace(/^.*?Error: /, "").trim();
+  // The downloader nests its causes; the innermost two say what happened.
+  const words = line.trim().split(": ").slice(-2).join(": ");
   return words ? `failed (${words.slice(0, 200)})` : "failed";
 }
 

@@ -124,7 +124,8 @@ async function missingAttributes(
   const names = Object.keys(SEARCH_ATTRIBUTES) as (keyof typeof SEARCH_ATTRIBUTES)[];
   const wrong = names.filter(
     (name) =>
-      name in customAttributes && customAttributes[name] !== VALUE_TYPE[SEARCH_ATTRIBUTES[name]],
+      name in customAttributes &&
+      Number(customAttributes[name]) !== VALUE_TYPE[SEARCH_ATTRIBUTES[name]],
   );
   if (wrong.length > 0) {
     throw new Problem(

@@ -1,0 +1,72 @@
+/** `settings.yaml`: prices and addresses of models that the price library does not know, and this host's default routing. */
+import { readFileSync, statSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { EXIT, Problem } from "../domain/problem.js";
+
+const usdPerMillion = z.number().min(0).max(100_000);
+const model = z.string().regex(/^[a-z]+\/\S+$/, "must be provider/model");
+const routing = z.strictObject({
+  orchestrator: model.optional(),
+  workers: model.optional(),
+  research: model.optional(),
+  validation: model.optional(),
+  tiers: z
+    .strictObject({
+      simple: model.optional(),
+      standard: model.optional(),
+      thinking: model.optional(),
+    })
+    .optional(),
+});
+
+/** Other parts of the file belong to others, so unknown top-level keys pass. */
+const settings = z.looseObject({
+  models: z
+    .record(
+      model,
+      z.strictObject({
+        input_usd_per_million: usdPerMillion,
+        output_usd_per_million: usdPerMillion,
+        cache_read_usd_per_million: usdPerMillion.optional(),
+        cache_write_usd_per_million: usdPerMillion.optional(),
+      }),
+    )
+    .default({}),
+  routing: routing.default({}),
+  compatible: z.strictObject({ base_url: z.url({ protocol: /^https?$/ }) }).optional(),
+});
+export type Settings = z.output<typeof settings>;
+export type ModelPrice = Settings["models"][string];
+
+/** Reads the file anew whenever it has changed. @returns a function that throws a Problem for a file that cannot be used. */
+export function createSettingsReader(path: string): () => Settings {
+  let kept: { stamp: string; value: Settings } | undefined;
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    const stamp = found === undefined ? "none" : `${found.mtimeMs}/${found.size}/${found.ino}`;
+    if (kept?.stamp !== stamp) kept = { stamp, value: readSettings(path, found !== undefined) };
+    return kept.value;
+  };
+}
+
+function readSettings(path: string, exists: boolean): Settings {
+  let content: unknown;
+  try {
+    content = exists ? parse(readFileSync(path, "utf8"), { maxAliasCount: 20 }) : {};
+  } catch (cause) {
+    throw unusable(path, cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "", cause);
+  }
+  const read = settings.safeParse(content ?? {});
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw unusable(path, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong shape"}`);
+}
+
+const unusable = (path: string, why: string, cause?: unknown) =>
+  new Problem(
+    EXIT.noModel,
+    `The settings cannot be used: ${why}`,
+    `Mend ${path}; docs/operations.md shows its keys.`,
+    cause,
+  );
