@@ -1,0 +1,69 @@
+/** Clones of the engine's repository for agents and checks: a `.git` of their own, objects shared and only read. */
+import { copyFile, mkdir, rm, stat, utimes, writeFile, appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Git, GitOptions } from "../../store/git.js";
+import { isMissing } from "../../store/files.js";
+
+/**
+ * Makes `dir` a clone that stands at `commit` on `branch`. A `.git` that is there is thrown away unread; files that are
+ * there and ignored stay, all others go. Contract: may be repeated.
+ */
+export async function checkOut(
+  git: Git,
+  gitDir: string,
+  dir: string,
+  commit: string,
+  branch: string,
+): Promise<void> {
+  const existed = await stat(dir).then(
+    () => true,
+    () => false,
+  );
+  const own = join(dir, ".git");
+  await rm(own, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const format = commit.length === 64 ? ["--object-format=sha256"] : [];
+  await git(dir, ["init", "--template=", "-b", branch, ...format]);
+  await mkdir(join(own, "objects", "info"), { recursive: true });
+  await writeFile(join(own, "objects", "info", "alternates"), `${join(gitDir, "objects")}\n`);
+  await copyFile(join(gitDir, "shallow"), join(own, "shallow")).catch(ignoreMissing);
+  // no remote: an agent's push must not reach the engine's repository
+  await appendFile(
+    join(own, "config"),
+    "[user]\n\tname = missions\n\temail = missions@localhost\n[gc]\n\tauto = 0\n",
+  );
+  await git(dir, ["reset", "--hard", commit], environmentOf(own, dir));
+  if (existed) await git(dir, ["clean", "-ffdq"], environmentOf(own, dir));
+}
+
+const environmentOf = (gitDir: string, tree: string): GitOptions => ({
+  env: { GIT_DIR: gitDir, GIT_WORK_TREE: tree },
+});
+
+/** Changes the files of a clone just made to `tree`, as uncommitted work: its HEAD and index stay. */
+export async function layOver(git: Git, dir: string, tree: string): Promise<void> {
+  const own = join(dir, ".git");
+  const index = join(own, "index.layover");
+  await copyIndex(join(own, "index"), index);
+  const env = { GIT_DIR: own, GIT_WORK_TREE: dir, GIT_INDEX_FILE: index };
+  await git(dir, ["read-tree", "-m", "-u", "HEAD", tree], { env });
+  await rm(index, { force: true });
+}
+
+/** Copies an index; its time must stay, because git doubts entries by it. @returns false when there is none. */
+export async function copyIndex(from: string, to: string): Promise<boolean> {
+  try {
+    const { atime, mtimeMs } = await stat(from);
+    await mkdir(join(to, ".."), { recursive: true });
+    await copyFile(from, to);
+    await utimes(to, atime, Math.floor(mtimeMs / 1000));
+    return true;
+  } catch (error) {
+    ignoreMissing(error);
+    return false;
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}

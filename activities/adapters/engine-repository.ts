@@ -1,0 +1,122 @@
+/** The engine's own bare repository of a mission: the only one that engine commits and merges are made in. */
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT, Problem } from "../../domain/problem.js";
+import type { EnginePaths } from "../../store/engine-paths.js";
+import { type Git, GitFailure, gitAnswer, gitLine, refPart } from "../../store/git.js";
+import type { MissionRecord } from "../../store/mission-record.js";
+import { oneAtATime } from "./one-at-a-time.js";
+
+export interface EngineRepository {
+  gitDir: string;
+  /** Full name of the integration branch, `refs/heads/mission/<id>` or `refs/heads/main`. */
+  ref: string;
+}
+
+/** Where a mission's bare repository is, whether or not it is there yet. */
+export const engineRepositoryPath = (paths: EnginePaths, missionId: string) =>
+  join(paths.repositories, `${missionId}.git`);
+
+/** Ref that holds a feature's commit, so that a second commit of the feature is found and nothing is pruned. */
+export const featureRef = (generation: number, featureId: string) =>
+  `refs/missions/${generation}/${refPart(featureId)}`;
+
+/**
+ * Opens the mission's bare repository and makes it on first use from the user's repository.
+ * Contract: may run at once and be repeated. @throws Problem when the user's repository cannot be used.
+ */
+export async function openEngineRepository(
+  git: Git,
+  paths: EnginePaths,
+  record: MissionRecord,
+): Promise<EngineRepository> {
+  const { repo, branch } = record;
+  if (repo === undefined || branch === undefined)
+    throw unusable(`Mission ${record.missionId} has no repository.`);
+  const gitDir = engineRepositoryPath(paths, record.missionId);
+  const ref = `refs/heads/${branch}`;
+  if (!(await isThere(gitDir))) {
+    await oneAtATime(gitDir, async () => {
+      if (!(await isThere(gitDir))) await makeEngineRepository(git, gitDir, repo, ref);
+    });
+  }
+  return { gitDir, ref };
+}
+
+const isThere = (gitDir: string) =>
+  stat(join(gitDir, "HEAD")).then(
+    () => true,
+    () => false,
+  );
+
+async function makeEngineRepository(git: Git, gitDir: string, repo: string, ref: string) {
+  const folder = join(gitDir, "..");
+  await mkdir(folder, { recursive: true });
+  const fresh = `${gitDir}.${randomBytes(4).toString("hex")}.new`;
+  try {
+    const start = await startCommit(git, repo, ref);
+    // a clone from a path links the objects instead of copying them, and knows what to do with a shallow source
+    await git(folder, ["clone", "--bare", "--no-tags", "--template=", "--", repo, fresh]);
+    const refs = await git(fresh, ["for-each-ref", "--format=delete %(refname)"]);
+    if (refs !== "") await git(fresh, ["update-ref", "--stdin"], { input: refs });
+    await git(fresh, ["update-ref", "--stdin"], { input: `create ${ref} ${start}\n` });
+    await git(fresh, ["remote", "remove", "origin"]);
+    await writeFile(join(fresh, "HEAD"), `ref: ${ref}\n`);
+    await rename(fresh, gitDir);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    if (await isThere(gitDir)) return; // another process was first
+    if (error instanceof GitFailure)
+      throw unusable(`The repository ${repo} cannot be read: ${error.message}`, error);
+    throw error;
+  }
+}
+
+/** The mission's branch where it exists already (a restored mission), else what is checked out. */
+async function startCommit(git: Git, repo: string, ref: string): Promise<string> {
+  for (const name of [ref, "HEAD"]) {
+    const commit = await gitAnswer(git, repo, ["rev-parse", "-q", "--verify", `${name}^{commit}`]);
+    if (commit !== undefined) return commit;
+  }
+  throw unusable(`The repository ${repo} has no commits or cannot be read.`);
+}
+
+function unusable(message: string, cause?: unknown) {
+  return new Problem(
+    EXIT.environment,
+    message,
+    "Check the path with `git -C <path> log -1`, then retry the feature.",
+    cause,
+  );
+}
+
+/** Commit that the integration branch stands at. */
+export const branchHead = (git: Git, { gitDir, ref }: EngineRepository) =>
+  gitLine(git, gitDir, ["rev-parse", "--verify", `${ref}^{commit}`]);
+
+/** True when `commit` is `of` or one of its ancestors. */
+export async function contains(git: Git, dir: string, of: string, commit: string) {
+  return (await gitAnswer(git, dir, ["merge-base", of, commit])) === commit;
+}
+
+/** Moves a ref from `old` to `next`; false when it did not stand at `old` any more. */
+export async function moveRef(
+  git: Git,
+  dir: string,
+  ref: string,
+  next: string,
+  old?: string,
+): Promise<boolean> {
+  // with start and commit git answers, and simple-git does not wait for words that never come
+  const update = `update ${ref} ${next}${old === undefined ? "" : ` ${old}`}`;
+  try {
+    await git(dir, ["update-ref", "--stdin"], { input: `start\n${update}\ncommit\n` });
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitFailure) || old === undefined) throw error;
+    const stands = await gitAnswer(git, dir, ["rev-parse", "-q", "--verify", ref]);
+    if (stands !== old || /unable to create .*lock/i.test(error.stderr)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** What a round of checks says: a short outcome for the workflow, the evidence for people and repairing agents. */
+import type { Check } from "../domain/plan.js";
+import type { ChecksOutcome } from "../domain/work.js";
+import type { CheckRun } from "./check-run.js";
+import type { BlobPort } from "./ports.js";
+
+const TAIL = 8_000;
+const NAMED = 20;
+const SUMMARY = 600;
+
+export interface CheckedRun extends CheckRun {
+  check: Check;
+}
+
+export const NOTHING_TO_RUN: ChecksOutcome = {
+  passed: true,
+  ran: 0,
+  failed: [],
+  unseen: [],
+  summary: "no checks",
+};
+
+/** Stays under 2 kB; everything longer is in the evidence blob. */
+export async function reportChecks(
+  blobs: BlobPort,
+  scrub: (text: string) => string,
+  runs: CheckedRun[],
+  unseen: Check[],
+  name: string,
+): Promise<ChecksOutcome> {
+  const failed = runs.filter(({ passed }) => !passed);
+  const outcome = {
+    passed: failed.length === 0,
+    ran: runs.length,
+    failed: failed.slice(0, NAMED).map(({ check }) => check.id),
+    unseen: unseen.slice(0, NAMED).map(({ id }) => id),
+    summary: scrub(summarise(runs.length, failed, unseen.length)).slice(0, SUMMARY),
+  };
+  if (runs.length === 0) return outcome;
+  const evidence = await blobs.put(scrub(runs.map(describe).join("\n\n")), name);
+  return { ...outcome, evidence };
+}
+
+function summarise(ran: number, failed: CheckedRun[], unseen: number): string {
+  const passed = `${ran - failed.length} of ${ran} checks pass`;
+  const people = unseen === 0 ? "" : `; ${unseen} for a person to see`;
+  if (failed.length === 0) return passed + people;
+  const said = failed.map(({ check, how }) => {
+    const last = how.split("\n").at(-1) ?? "";
+    return `${check.id} "${check.sentence.slice(0, 100)}" (${last.slice(0, 120)})`;
+  });
+  return `${passed}${people}; failed: ${said.join(", ")}`;
+}
+
+function describe({ check, passed, how, output }: CheckedRun): string {
+  const tail = output.length <= TAIL ? output : `...\n${output.slice(-TAIL)}`;
+  return `${passed ? "PASS" : "FAIL"} ${check.id}: ${check.sentence}\n${how}\n${tail}`.trimEnd();
+}

@@ -1,0 +1,79 @@
+/** One check, run in a folder. */
+import type { Check } from "../domain/plan.js";
+import { searchCodebase } from "./codebase-search.js";
+import type { CommandPort } from "./ports.js";
+
+const OUTPUT_BYTES = 64_000;
+
+export interface CheckRun {
+  passed: boolean;
+  ms: number;
+  /** What was run and how it ended, for the evidence. */
+  how: string;
+  output: string;
+}
+
+export interface CheckPlace {
+  commands: CommandPort;
+  /** Folder in which the check runs. */
+  dir: string;
+  /** HOME of commands; outside `dir`, so that what tools leave there is never committed. */
+  home: string;
+  groupFile: string;
+  commandMs: number;
+  signal: AbortSignal;
+}
+
+/** Methods that the engine itself can run now; `person` is listed, the others belong to kinds that bring their own. */
+export const isRunnable = ({ verify }: Check) =>
+  verify.method === "bash" || verify.method === "codebase";
+
+/** @throws the signal's reason when it is aborted meanwhile. */
+export async function runCheck(check: Check, place: CheckPlace): Promise<CheckRun> {
+  const { verify } = check;
+  if (verify.method === "bash") return runCommand(verify, place);
+  if (verify.method === "codebase") return runSearch(verify, place);
+  const how = `a ${verify.method} check cannot be run here`;
+  return { passed: false, ms: 0, how, output: "" };
+}
+
+async function runCommand(
+  verify: { run: string; timeoutSeconds?: number | undefined },
+  { commands, dir, home, groupFile, commandMs, signal }: CheckPlace,
+): Promise<CheckRun> {
+  const timeoutMs = verify.timeoutSeconds === undefined ? commandMs : verify.timeoutSeconds * 1_000;
+  const result = await commands.run({
+    command: verify.run,
+    cwd: dir,
+    timeoutMs,
+    outputLimitBytes: OUTPUT_BYTES,
+    signal,
+    env: { HOME: home },
+    groupFile,
+  });
+  signal.throwIfAborted();
+  const ended = result.timedOut
+    ? `stopped after ${timeoutMs} ms`
+    : `exit ${result.exitCode ?? "by signal"}`;
+  return {
+    passed: result.exitCode === 0 && !result.timedOut,
+    ms: result.ms,
+    how: `$ ${verify.run}\n${ended} in ${Math.round(result.ms)} ms`,
+    output: result.output,
+  };
+}
+
+async function runSearch(
+  verify: { pattern: string; path?: string | undefined },
+  { dir, signal }: CheckPlace,
+): Promise<CheckRun> {
+  const found = await searchCodebase(dir, verify.pattern, verify.path, signal);
+  const where = verify.path === undefined ? "" : ` in ${verify.path}`;
+  const answer = found.kind === "found" ? `found in ${found.file}` : found.reason;
+  return {
+    passed: found.kind === "found",
+    ms: 0,
+    how: `search ${JSON.stringify(verify.pattern)}${where}\n${answer}`,
+    output: "",
+  };
+}

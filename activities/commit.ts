@@ -1,0 +1,153 @@
+/** A feature's commit, made in the engine's repository from the workspace's files; the workspace's own `.git` is never read. */
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { CommitInput, CommitOutcome } from "../domain/work.js";
+import { appendFeatureEvent } from "../store/feature-record.js";
+import { commitDates, type Git, GitFailure, gitLine, subjectLine } from "../store/git.js";
+import type { MissionRecord } from "../store/mission-record.js";
+import { workspacePaths } from "../store/workspace-paths.js";
+import { copyIndex } from "./adapters/checkout.js";
+import { featureRef, moveRef, openEngineRepository } from "./adapters/engine-repository.js";
+import { baseIndex, isUntakable } from "./adapters/trees.js";
+import { parseChanges, refuseChanges, type TreeChange } from "./commit-policy.js";
+import { moveHandover } from "./handover.js";
+import type { BlobPort } from "./ports.js";
+import { readPlanFeature } from "./plan.js";
+import type { WorkspaceDependencies } from "./workspace.js";
+
+const NAMED_FILES = 20;
+const DIFF_BYTES = 1_000_000;
+const LIMIT = { fileBytes: 100_000_000, allBytes: 1_000_000_000, files: 20_000 } as const;
+/** Above this only the names of the changed files are kept as the diff. */
+const DIFFED_BYTES = 20_000_000;
+
+/** Commits what changed and moves the hand-over files; `refused` says why nothing was committed. */
+export async function commitTree(
+  deps: WorkspaceDependencies,
+  record: MissionRecord,
+  input: CommitInput,
+): Promise<CommitOutcome> {
+  const { feature, workspace } = input;
+  const place = workspacePaths(deps.paths.workspaces, workspace.name);
+  const made =
+    workspace.baseCommit === ""
+      ? { commit: "", filesChanged: 0 }
+      : await commitChanges(deps, record, input, place.tree);
+  if ("refused" in made) return { commit: "", filesChanged: 0, files: [], refused: made.refused };
+  const files = await moveHandover(deps.scrub, place, record.folder, feature.featureId);
+  if (made.commit !== "" || files.length > 0)
+    await appendFeatureEvent(deps.paths.features, feature.missionId, feature.featureId, {
+      key: `commit/${feature.generation}/${made.commit}/${files.length}`,
+      at: input.at,
+      kind: "commit",
+      commit: made.commit,
+      ...("diff" in made ? { diff: made.diff } : {}),
+      files,
+    });
+  return {
+    commit: made.commit,
+    filesChanged: made.filesChanged,
+    files: files.slice(0, NAMED_FILES),
+  };
+}
+
+async function commitChanges(
+  deps: WorkspaceDependencies,
+  record: MissionRecord,
+  input: CommitInput,
+  tree: string,
+) {
+  const { git } = deps;
+  const { gitDir } = await openEngineRepository(git, deps.paths, record);
+  const base = input.workspace.baseCommit;
+  const index = join(tree, "..", "attempt", "commit.index");
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: tree, GIT_INDEX_FILE: index };
+  if (!(await copyIndex(baseIndex(tree), index))) await git(tree, ["read-tree", base], { env });
+
+  const tooMuch = await weigh(git, tree, env);
+  if (tooMuch !== undefined) return { refused: tooMuch };
+  try {
+    await git(tree, ["add", "-A", "-v"], { env });
+  } catch (error) {
+    if (error instanceof GitFailure && isUntakable(error.stderr))
+      return { refused: `The change cannot be committed: ${lastLine(error.stderr)}` };
+    throw error;
+  }
+  const treeId = await gitLine(git, tree, ["write-tree"], { env });
+  const raw = ["diff-tree", "-r", "-z", "--raw", "--no-renames", base, treeId];
+  const changes = parseChanges(await git(tree, raw, { env }));
+  if (changes.length === 0) return { commit: "", filesChanged: 0 };
+  const refused = refuseChanges(changes);
+  if (refused !== undefined) return { refused };
+
+  const diff = await readDiff(git, tree, env, [base, treeId], changes);
+  const shown = deps.scrub(diff);
+  if (shown !== diff) return { refused: "The change contains the value of a secret." };
+  const { planHash, milestoneId, featureId } = input.feature;
+  const { title } = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+  const commit = await gitLine(git, tree, ["commit-tree", treeId, "-p", base], {
+    env: { ...env, ...commitDates(input.at) },
+    input: messageOf(deps.scrub(title), input),
+  });
+  await moveRef(git, gitDir, featureRef(input.feature.generation, input.feature.featureId), commit);
+  return {
+    commit,
+    filesChanged: changes.length,
+    diff: await keepDiff(deps.blobs, shown, input.feature.featureId),
+  };
+}
+
+function messageOf(title: string, { feature }: CommitInput): string {
+  const subject = subjectLine(title) || `Feature ${feature.featureId}`;
+  return `${subject}\n\nMission: ${feature.missionId}\nCompletes-feature: ${feature.featureId}\n`;
+}
+
+/** Looks at the sizes of what would be added before git reads a byte of it. @returns why it is too much. */
+async function weigh(git: Git, tree: string, env: Record<string, string>) {
+  const list = ["ls-files", "-z", "--others", "--modified", "--exclude-standard"];
+  const names = new Set((await git(tree, list, { env })).split("\0").filter((name) => name !== ""));
+  if (names.size > LIMIT.files)
+    return `The change touches ${names.size} files, more than ${LIMIT.files}; list made and downloaded folders in .gitignore.`;
+  let allBytes = 0;
+  for (const name of names) {
+    const stats = await lstat(join(tree, name)).catch(() => undefined);
+    if (stats === undefined) continue; // deleted
+    if (!stats.isDirectory()) allBytes += stats.size;
+    if (stats.isFile() && stats.size > LIMIT.fileBytes)
+      return `${JSON.stringify(name)} is larger than ${LIMIT.fileBytes / 1_000_000} MB; list it in .gitignore or make it smaller.`;
+  }
+  return allBytes > LIMIT.allBytes
+    ? `The change adds more than ${LIMIT.allBytes / 1_000_000} MB; list made and downloaded folders in .gitignore.`
+    : undefined;
+}
+
+async function readDiff(
+  git: Git,
+  tree: string,
+  env: Record<string, string>,
+  between: [string, string],
+  changes: TreeChange[],
+): Promise<string> {
+  let bytes = 0;
+  for (const { path } of changes)
+    bytes += (await lstat(join(tree, path)).catch(() => undefined))?.size ?? 0;
+  const how = bytes > DIFFED_BYTES ? ["--name-status", "-r"] : ["-p"];
+  return git(tree, ["diff-tree", "--no-ext-diff", "--no-textconv", ...how, ...between], { env });
+}
+
+/** The diff for `missions diff`, cut at a megabyte. */
+async function keepDiff(blobs: BlobPort, diff: string, featureId: string) {
+  const bytes = Buffer.from(diff);
+  const kept =
+    bytes.byteLength <= DIFF_BYTES
+      ? diff
+      : `${bytes.subarray(0, DIFF_BYTES).toString()}\n... cut, ${bytes.byteLength} bytes in all\n`;
+  return blobs.put(kept, `${featureId}.diff`);
+}
+
+const lastLine = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .find((line) => /error|fatal/i.test(line))
+    ?.slice(0, 200) ?? "";

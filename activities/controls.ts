@@ -1,0 +1,63 @@
+/** Negative control: a check that passes before the work is done says nothing about the work. */
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Check } from "../domain/plan.js";
+import type { Workspace } from "../domain/work.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { isMissing } from "../store/files.js";
+import type { Git } from "../store/git.js";
+import { workspacePaths } from "../store/workspace-paths.js";
+import { checkOut } from "./adapters/checkout.js";
+import { openEngineRepository } from "./adapters/engine-repository.js";
+import { type CheckPlace, runCheck } from "./check-run.js";
+import { removeFolder } from "./remove-folder.js";
+import { requireRecord } from "./workspace.js";
+
+/** Controls of one workspace: the base commit is checked out when first needed; each answer is kept beside the workspace. */
+export async function openControls(
+  { paths, git }: { paths: EnginePaths; git: Git },
+  missionId: string,
+  workspace: Workspace,
+  here: CheckPlace,
+) {
+  const place = workspacePaths(paths.workspaces, workspace.name);
+  const file = join(place.attempt, "controls.json");
+  const known = await readKnown(file);
+  const dir = join(place.attempt, "..", "control");
+  let checkedOut = false;
+
+  return {
+    async passesOnBase(check: Check): Promise<boolean> {
+      const key = keyOf(workspace.baseCommit, check);
+      const answer = known[key];
+      if (answer !== undefined) return answer;
+      if (!checkedOut) {
+        await removeFolder(dir);
+        const record = await requireRecord(paths, missionId);
+        const { gitDir } = await openEngineRepository(git, paths, record);
+        await checkOut(git, gitDir, dir, workspace.baseCommit, "control");
+        checkedOut = true;
+      }
+      const { passed } = await runCheck(check, { ...here, dir });
+      known[key] = passed;
+      await writeFile(file, JSON.stringify(known));
+      return passed;
+    },
+    close: () => (checkedOut ? removeFolder(dir) : Promise.resolve()),
+  };
+}
+
+const keyOf = (baseCommit: string, { verify }: Check) =>
+  createHash("sha256")
+    .update(JSON.stringify([baseCommit, verify]))
+    .digest("hex");
+
+async function readKnown(file: string): Promise<Record<string, boolean>> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Record<string, boolean>;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

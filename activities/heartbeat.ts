@@ -1,0 +1,46 @@
+/** Runs host work under a heartbeat, and gives its errors the types that workflows decide by. */
+import { ApplicationFailure, Context } from "@temporalio/activity";
+import { FAILURE } from "../domain/failures.js";
+import { Problem } from "../domain/problem.js";
+
+const OFTEN_MS = 5_000;
+
+/**
+ * Heartbeats from a timer while `run` works; `signal` is aborted when the activity is cancelled or its host shuts down.
+ * @throws ApplicationFailure RepositoryUnusable for a Problem, StoreFull for a full disk; others as they are.
+ */
+export async function whileHeartbeating<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timeoutMs = context.info.heartbeatTimeoutMs ?? 0;
+  const everyMs = timeoutMs > 0 ? Math.max(50, Math.min(OFTEN_MS, timeoutMs / 3)) : OFTEN_MS;
+  const timer = setInterval(() => {
+    context.heartbeat();
+  }, everyMs);
+  try {
+    return await run(context.cancellationSignal);
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function asFailure(error: unknown): unknown {
+  if (error instanceof Problem)
+    return ApplicationFailure.create({
+      type: FAILURE.repositoryUnusable,
+      message: `${error.message} ${error.remedy}`,
+      nonRetryable: true,
+    });
+  if (/ENOSPC|No space left on device/.test(String(error)))
+    return ApplicationFailure.retryable(
+      "The disk of the engine's folder is full.",
+      FAILURE.storeFull,
+    );
+  return error;
+}
+
+/** @throws ApplicationFailure MissingRecord, never retried. */
+export function missing(what: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${what} is not there.`, FAILURE.missingRecord);
+}

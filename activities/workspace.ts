@@ -1,0 +1,216 @@
+/** Where a feature is done on this host: made, committed from, ended. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { hostQueue } from "../domain/ids.js";
+import type { MissionMode } from "../domain/mission.js";
+import type {
+  CommitInput,
+  CommitOutcome,
+  FeatureRef,
+  PrepareInput,
+  Workspace,
+} from "../domain/work.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { appendFeatureEvent } from "../store/feature-record.js";
+import { isMissing } from "../store/files.js";
+import { type Git, GitFailure, gitAnswer, gitLine, refPart } from "../store/git.js";
+import { type MissionRecord, readMissionRecord } from "../store/mission-record.js";
+import { type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
+import { checkOut, copyIndex, layOver } from "./adapters/checkout.js";
+import {
+  branchHead,
+  contains,
+  type EngineRepository,
+  featureRef,
+  openEngineRepository,
+} from "./adapters/engine-repository.js";
+import { baseIndex } from "./adapters/trees.js";
+import { commitTree } from "./commit.js";
+import { whileHeartbeating, missing } from "./heartbeat.js";
+import type { BlobPort, CommandPort, HostClock } from "./ports.js";
+import { readPlanFeature } from "./plan.js";
+import { removeFolder } from "./remove-folder.js";
+
+export interface WorkspaceDependencies {
+  paths: EnginePaths;
+  hostId: string;
+  git: Git;
+  blobs: BlobPort;
+  commands: CommandPort;
+  clock: HostClock;
+  /** Takes every known secret value out of a text. */
+  scrub: (text: string) => string;
+}
+
+export const workspaceName = (missionId: string, featureId: string, mode: MissionMode) =>
+  mode === "poc" ? `${missionId}-all` : `${missionId}-${featureId}`;
+
+/** Whose work lies in a workspace; in the engine's part of it, written when it is ready. */
+interface Occupant {
+  generation: number;
+  featureId: string;
+  baseCommit: string;
+}
+const occupantFile = (place: WorkspacePaths) => join(place.attempt, "occupant.json");
+export const groupFile = (place: WorkspacePaths) => join(place.attempt, "group.json");
+
+export function createWorkspaceActivities(deps: WorkspaceDependencies) {
+  return {
+    /** Makes the workspace, or finds what an earlier run made: work in it stays as it is. */
+    async prepareWorkspace(input: PrepareInput): Promise<Workspace> {
+      const { missionId, featureId } = input.feature;
+      const name = workspaceName(missionId, featureId, input.mode);
+      const place = workspacePaths(deps.paths.workspaces, name);
+      const at = { hostId: deps.hostId, hostQueue: hostQueue(deps.hostId), name };
+      const record = await requireRecord(deps.paths, missionId);
+      if (record.workspace === "folder") {
+        if (input.mode === "poc") await moveIn(deps, place, input.feature);
+        await makeFolders(place, true);
+        return { ...at, baseCommit: "" };
+      }
+      return whileHeartbeating(async () => {
+        const baseCommit = await prepareClone(deps, record, place, input.feature);
+        return { ...at, baseCommit };
+      });
+    },
+
+    /** Same files, base and date give the same commit, so a second run changes nothing. */
+    async commitFeature(input: CommitInput): Promise<CommitOutcome> {
+      return whileHeartbeating(async () => {
+        const record = await requireRecord(deps.paths, input.feature.missionId);
+        return commitTree(deps, record, input);
+      });
+    },
+
+    /** Ends what still runs there and removes the workspace; the one of a POC mission stays for its next feature. */
+    async endWorkspace({ feature, workspace }: { feature: FeatureRef; workspace: Workspace }) {
+      const place = workspacePaths(deps.paths.workspaces, workspace.name);
+      await whileHeartbeating(async () => {
+        await deps.commands.endRecordedGroup(groupFile(place));
+        if (workspace.name === workspaceName(feature.missionId, feature.featureId, "poc")) return;
+        await removeFolder(join(place.tree, ".."));
+      });
+    },
+  };
+}
+
+export async function requireRecord(paths: EnginePaths, missionId: string): Promise<MissionRecord> {
+  const record = await readMissionRecord(paths.state, missionId);
+  if (record === undefined) throw missing(`The record of mission ${missionId}`);
+  return record;
+}
+
+async function makeFolders(place: WorkspacePaths, withTree: boolean): Promise<void> {
+  const folders = [place.handover, place.attempt, place.home, ...(withTree ? [place.tree] : [])];
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+}
+
+/** The plain folder of a POC mission passes from feature to feature with its files; hand-over and attempt start anew. */
+async function moveIn(deps: WorkspaceDependencies, place: WorkspacePaths, feature: FeatureRef) {
+  const occupant = await readOccupant(place);
+  if (occupant?.featureId === feature.featureId && occupant.generation === feature.generation)
+    return;
+  await clearAttempt(deps, place);
+  await writeOccupant(place, feature, "");
+}
+
+/** @returns the commit that the work starts from. */
+async function prepareClone(
+  deps: WorkspaceDependencies,
+  record: MissionRecord,
+  place: WorkspacePaths,
+  feature: FeatureRef,
+): Promise<string> {
+  const { git, paths } = deps;
+  const repository = await openEngineRepository(git, paths, record);
+  const head = await branchHead(git, repository);
+  const before = await unmergedCommit(git, repository, head, feature);
+  const occupant = await readOccupant(place);
+  if (
+    occupant?.featureId === feature.featureId &&
+    occupant.generation === feature.generation &&
+    (before?.parent !== occupant.baseCommit || head === occupant.baseCommit)
+  ) {
+    await makeFolders(place, true);
+    return occupant.baseCommit;
+  }
+  if (occupant === undefined) await removeFolder(place.tree);
+  await clearAttempt(deps, place);
+  await makeFolders(place, false);
+  const branch = `mission/${record.missionId}/${refPart(feature.featureId)}`;
+  await checkOut(git, repository.gitDir, place.tree, head, branch);
+  await copyIndex(join(place.tree, ".git", "index"), baseIndex(place.tree));
+  if (before !== undefined) await layUnmerged(deps, repository, place, feature, head, before.id);
+  await appendFeatureEvent(paths.features, record.missionId, feature.featureId, {
+    key: `workspace/${feature.generation}/${head}`,
+    at: new Date(deps.clock.now()).toISOString(),
+    kind: "workspace",
+    hostId: deps.hostId,
+    name: basename(dirname(place.tree)),
+    baseCommit: head,
+  });
+  await writeOccupant(place, feature, head);
+  return head;
+}
+
+/** The feature's commit when it did not get onto the branch: it met a conflict there. */
+async function unmergedCommit(
+  git: Git,
+  { gitDir }: EngineRepository,
+  head: string,
+  { generation, featureId }: FeatureRef,
+): Promise<{ id: string; parent: string } | undefined> {
+  const ref = featureRef(generation, featureId);
+  const found = await gitAnswer(git, gitDir, ["rev-list", "--parents", "-n", "1", ref, "--"]);
+  const [id, parent] = found?.split(" ") ?? [];
+  if (id === undefined || parent === undefined) return undefined;
+  return (await contains(git, gitDir, head, id)) ? undefined : { id, parent };
+}
+
+/**
+ * After a conflict the work starts from the new head with the feature's own change merged in, conflict markers and all.
+ * Scripts start from the clean head instead: they make their change again.
+ */
+async function layUnmerged(
+  deps: WorkspaceDependencies,
+  { gitDir }: EngineRepository,
+  place: WorkspacePaths,
+  feature: FeatureRef,
+  head: string,
+  commit: string,
+): Promise<void> {
+  if (
+    (await readPlanFeature(deps.blobs, feature.planHash, feature.milestoneId, feature.featureId))
+      .agent === "script"
+  )
+    return;
+  const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", head, commit];
+  const merged = await gitLine(deps.git, gitDir, args).catch((error: unknown) => {
+    if (error instanceof GitFailure && error.exitCode === 1) return error.stdout;
+    throw error;
+  });
+  const [tree = ""] = merged.split("\n");
+  await layOver(deps.git, place.tree, tree.trim());
+}
+
+async function clearAttempt(deps: WorkspaceDependencies, place: WorkspacePaths): Promise<void> {
+  await deps.commands.endRecordedGroup(groupFile(place));
+  await removeFolder(place.handover);
+  await rm(place.attempt, { recursive: true, force: true });
+}
+
+async function readOccupant(place: WorkspacePaths): Promise<Occupant | undefined> {
+  try {
+    return JSON.parse(await readFile(occupantFile(place), "utf8")) as Occupant;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function writeOccupant(place: WorkspacePaths, feature: FeatureRef, baseCommit: string) {
+  await mkdir(place.attempt, { recursive: true });
+  const { generation, featureId } = feature;
+  const occupant: Occupant = { generation, featureId, baseCommit };
+  await writeFile(occupantFile(place), JSON.stringify(occupant));
+}
