@@ -36,6 +36,7 @@ export default tseslint.config(
       "no-console": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-restricted-properties": [
         "error",
         { object: "process", property: "env", message: "Read it in config/env.ts." },

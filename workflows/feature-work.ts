@@ -1,18 +1,12 @@
 /** What every kind of feature does the same way: holding a slice, pausing, being stopped, running host work, ending. */
-import { CancellationScope, condition, sleep, workflowInfo } from "@temporalio/workflow";
-import { guardWorkflowId, milestoneWorkflowId, sliceKey, TASK_QUEUE } from "../domain/ids.js";
-import type {
-  AgentName,
-  Amount,
-  BlobRef,
-  Interval,
-  MissionMode,
-  Timings,
-} from "../domain/mission.js";
+import { CancellationScope, condition, sleep } from "@temporalio/workflow";
+import { milestoneWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import type { AgentName, Amount, BlobRef, MissionMode, Timings } from "../domain/mission.js";
 import type { AttemptCost, AttemptOutcome, FeatureRef, Slice, Workspace } from "../domain/work.js";
 import { hostWork, placement, reads } from "./effects.js";
 import * as messages from "./messages.js";
 import { explainFailure, isHostSilent, wasLost } from "./failure-causes.js";
+import { holdSlice } from "./held-slice.js";
 import { tell } from "./tell.js";
 
 export interface FeatureInput {
@@ -51,16 +45,9 @@ export type FeatureWork = ReturnType<typeof openFeatureWork>;
 
 export function openFeatureWork(input: FeatureInput) {
   const { ref, timings } = input;
-  const guard = guardWorkflowId(ref.missionId);
+  const held = holdSlice(input);
   const notes = [...input.notes];
-  let slice: Slice | undefined = input.slice;
-  let sliceOpened = false;
-  let sliceSpent: Amount = { microUsd: 0, tokens: 0 };
-  let settledSpent: Amount = { microUsd: 0, tokens: 0 };
-  let sleeps: Interval[] = [];
   let nextAsk = input.estimate;
-  let asks = input.asks;
-  let askedKey: string | undefined;
   let preferCheaper = input.preferCheaper;
   let paused = false;
   let stopping: string | undefined;
@@ -72,47 +59,6 @@ export function openFeatureWork(input: FeatureInput) {
   const interrupt = () => {
     interrupted = true;
     running?.cancel();
-  };
-  const add = (a: Amount, b: Amount): Amount => ({
-    microUsd: a.microUsd + b.microUsd,
-    tokens: a.tokens + b.tokens,
-  });
-
-  /** The settlement of the slice in hand, which is then no longer held. */
-  const takeSettlement = (): messages.Settlement[] => {
-    if (slice === undefined) return [];
-    const settlement = { key: slice.key, spent: sliceSpent, sleeps };
-    settledSpent = add(settledSpent, sliceSpent);
-    slice = undefined;
-    sliceSpent = { microUsd: 0, tokens: 0 };
-    sliceOpened = false;
-    sleeps = [];
-    return [settlement];
-  };
-
-  const settle = async () => {
-    const settlements = takeSettlement();
-    if (settlements.length > 0) {
-      await tell(guard, messages.requestSlicesSignal, { requests: [], settlements });
-    }
-  };
-
-  /** Settles what is held and asks the guard for the next slice; the answer comes by signal. */
-  const ask = async () => {
-    if (askedKey !== undefined) return;
-    asks += 1;
-    askedKey = sliceKey(ref.generation, ref.milestoneId, ref.featureId, asks);
-    const { workflowId } = workflowInfo();
-    await tell(guard, messages.requestSlicesSignal, {
-      requests: [{ key: askedKey, order: input.order, estimate: nextAsk, replyTo: workflowId }],
-      settlements: takeSettlement(),
-    });
-  };
-
-  const note = (cost: AttemptCost) => {
-    sliceSpent = cost.spent;
-    sliceOpened = true;
-    sleeps = [...sleeps, ...cost.sleeps].slice(-20);
   };
 
   const host = (workspace: Workspace, what: string) =>
@@ -138,15 +84,13 @@ export function openFeatureWork(input: FeatureInput) {
     }
   };
 
-  const lostCost = async (workspace: Workspace): Promise<AttemptCost> => {
-    const held = slice;
-    if (held === undefined) return { spent: sliceSpent, calls: 0, sleeps: [] };
+  const lostCost = async (workspace: Workspace, slice: Slice): Promise<AttemptCost> => {
     try {
       const { settleFromJournal } = host(workspace, "count the cost");
-      return await settleFromJournal({ feature: ref, slice: held });
+      return await settleFromJournal({ feature: ref, slice });
     } catch {
       // The host that has the journal does not answer: the whole slice counts as spent.
-      return { spent: held.amount, calls: 0, sleeps: [] };
+      return { spent: slice.amount, calls: 0, sleeps: [] };
     }
   };
 
@@ -155,10 +99,7 @@ export function openFeatureWork(input: FeatureInput) {
     ref,
     receive: (grants: messages.Grants) => {
       preferCheaper = grants.preferCheaper;
-      const granted = grants.grants.find(({ key }) => key === askedKey);
-      if (granted === undefined) return;
-      slice = granted;
-      askedKey = undefined;
+      held.receive(grants.grants);
     },
     pause: (on: boolean, drain: boolean) => {
       paused = on;
@@ -194,11 +135,11 @@ export function openFeatureWork(input: FeatureInput) {
     untilRunnable: async (): Promise<void> => {
       while (stopping === undefined) {
         if (paused) {
-          await settle();
+          await held.settle();
           await condition(() => !paused || stopping !== undefined);
-        } else if (slice === undefined) {
-          await ask();
-          await condition(() => slice !== undefined || paused || stopping !== undefined);
+        } else if (held.current() === undefined) {
+          await held.ask(nextAsk);
+          await condition(() => held.current() !== undefined || paused || stopping !== undefined);
         } else {
           interrupted = false;
           return;
@@ -211,16 +152,16 @@ export function openFeatureWork(input: FeatureInput) {
       workspace: Workspace,
       repair?: { round: number; evidence: BlobRef },
     ): Promise<AttemptOutcome | { kind: "host-silent" } | { kind: "broken"; reason: string }> => {
-      if (slice === undefined) throw new Error("an attempt needs a slice");
-      const held = slice;
+      const slice = held.current();
+      if (slice === undefined) throw new RangeError("an attempt needs a slice");
       const fromMs = Date.now();
       try {
         const outcome = await onHost(workspace, "work", ({ runAttempt }) =>
           runAttempt({
             feature: ref,
             workspace,
-            slice: held,
-            sliceOpened,
+            slice,
+            sliceOpened: held.isOpened(),
             notes: notes.slice(-20),
             rateLimitInlineMs: timings.rateLimitInlineMs,
             commandMs: timings.commandMs,
@@ -229,22 +170,22 @@ export function openFeatureWork(input: FeatureInput) {
             ...(preferCheaper ? { tier: "simple" as const } : {}),
           }),
         );
-        note(outcome);
+        held.noteCost(outcome);
         if (outcome.kind !== "slice-lost" && outcome.checkpoint !== undefined)
           checkpoint = outcome.checkpoint;
-        if (outcome.kind === "slice-lost") sliceSpent = held.amount;
+        if (outcome.kind === "slice-lost") held.countWhole();
         if (outcome.kind === "needs-more") nextAsk = outcome.ask;
         if (outcome.kind === "done" || outcome.kind === "failed") attempts += 1;
         return outcome;
       } catch (error) {
         if (isHostSilent(error)) return { kind: "host-silent" };
-        const cost = await lostCost(workspace);
-        note(cost);
+        const cost = await lostCost(workspace, slice);
+        held.noteCost(cost);
         if (interrupted) return { kind: "stopped", ...cost };
         if (wasLost(error)) {
           const { readSleeps } = reads(TASK_QUEUE, "sleeps of the host");
           const slept = await readSleeps({ fromMs });
-          sleeps = [...sleeps, ...slept].slice(-20);
+          held.addSleeps(slept);
           if (slept.length > 0) return { kind: "stopped", ...cost };
         }
         attempts += 1;
@@ -257,15 +198,15 @@ export function openFeatureWork(input: FeatureInput) {
       reads(TASK_QUEUE, "is the host alive").hostAlive({ queue: workspace.hostQueue }),
 
     /** After a stop, a pause or a lost slice: what is held is settled, so that others can use it. */
-    settle,
-    /** More of the same: the guard decides. */
-    askMore: ask,
+    settle: held.settle,
+    /** More, as the agent said; the guard decides. */
+    askMore: () => held.ask(nextAsk),
 
     /** Waits for a time given by a provider, holding neither slice nor a place in the window. */
     waitUntil: async (at: string, why: string): Promise<void> => {
       const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
       const { featureId } = ref;
-      const settlements = takeSettlement();
+      const settlements = held.takeSettlement();
       await tell(milestone, messages.featureWaitsSignal, {
         featureId,
         waiting: true,
@@ -287,14 +228,14 @@ export function openFeatureWork(input: FeatureInput) {
       kind: FeatureResult["kind"],
       more: Partial<Pick<FeatureResult, "note" | "commit" | "hostQueue" | "files">> = {},
     ): Promise<FeatureResult> => {
-      if (askedKey !== undefined) await tell(guard, messages.withdrawSignal, { keys: [askedKey] });
-      const [settlement] = takeSettlement();
+      await held.withdraw();
+      const [settlement] = held.takeSettlement();
       return {
         kind,
         ...more,
-        asks,
+        asks: held.asks(),
         attempts,
-        spent: settledSpent,
+        spent: held.spent(),
         ...(settlement === undefined ? {} : { settlement }),
         ...(checkpoint === undefined ? {} : { checkpoint }),
       };

@@ -34,6 +34,10 @@ export interface GuardState {
   overruns: string[];
   stalledTold: boolean;
   stalls: number;
+  /** Milestones were asked for what they do not use, since the queue last moved. */
+  unusedAsked: boolean;
+  /** Why the ledger no longer adds up; nothing is granted then. */
+  broken?: string;
   adjusted: boolean;
 }
 
@@ -54,8 +58,9 @@ export function openGuard(input: GuardInput): GuardState {
     overruns: [],
     stalledTold: false,
     stalls: 0,
+    unusedAsked: false,
     adjusted: false,
   };
 }
 
-export const hasHolders = (state: GuardState) => Object.keys(state.ledger.reserved).length > 0;
+export const hasHolders = (state: GuardState) => state.ledger.reservedCount > 0;

@@ -9,10 +9,22 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { countSleep, readActiveMs, startActive, stopActive } from "../domain/active-clock.js";
-import { missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
-import { adjustCaps, ask, grantNext, isStalled, settle, withdraw } from "../domain/ledger.js";
+import { readAdjustBudget } from "../domain/command-guards.js";
+import { milestoneWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import {
+  adjustCaps,
+  ask,
+  assertInvariant,
+  closeMilestone,
+  grantNext,
+  isStalled,
+  settle,
+  withdraw,
+} from "../domain/ledger.js";
 import { microUsdFromUsd, hoursToMs } from "../domain/money.js";
 import { crossings, nextTimeThresholdMs, totalsOf } from "../domain/thresholds.js";
+import { parseKey } from "../domain/slice-key.js";
+import { readRequestSlices, readSliceKeys } from "../domain/slice-messages.js";
 import type { BudgetTotals } from "../domain/mission.js";
 import { reads } from "./effects.js";
 import { hasHolders, openGuard, type GuardInput, type GuardState } from "./guard-state.js";
@@ -44,7 +56,10 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   };
 
   setHandler(messages.budgetQuery, totals);
-  setHandler(messages.requestSlicesSignal, ({ requests, settlements }) => {
+  setHandler(messages.requestSlicesSignal, (payload) => {
+    const message = readRequestSlices(payload);
+    if (typeof message === "string") return;
+    const { requests, settlements } = message;
     for (const settlement of settlements) {
       const { overrun } = settle(state.ledger, settlement);
       for (const sleep of settlement.sleeps) countSleep(state.clock, sleep);
@@ -53,11 +68,16 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     ask(state.ledger, requests);
     changed();
   });
-  setHandler(messages.withdrawSignal, ({ keys }) => {
-    withdraw(state.ledger, keys);
+  setHandler(messages.withdrawSignal, (payload) => {
+    withdraw(state.ledger, readSliceKeys(payload));
     changed();
   });
-  setHandler(messages.holdSignal, (hold) => {
+  setHandler(messages.milestoneClosedSignal, (closed: unknown) => {
+    const milestoneId = textField(closed, "milestoneId");
+    if (milestoneId !== undefined) closeMilestone(state.ledger, input.generation, milestoneId);
+  });
+  setHandler(messages.holdSignal, (hold: unknown) => {
+    if (!isHold(hold)) return;
     if (hold.reason === "alert") state.alertHeld = hold.held;
     else {
       state.paused = hold.held;
@@ -65,7 +85,9 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     }
     changed();
   });
-  setHandler(messages.adjustSignal, (adjust) => {
+  setHandler(messages.adjustSignal, (payload) => {
+    const adjust = readAdjustBudget(payload);
+    if (typeof adjust === "string") return;
     adjustCaps(state.ledger, {
       ...(adjust.usd === undefined ? {} : { microUsd: microUsdFromUsd(adjust.usd) }),
       ...(adjust.tokens === undefined ? {} : { tokens: adjust.tokens }),
@@ -79,8 +101,8 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     changed();
     rearm = true;
   });
-  setHandler(messages.closeGuardSignal, ({ replyTo }) => {
-    closeTo = replyTo;
+  setHandler(messages.closeGuardSignal, (payload: unknown) => {
+    closeTo = textField(payload, "replyTo");
     changed();
   });
 
@@ -91,11 +113,29 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   const alert = (kind: messages.GuardAlert["kind"], key: string, text: string) =>
     tell(mission, messages.guardAlertSignal, { kind, key, text, totals: totals() });
 
+  /** Someone waits and nothing fits: milestones give back what they hold ahead of need, once until the queue moves. */
+  const askForUnused = async (granted: number) => {
+    if (granted > 0 || state.ledger.queue.length === 0) {
+      state.unusedAsked = false;
+      return;
+    }
+    if (state.unusedAsked || !hasHolders(state)) return;
+    state.unusedAsked = true;
+    const holders = Object.keys(state.ledger.reserved).map((key) => parseKey(key)?.milestoneId);
+    for (const milestoneId of new Set(holders)) {
+      if (milestoneId === undefined) continue;
+      await tell(milestoneWorkflowId(input.missionId, milestoneId), messages.returnUnusedSignal);
+    }
+  };
+
   /** Grants what fits, one signal for each receiver; a receiver that is gone gives its slices back. */
   const grantRound = async () => {
-    if (state.paused || state.alertHeld || isTimeUp()) return;
+    if (state.paused || state.alertHeld || isTimeUp() || state.broken !== undefined) return;
     const byReceiver = new Map<string, messages.Grants>();
     const granted = grantNext(state.ledger);
+    const broken = assertInvariant(state.ledger);
+    if (broken !== undefined) state.broken = broken;
+    await askForUnused(granted.length);
     turnClock();
     const now = totals();
     const activeMsLeft = Math.max(0, state.activeCapMs - now.activeMs);
@@ -127,6 +167,10 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
       const kind =
         crossing.kind === "exhausted" && crossing.currency === "time" ? "time" : crossing.kind;
       await alert(kind, crossing.key, crossing.text);
+    }
+    if (state.broken !== undefined && !state.announced.includes("broken")) {
+      state.announced.push("broken");
+      await alert("overrun", "broken", `Nothing more is granted: ${state.broken}`);
     }
     for (const key of state.overruns.splice(0)) {
       await alert("overrun", `overrun/${key}`, `The bill of ${key} came in above its slice.`);
@@ -180,6 +224,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     }
   };
   const timeWatch = watchTime();
+  const isQuiet = () => !dirty && closeTo === undefined && allHandlersFinished();
 
   while (closeTo === undefined) {
     await condition(() => dirty);
@@ -189,7 +234,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     setCurrentDetails(describe(totals()));
     const threshold = input.continueAfterEvents ?? 4_096;
     const isLong = workflowInfo().historyLength > threshold || workflowInfo().historySize > 4e6;
-    if (isLong && !dirty && closeTo === undefined && allHandlersFinished()) {
+    if (isLong && isQuiet()) {
       return continueAsNew<typeof budgetGuardWorkflow>({ ...input, carried: state });
     }
   }
@@ -202,3 +247,17 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
 const describe = ({ spent, reserved, caps, usedPct, activeMs }: BudgetTotals) =>
   `| | spent | reserved | cap |\n|---|---|---|---|\n| micro-USD | ${spent.microUsd} | ${reserved.microUsd} | ${caps.microUsd} |\n` +
   `| tokens | ${spent.tokens} | ${reserved.tokens} | ${caps.tokens} |\n| active ms | ${activeMs} | | ${caps.activeMs} |\n\n${usedPct} % used`;
+
+/** Raw signals may carry anything. */
+function textField(payload: unknown, field: string): string | undefined {
+  if (typeof payload !== "object" || payload === null) return undefined;
+  const value = (payload as Record<string, unknown>)[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+type Hold = { reason: "pause" | "alert"; held: boolean; drain?: boolean };
+function isHold(payload: unknown): payload is Hold {
+  if (typeof payload !== "object" || payload === null) return false;
+  const { reason, held } = payload as Record<string, unknown>;
+  return (reason === "pause" || reason === "alert") && typeof held === "boolean";
+}

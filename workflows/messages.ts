@@ -124,6 +124,8 @@ export const holdSignal =
   defineSignal<[{ reason: "pause" | "alert"; held: boolean; drain?: boolean }]>("hold");
 export const adjustSignal = defineSignal<[AdjustBudget]>("adjust");
 export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
+/** Nothing of that milestone is held or asked any more. */
+export const milestoneClosedSignal = defineSignal<[{ milestoneId: string }]>("milestoneClosed");
 export const closeGuardSignal = defineSignal<[{ replyTo: string }]>("close");
 
 /** Milestone and feature <- guard. */
@@ -148,9 +150,12 @@ export const milestoneSteerSignal = defineSignal<[{ note: string; feature?: stri
 export const milestoneReplanSignal = defineSignal<[{ planHash: string }]>("replanWork");
 export const milestoneGateSignal =
   defineSignal<[{ gate: string; choice: string; by: Actor; note?: string }]>("gateDecided");
-export const milestoneCancelSignal = defineSignal<[]>("cancelWork");
+export const milestoneCancelSignal = defineSignal("cancelWork");
 /** The time or money is used up: end running attempts after their call in flight. */
 export const milestoneStopAttemptsSignal = defineSignal<[{ why: string }]>("stopAttempts");
+
+/** Milestone <- guard: someone waits for budget that lies unused in slices asked ahead. */
+export const returnUnusedSignal = defineSignal("returnUnused");
 
 /** Milestone <- feature. */
 export const featureEndedSignal = defineSignal<[FeatureEnded]>("featureEnded");
@@ -164,7 +169,7 @@ export const featurePauseSignal =
   defineSignal<[{ paused: boolean; drain: boolean }]>("pauseFeature");
 export const featureSteerSignal = defineSignal<[{ note: string }]>("steerFeature");
 /** End the attempt after its call in flight, settle, and ask the guard again. */
-export const featureInterruptSignal = defineSignal<[]>("interruptFeature");
+export const featureInterruptSignal = defineSignal("interruptFeature");
 /** End after the call in flight and settle; the feature ends as cancelled (or dropped by a new plan). */
 export const featureStopSignal = defineSignal<[{ why: string }]>("stopFeature");
 export const reportBySignalSignal = defineSignal<[{ to: string }]>("reportBySignal");

@@ -6,6 +6,7 @@ import type { FeatureResult } from "./feature-work.js";
 import * as messages from "./messages.js";
 import { take } from "./milestone-features.js";
 import { decideGate, retryFeature, skipFeature } from "./milestone-gates.js";
+import { giveBack } from "./milestone-slices.js";
 import { viewOf } from "./milestone-progress.js";
 import type { MilestoneState } from "./milestone-state.js";
 import type { Milestone } from "./milestone-work.js";
@@ -65,6 +66,12 @@ export function serveMilestone(state: MilestoneState) {
         state.asked = without(state.asked, id);
         state.granted[id] = slice;
       }
+    });
+  });
+  setHandler(messages.returnUnusedSignal, () => {
+    state.frugal = true;
+    when((open) => {
+      open.send(() => giveBack(open));
     });
   });
   setHandler(messages.milestonePauseSignal, ({ paused, drain }) => {

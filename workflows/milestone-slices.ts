@@ -16,7 +16,8 @@ export async function askAhead(milestone: Milestone): Promise<void> {
     const schedule = milestone.schedule();
     const isFree = (id: string) => state.asked[id] === undefined && state.granted[id] === undefined;
     // With nobody at work, only what can start now: a slice that waits would keep the clock running.
-    const ahead = milestone.runningIds().length === 0 ? [] : aheadOf(schedule, window * 2);
+    const mayAskAhead = milestone.runningIds().length > 0 && !state.frugal;
+    const ahead = mayAskAhead ? aheadOf(schedule, window * 2) : [];
     const next = [...startable(schedule, window * 2), ...ahead];
     for (const id of [...new Set(next)].filter(isFree).slice(0, wanted)) {
       const outline = milestone.outlineOf(id);

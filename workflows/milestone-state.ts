@@ -69,6 +69,8 @@ export interface MilestoneState {
   /** Granted and not yet started. */
   granted: Record<string, Slice>;
   preferCheaper: boolean;
+  /** Budget is short: nothing is asked ahead of need any more. */
+  frugal: boolean;
   settlements: Settlement[];
   ready: { featureId: string; commit: string; hostQueue: string }[];
   paused: boolean;
@@ -90,6 +92,7 @@ export function openMilestone(input: MilestoneInput): MilestoneState {
     asked: {},
     granted: {},
     preferCheaper: false,
+    frugal: false,
     settlements: [],
     ready: [],
     paused: input.paused,

@@ -28,8 +28,9 @@ export async function validate(milestone: Milestone): Promise<boolean> {
     requests: [{ key, order: milestone.orderOf(""), estimate: nothing, replyTo }],
     settlements: state.settlements.splice(0),
   });
-  await condition(() => state.granted[VALIDATION] !== undefined || state.cancelling);
-  if (state.cancelling) return false;
+  const isCancelling = () => state.cancelling;
+  await condition(() => state.granted[VALIDATION] !== undefined || isCancelling());
+  if (isCancelling()) return false;
 
   const outcome = await runChecks(milestone);
   state.granted = {};
@@ -37,7 +38,7 @@ export async function validate(milestone: Milestone): Promise<boolean> {
     requests: [],
     settlements: [{ key, spent: nothing, sleeps: [] }],
   });
-  if (state.cancelling) return false;
+  if (isCancelling()) return false;
   if (outcome.passed) {
     state.validated = true;
     milestone.story("progress", `Milestone ${input.milestoneId} passed: ${outcome.summary}`);

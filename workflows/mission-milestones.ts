@@ -9,7 +9,7 @@ import {
 import { milestoneWorkflowId } from "../domain/ids.js";
 import { DEFAULT_TIMINGS } from "../domain/mission.js";
 import { explainFailure } from "./failure-causes.js";
-import { milestoneCancelSignal } from "./messages.js";
+import { milestoneCancelSignal, milestoneClosedSignal } from "./messages.js";
 import type { milestoneWorkflow } from "./milestone.js";
 import type { Mission } from "./mission-work.js";
 import { forwardReplan } from "./mission-replan.js";
@@ -57,6 +57,7 @@ export async function runMilestone(
     const result = await child.result();
     ended = true;
     state.isMilestoneOpen = false;
+    mission.toGuard(milestoneClosedSignal, { milestoneId: view.id });
     await forwarding;
     if (result.kind === "cancelled") {
       view.status = "cancelled";
