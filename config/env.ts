@@ -93,11 +93,23 @@ export function readEnvironment(env: Variables = process.env): Environment {
     given === undefined ? fallback : resolve(callerFolder, given.replace(/^~(?=\/|$)/, userHome));
   const temporalPort = parsed.MISSIONS_TEMPORAL_PORT ?? 7233;
   const apiKey = parsed.MISSIONS_COMPATIBLE_API_KEY;
+  const home = folder(parsed.MISSIONS_HOME, join(userHome, ".aidevops", "missions"));
+  const engineHome = folder(
+    parsed.MISSIONS_ENGINE_HOME,
+    join(userHome, ".aidevops", "missions-engine"),
+  );
+  const projectsHome = folder(parsed.MISSIONS_PROJECTS, join(userHome, "missions"));
+  // Relative folders are meant from the caller's folder, which a child does not know.
+  const ours = {
+    MISSIONS_HOME: home,
+    MISSIONS_ENGINE_HOME: engineHome,
+    MISSIONS_PROJECTS: projectsHome,
+  };
   return Object.freeze({
-    home: folder(parsed.MISSIONS_HOME, join(userHome, ".aidevops", "missions")),
-    engineHome: folder(parsed.MISSIONS_ENGINE_HOME, join(userHome, ".aidevops", "missions-engine")),
+    home,
+    engineHome,
     cacheHome: join(folder(parsed.XDG_CACHE_HOME, join(userHome, ".cache")), "missions"),
-    projectsHome: folder(parsed.MISSIONS_PROJECTS, join(userHome, "missions")),
+    projectsHome,
     callerFolder,
     userHome,
     onGateCommand: parsed.MISSIONS_ON_GATE,
@@ -114,7 +126,10 @@ export function readEnvironment(env: Variables = process.env): Environment {
     unknownVariables: Object.freeze(
       Object.keys(env).filter((name) => name.startsWith("MISSIONS_") && !(name in VARIABLES)),
     ),
-    childVariables: (child: ChildKind) => pick(env, PASSED_ON[child]),
+    childVariables: (child: ChildKind) => ({
+      ...pick(env, PASSED_ON[child]),
+      ...(child === "worker" ? ours : {}),
+    }),
   });
 }
 

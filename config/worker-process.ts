@@ -121,13 +121,7 @@ export async function startWorkerProcess(options: {
     program: process.execPath,
     args: ["--enable-source-maps", options.entry],
     cwd: engine.root,
-    variables: {
-      ...environment.childVariables("worker"),
-      // Relative folders were meant from the caller's folder, which the worker does not know.
-      MISSIONS_HOME: environment.home,
-      MISSIONS_ENGINE_HOME: environment.engineHome,
-      MISSIONS_PROJECTS: environment.projectsHome,
-    },
+    variables: environment.childVariables("worker"),
     logFile,
   });
   const record: WorkerRecord = {

@@ -1,12 +1,19 @@
 /** Which model keys missions hold, and which lie in the shell untaken. Names only, never values. */
 import { VARIABLES, type Environment } from "../../config/env.js";
 import { readKeyNames } from "../../config/keys.js";
+import { Problem } from "../../domain/problem.js";
 import { nearestName } from "../../domain/nearest-name.js";
 import { enginePaths } from "../../store/engine-paths.js";
 import type { DoctorFinding } from "./finding.js";
 
 export async function findModelKeys(environment: Environment): Promise<DoctorFinding> {
-  const names = await readKeyNames(enginePaths(environment.engineHome).keys);
+  let names: string[];
+  try {
+    names = await readKeyNames(enginePaths(environment.engineHome).keys);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { name: "model", ok: false, found: error.message, remedy: error.remedy };
+  }
   const usable = environment.compatibleBaseUrl
     ? [...names, `compatible (${environment.compatibleBaseUrl})`]
     : names;

@@ -1,6 +1,6 @@
 /** Starts Temporal's development server in the background on the missions' own database file. */
 import { existsSync, statSync } from "node:fs";
-import { mkdir, readFile, statfs } from "node:fs/promises";
+import { mkdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NAMESPACE } from "../../domain/ids.js";
@@ -62,6 +62,7 @@ export async function startDevServer(options: {
   await checkFreeSpace(engine);
   const dbFile = databaseFile(engine, binary.serverVersion);
   await checkDatabase(dbFile, binary.serverVersion);
+  const isNew = !existsSync(dbFile);
   const logFile = join(engine.logs, "server.log");
   const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
   const server = await startInBackground({
@@ -97,6 +98,10 @@ export async function startDevServer(options: {
   } catch (error) {
     await stopProcess(server, 5_000);
     await removeServerRecord(engine);
+    // A half-made schema would be refused for ever; a file that never served holds no mission.
+    if (isNew) {
+      for (const end of ["", "-wal", "-shm", "-journal"]) await rm(dbFile + end, { force: true });
+    }
     throw error;
   }
 }

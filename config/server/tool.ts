@@ -48,10 +48,12 @@ export async function runTool(options: {
     if (options.watch?.(Date.now() - started) === "stalled") end();
   }, options.watchEveryMs ?? 1_000);
   // Ctrl-C reaches only our own group; without this the program would go on alone.
-  const onExit = () => {
+  const onSignal = (name: NodeJS.Signals) => {
     endGroup(child.pid);
+    process.kill(process.pid, name);
   };
-  process.once("exit", onExit);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of signals) process.once(name, onSignal);
   try {
     const code = await new Promise<number | null | "missing">((resolve) => {
       child.once("error", () => {
@@ -64,7 +66,7 @@ export async function runTool(options: {
   } finally {
     clearTimeout(limit);
     clearInterval(watcher);
-    process.removeListener("exit", onExit);
+    for (const name of signals) process.removeListener(name, onSignal);
   }
 }
 

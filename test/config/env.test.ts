@@ -129,6 +129,9 @@ describe("readEnvironment", () => {
       LANG: "C.UTF-8",
       MISSIONS_ON_GATE: "true",
       TEMPORAL_ADDRESS: "a:1",
+      MISSIONS_HOME: "/home/ann/.aidevops/missions",
+      MISSIONS_ENGINE_HOME: "/home/ann/.aidevops/missions-engine",
+      MISSIONS_PROJECTS: "/home/ann/missions",
     });
     expect(environment.childVariables("server")).toEqual({ HOME, PATH: "/bin", LANG: "C.UTF-8" });
     expect(environment.childVariables("tool")).toEqual({

@@ -4,12 +4,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { doctor } from "../../../client/commands/doctor.js";
 import { down } from "../../../client/commands/down.js";
 import { up } from "../../../client/commands/up.js";
 import { askServer, connectClient, resolveTarget } from "../../../config/connection.js";
 import { readEnvironment, type Environment } from "../../../config/env.js";
 import { identityOf, isRunning } from "../../../config/processes.js";
 import { databaseFile, markDatabase } from "../../../config/server/database.js";
+import { startDevServer } from "../../../config/server/dev-server.js";
 import { readServerRecord, writeServerRecord } from "../../../config/server/record.js";
 import { PINNED } from "../../../config/server/version.js";
 import { EXIT } from "../../../domain/problem.js";
@@ -183,7 +185,9 @@ describe("missions up", () => {
     await mkdir(engine.server, { recursive: true });
     // An empty database is what a server of another version looks like to this one: tables are missing.
     await writeFile(file, "");
-    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(file) });
+    await expect(start()).rejects.toMatchObject({
+      message: expect.stringMatching(/was made by another version/),
+    });
     expect(readServerRecord(engine)).toBeUndefined();
   });
 
@@ -228,6 +232,54 @@ describe("missions up", () => {
     expect(server).toMatchObject({ owned: true, started: true });
     expect(resolveTarget(away).address).toBe(server.target.address);
     expect((await start({ environment: away })).server.started).toBe(false);
+  });
+});
+
+describe("a start that fails", () => {
+  it("leaves no database behind that the next start would refuse", async () => {
+    const file = databaseFile(engine, PINNED.serverVersion);
+    await expect(
+      startDevServer({
+        binary: {
+          path: await sandbox.program("temporal", `echo half > ${file}; exit 1`),
+          serverVersion: PINNED.serverVersion,
+          source: "PATH",
+        },
+        engine,
+        port: environment.temporalPort,
+        uiPort: environment.uiPort,
+        variables: environment.childVariables("server"),
+      }),
+    ).rejects.toMatchObject({ exitCode: EXIT.noServer });
+    expect(existsSync(file)).toBe(false);
+    expect((await start()).server.started).toBe(true);
+  });
+});
+
+describe("missions doctor", () => {
+  it("sees the server and the worker's process, and a feature that lost its mission", async () => {
+    await start({ worker: true });
+    const { client, close } = await connectClient(resolveTarget(environment));
+    await client.workflow.start("featureWorkflow", {
+      workflowId: "mission/m-20260101-gone00/1/1.1",
+      taskQueue: "none",
+    });
+    const listed = () =>
+      client.workflow.count('WorkflowType = "featureWorkflow" AND ExecutionStatus = "Running"');
+    while ((await listed()).count === 0) await new Promise((resolve) => setImmediate(resolve));
+    await close();
+    const findings = await doctor({ environment });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ name: "server", found: expect.stringContaining("missions up") }),
+    );
+    // The stand-in for the worker never polls.
+    expect(findings).toContainEqual(expect.objectContaining({ name: "worker", ok: "warn" }));
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        name: "features",
+        found: "1 run without a mission: mission/m-20260101-gone00/1/1.1",
+      }),
+    );
   });
 });
 

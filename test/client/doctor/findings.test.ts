@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { doctor } from "../../../client/commands/doctor.js";
+import { findDiskSpace, findGit, findNode, findSandbox } from "../../../client/doctor/machine.js";
+import { findModelKeys } from "../../../client/doctor/models.js";
+import { readEnvironment } from "../../../config/env.js";
+import { makeSandbox, startSilentServer, type Sandbox } from "../../config/server/programs.js";
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await makeSandbox();
+});
+afterEach(() => sandbox.remove());
+
+const environmentOf = (more: Record<string, string> = {}) =>
+  readEnvironment({
+    HOME: sandbox.folder,
+    PATH: sandbox.binFolder,
+    MISSIONS_ENGINE_HOME: join(sandbox.folder, "not", "made", "yet"),
+    ...more,
+  });
+
+describe("findNode", () => {
+  it.each([
+    ["18.20.1", false],
+    ["20.18.3", false],
+    ["20.19.0", true],
+    ["24.1.0", true],
+  ])("judges Node %s", (version, ok) => {
+    expect(findNode(version).ok).toBe(ok);
+  });
+});
+
+describe("findGit", () => {
+  it.each([
+    ["git version 2.25.1", false],
+    ["git version 2.39.5 (Apple Git-154)", true],
+    ["git version 2.47.0.windows.2", true],
+  ])("judges %s", async (printed, ok) => {
+    await sandbox.program("git", `echo "${printed}"`);
+    expect((await findGit(environmentOf())).ok).toBe(ok);
+  });
+
+  it("says what to do when there is none", async () => {
+    expect(await findGit(environmentOf())).toMatchObject({
+      ok: false,
+      remedy: expect.stringContaining("git-scm.com"),
+    });
+  });
+});
+
+describe("findDiskSpace", () => {
+  it("looks at the disk on which the folder would be made", async () => {
+    expect((await findDiskSpace(environmentOf())).found).toMatch(/^\d+\.\d GB free for .*yet$/);
+  });
+});
+
+describe("findSandbox", () => {
+  it("says that nothing is sandboxed yet, with and without bubblewrap", async () => {
+    expect(findSandbox(environmentOf())).toMatchObject({ ok: "warn" });
+    expect(findSandbox(environmentOf()).found).toContain("not there");
+    await sandbox.program("bwrap", "");
+    expect(findSandbox(environmentOf()).found).toContain("is there; ");
+  });
+});
+
+describe("findModelKeys", () => {
+  it("names providers that have a key, and never the key", async () => {
+    const engineHome = join(sandbox.folder, "engine");
+    await mkdir(engineHome);
+    await writeFile(join(engineHome, "keys.json"), '{"openai":{"key":"sk-kept"}}', { mode: 0o600 });
+    const finding = await findModelKeys(environmentOf({ MISSIONS_ENGINE_HOME: engineHome }));
+    expect(finding).toEqual({ name: "model", ok: true, found: "openai" });
+  });
+
+  it("reports a key file that cannot be used instead of failing", async () => {
+    const engineHome = join(sandbox.folder, "engine");
+    await mkdir(engineHome);
+    await writeFile(join(engineHome, "keys.json"), "{", { mode: 0o600 });
+    expect(await findModelKeys(environmentOf({ MISSIONS_ENGINE_HOME: engineHome }))).toMatchObject({
+      ok: false,
+      remedy: expect.any(String),
+    });
+  });
+});
+
+describe("doctor", () => {
+  it("looks at everything on a machine that has nothing, and gives each failure a remedy", async () => {
+    const silent = await startSilentServer();
+    await silent.close();
+    const findings = await doctor({
+      environment: environmentOf({
+        MISSIONS_TEMPORAL_PORT: String(silent.port),
+        OPENAI_API_KEY: "sk-of-the-shell",
+        MISSIONS_HOEM: "/x",
+      }),
+    });
+    expect(findings.map(({ name, ok }) => [name, ok])).toEqual([
+      ["Node", true],
+      ["git", false],
+      ["server", false],
+      ["worker", false],
+      ["model", "warn"],
+      ["shell key", "warn"],
+      ["variable", "warn"],
+      ["disk", expect.anything()],
+      ["sandbox", "warn"],
+    ]);
+    for (const { ok, remedy } of findings) if (ok !== true) expect(remedy).toBeTruthy();
+    expect(JSON.stringify(findings)).not.toContain("sk-of-the-shell");
+    expect(findings.find(({ name }) => name === "variable")?.remedy).toContain("MISSIONS_HOME");
+  });
+
+  it("tells a program that is not Temporal from a missing server", async () => {
+    const silent = await startSilentServer();
+    try {
+      const findings = await doctor({
+        environment: environmentOf({ MISSIONS_TEMPORAL_PORT: String(silent.port) }),
+      });
+      expect(findings.find(({ name }) => name === "server")?.found).toContain("not Temporal");
+    } finally {
+      await silent.close();
+    }
+  });
+});
