@@ -22,6 +22,8 @@ export interface Ending {
 
 export interface FollowOptions {
   demo?: boolean;
+  /** Print nothing while following. */
+  quiet?: boolean;
   /** Stop when this is true of what is seen, e.g. at a gate that nobody here will answer. */
   until?: (seen: MissionSnapshot) => boolean;
 }
@@ -50,6 +52,7 @@ export async function followMission(
   const show = (seen: MissionSnapshot) => {
     const now = JSON.stringify(seen);
     still = now === shown ? still + 1 : 0;
+    if (options.quiet === true) shown = now;
     if (screen !== undefined) draw(seen);
     else if (now !== shown && output.json) output.jsonLine(seen);
     else if (now !== shown) for (const line of changesBetween(last, seen)) output.line(line);

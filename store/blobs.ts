@@ -1,6 +1,6 @@
 /** Content-addressed files: plans, transcripts, evidence. The same content is stored once; a blob never changes. */
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobRef } from "../domain/mission.js";
 import { writeWhole } from "./files.js";
@@ -25,4 +25,9 @@ export async function putBlob(
 export async function getBlob(root: string, sha256: string): Promise<Buffer> {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`not a blob id: ${sha256.slice(0, 80)}`);
   return readFile(pathOf(root, sha256));
+}
+
+/** Takes back a blob that nothing points at, after a start that failed. */
+export async function removeBlob(root: string, sha256: string): Promise<void> {
+  await rm(pathOf(root, sha256), { force: true });
 }

@@ -1,31 +1,27 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { Launch } from "./launch.js";
+import { withoutWords, type Launch } from "./launch.js";
 
 export function addEngine(program: Command, launch: Launch): void {
   program
     .command("up")
     .description("Finds or gets a Temporal server and starts server and worker in the background.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/engine.js")).runUp));
+    .action(withoutWords(launch(async () => (await import("../commands/engine.js")).runUp)));
   program
     .command("down")
     .description("Stops the server and worker that `up` started, and only them.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/engine.js")).runDown));
+    .action(withoutWords(launch(async () => (await import("../commands/engine.js")).runDown)));
   program
     .command("doctor")
     .description("Checks Node, git, server, worker and model, and says what to do about each.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/engine.js")).runDoctor));
+    .action(withoutWords(launch(async () => (await import("../commands/engine.js")).runDoctor)));
   program
     .command("worker")
     .description("Runs a worker in the foreground, until Ctrl-C.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/worker.js")).runWorker));
+    .action(withoutWords(launch(async () => (await import("../commands/worker.js")).runWorker)));
   const key = program.command("key").description("Keeps the keys of model providers.");
   key
     .command("set")
@@ -37,9 +33,8 @@ export function addEngine(program: Command, launch: Launch): void {
   key
     .command("list")
     .description("Lists the providers that have a key; never the keys.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/key.js")).runKeyList));
+    .action(withoutWords(launch(async () => (await import("../commands/key.js")).runKeyList)));
   key
     .command("remove")
     .description("Forgets a provider's key.")

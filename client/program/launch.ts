@@ -22,3 +22,15 @@ export function createLaunch(finish: (code: ExitCode) => void): Launch {
     finish(await run(context, typed, options));
   };
 }
+
+/** For commands that take no words, so that one too many is told. */
+export const withoutWords =
+  <Options>(
+    action: (
+      typed: string[],
+      options: Options,
+      command: { optsWithGlobals(): object },
+    ) => Promise<void>,
+  ) =>
+  (options: Options, command: { optsWithGlobals(): object }) =>
+    action([], options, command);

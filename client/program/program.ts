@@ -22,7 +22,11 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
     .option("--json", "print exactly one JSON document (watch: one per line)")
     .option("--verbose", "print the stack of an unexpected error")
     .option("--no-color", "print without colours (also: NO_COLOR)")
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace(/ ?\[options\] ?/, "")}`.trim(),
+    })
     // Failures are printed in one place, in one form.
     .configureOutput({ outputError: () => undefined })
     .exitOverride()

@@ -1,14 +1,13 @@
 import { Option, type Command } from "@commander-js/extra-typings";
 import { GROUPINGS } from "../account/groups.js";
-import type { Launch } from "./launch.js";
+import { withoutWords, type Launch } from "./launch.js";
 
 export function addReading(program: Command, launch: Launch): void {
   program
     .command("list")
     .description("Lists all missions, also those that ended or that this server does not know.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/list.js")).runList));
+    .action(withoutWords(launch(async () => (await import("../commands/list.js")).runList)));
   program
     .command("status")
     .description("Shows what waits for you and since when, then the whole mission.")
@@ -63,7 +62,8 @@ export function addReading(program: Command, launch: Launch): void {
     .description("Prints the format of a file.")
     .command("plan")
     .description("Prints the JSON Schema of a plan.")
-    .argument("[none...]")
     .usage("[options]")
-    .action(launch(async () => (await import("../commands/schema.js")).runSchemaPlan));
+    .action(
+      withoutWords(launch(async () => (await import("../commands/schema.js")).runSchemaPlan)),
+    );
 }

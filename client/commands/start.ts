@@ -1,0 +1,158 @@
+/** `start`: everything is looked at first, then made, then started; what was made is taken back when a step fails. */
+import { createHash, randomInt } from "node:crypto";
+import { resolve } from "node:path";
+import { missionIdFrom } from "../../domain/ids.js";
+import type { Plan } from "../../domain/plan.js";
+import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
+import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
+import { readPlanFile } from "../../store/plan-file.js";
+import { canonicalPlanJson } from "../../store/plan-yaml.js";
+import { webUiLink, withClient, type Context } from "../context.js";
+import { codeOf, followMission, wayBack } from "../live-view.js";
+import { startMission } from "../missions.js";
+import { agreeUnsandboxed, askApproval } from "../start/approval.js";
+import { closingLines, closingOf } from "../start/closing.js";
+import { demoPlanPath, ensureDemoModel } from "../start/demo.js";
+import { sayHeadless, sayStarted } from "../start/first-words.js";
+import { undoOnInterrupt } from "../start/interrupt.js";
+import { settleModels } from "../start/key-setup.js";
+import { makeMission, readHomeQueue } from "../start/make-mission.js";
+import { missionInputFrom } from "../start/mission-input.js";
+import { checkOptions, overridesOf, type StartOptions } from "../start/options.js";
+import { choosePlaces } from "../start/places.js";
+import { createUndo, type Undo } from "../start/undo.js";
+import { up } from "./up.js";
+
+export async function runStart(
+  context: Context,
+  goal: string[],
+  options: StartOptions,
+): Promise<ExitCode> {
+  checkOptions(goal, options, new Date());
+  const undo = createUndo();
+  const endGuard = undoOnInterrupt(context, undo);
+  let started: Started;
+  try {
+    started = await startFrom(context, options, undo);
+    undo.keep();
+  } catch (error) {
+    const failure = await undo.all();
+    if (failure !== undefined)
+      context.output.note(`Not everything could be taken back: ${String(failure)}`);
+    throw error;
+  } finally {
+    endGuard();
+  }
+  return afterStart(context, options, started);
+}
+
+interface Started {
+  record: MissionRecord;
+  approved: boolean;
+  plan: Plan;
+}
+
+async function startFrom(context: Context, options: StartOptions, undo: Undo): Promise<Started> {
+  const { environment, paths, by } = context;
+  const read = async (given: StartOptions) => {
+    const path =
+      given.demo === true ? demoPlanPath() : resolve(environment.callerFolder, given.plan ?? "");
+    const { plan } = await readPlanFile(path, overridesOf(given));
+    return given.deadline === undefined ? plan : { ...plan, deadline: given.deadline };
+  };
+  const missionId = options.id ?? newMissionId();
+  const asked = {
+    repo: options.repo,
+    homeless:
+      options.homeless ?? (options.demo === true && options.repo === undefined ? true : undefined),
+  };
+  let plan = await read(options);
+  let isDemo = options.demo === true;
+  const known = await readMissionRecord(paths.state, missionId);
+  if (known !== undefined) requireSamePlan(known, plan);
+  let places =
+    known === undefined ? await choosePlaces(context, plan, missionId, asked) : undefined;
+
+  let models: string[] = [];
+  if (!isDemo) {
+    const settled = await settleModels(context, plan);
+    if (settled.kind === "demo") {
+      isDemo = true;
+      plan = await read({ demo: true });
+      places = await choosePlaces(context, plan, missionId, { homeless: true });
+    } else ({ plan, models } = settled);
+  }
+  const unsandboxed = await agreeUnsandboxed(context, models, options);
+  const approved = isDemo || (await askApproval(context, plan, options));
+  if (isDemo) {
+    context.output.note(
+      "Demo: the model's replies are canned; server, git, tests and ledger are real.",
+    );
+    await ensureDemoModel(context, undo);
+    await settleModels(context, plan);
+  }
+  if (places?.existing?.dirty === true) {
+    context.output.note(
+      `${places.existing.root} has uncommitted changes; the mission starts from its last commit.`,
+    );
+  }
+  await up({ environment }, (line) => {
+    context.output.note(line);
+  });
+
+  return withClient(context, async (client) => {
+    const record =
+      known ??
+      (await makeMission(
+        context,
+        { missionId, plan, places, approved, isDemo, unsandboxed },
+        undo,
+      ));
+    const homeQueue = await readHomeQueue(paths);
+    const { planHash } = record;
+    const given = { missionId, planHash, approved, by, atOnce: options.atOnce, homeQueue };
+    const { started } = await startMission(client, missionInputFrom(plan, given));
+    if (!started) context.output.note(`Mission ${missionId} was started before; this shows it.`);
+    return { record, approved, plan };
+  });
+}
+
+const newMissionId = () =>
+  missionIdFrom(new Date(), Array.from({ length: 6 }, () => randomInt(36).toString(36)).join(""));
+
+export const hashOfPlan = (plan: Plan) =>
+  createHash("sha256").update(canonicalPlanJson(plan)).digest("hex");
+
+function requireSamePlan(known: MissionRecord, plan: Plan): void {
+  if (known.planHash === hashOfPlan(plan)) return;
+  throw new Problem(
+    EXIT.notNow,
+    `Mission ${known.missionId} exists already, with another plan.`,
+    `Change it with: npx missions replan ${known.missionId} --plan FILE; or start under another --id.`,
+  );
+}
+
+async function afterStart(
+  context: Context,
+  options: StartOptions,
+  { record, approved, plan }: Started,
+): Promise<ExitCode> {
+  const { output } = context;
+  const { missionId } = record;
+  if (options.headless === true) return sayHeadless(context, record, plan, approved);
+  if (!approved || options.detach === true) return sayStarted(context, record, approved);
+  return withClient(context, async (client) => {
+    const ending = await followMission(context, client, missionId, {
+      demo: record.demo === true,
+      quiet: output.json,
+    });
+    if (ending.how === "left") {
+      for (const line of wayBack(missionId)) output.note(line);
+      return codeOf(ending);
+    }
+    const last = (await readMissionRecord(context.paths.state, missionId)) ?? record;
+    const closing = closingOf(last, ending.last, await webUiLink(context, missionId));
+    output.answer(closing, closingLines(closing));
+    return codeOf(ending);
+  });
+}

@@ -1,0 +1,47 @@
+/** The plan gate at the start: flags answer it, else a terminal is asked, else the mission waits at it. */
+import type { Plan } from "../../domain/plan.js";
+import { EXIT, Problem } from "../../domain/problem.js";
+import type { Context } from "../context.js";
+import { choose, confirm } from "../terminal/ask.js";
+import { isReal } from "./models.js";
+import { isApproved, type StartOptions } from "./options.js";
+import { planSummary } from "./plan-summary.js";
+
+/** @returns false when the mission is to wait. @throws Problem interrupted when the person drops it. */
+export async function askApproval(
+  context: Context,
+  plan: Plan,
+  options: StartOptions,
+): Promise<boolean> {
+  if (isApproved(options)) return true;
+  if (!context.output.interactive || options.headless === true) return false;
+  for (const line of planSummary(plan, context.output.columns())) context.output.note(line);
+  const choice = await choose("Start it?", [
+    { value: "start", label: "Start now" },
+    { value: "later", label: "Keep it, decide later", hint: "it waits at its plan gate" },
+    { value: "drop", label: "Drop it" },
+  ]);
+  if (choice === "drop") {
+    throw new Problem(EXIT.interrupted, "Nothing was started.", "Start it again when you like.");
+  }
+  return choice === "start";
+}
+
+/** A real model decides by itself what it runs; without a sandbox that is said and agreed to, never assumed. */
+export async function agreeUnsandboxed(
+  context: Context,
+  models: readonly string[],
+  options: StartOptions,
+): Promise<boolean> {
+  const real = models.filter(isReal);
+  if (real.length === 0 || options.unsandboxed === true) return options.unsandboxed === true;
+  const what = `${real.join(", ")} would run commands on this host, which has no sandbox for them yet`;
+  if (context.output.interactive && options.headless !== true) {
+    if (await confirm(`${what}. Allow it for this mission?`)) return true;
+  }
+  throw new Problem(
+    EXIT.badInput,
+    `${what}.`,
+    "Allow it with --unsandboxed, on a machine where you would run its commands yourself.",
+  );
+}

@@ -1,0 +1,82 @@
+/** Where a mission works and where its folder lies: looked at first, made only when everything else is in order. */
+import { join } from "node:path";
+import { packageRoot } from "../../config/package-root.js";
+import { missionBranch } from "../../domain/ids.js";
+import type { Plan } from "../../domain/plan.js";
+import { createGit } from "../../store/git.js";
+import { chooseHome, type Home } from "../../store/homes.js";
+import type { Context } from "../context.js";
+import { createDedicatedRepository, requireUsableRepository } from "../repository.js";
+import type { Undo } from "./undo.js";
+
+export interface Places {
+  home: Home;
+  /** Repository that is there already; its work tree may be dirty, which changes nothing for the mission. */
+  existing?: { root: string; dirty: boolean };
+  /** Path of the repository that will be made. */
+  toMake?: string;
+}
+
+export interface MadePlaces {
+  folder: string;
+  home: Home["kind"];
+  repo?: string;
+  branch?: string;
+  dedicated?: true;
+}
+
+const gitOf = (context: Context) =>
+  createGit({ path: context.environment.path, home: join(context.paths.run, "no-home") });
+
+/** Makes nothing. @throws Problem when the repository named or stood in cannot be used. */
+export async function choosePlaces(
+  context: Context,
+  plan: Plan,
+  missionId: string,
+  asked: { repo?: string | undefined; homeless?: boolean | undefined },
+): Promise<Places> {
+  const { environment } = context;
+  const home = await chooseHome({
+    callerFolder: environment.callerFolder,
+    toolRoot: packageRoot(),
+    home: environment.home,
+    ...(asked.repo === undefined ? {} : { repo: asked.repo }),
+    ...(asked.homeless === undefined ? {} : { homeless: asked.homeless }),
+  });
+  if (home.kind === "attached" && home.dedicated === true) return { home, toMake: home.repo };
+  if (home.kind === "attached") {
+    const { root, dirty } = await requireUsableRepository(gitOf(context), home.repo);
+    return { home, existing: { root, dirty } };
+  }
+  if (plan.workspace === "folder") return { home };
+  return { home, toMake: join(environment.projectsHome, repositoryName(plan.title, missionId)) };
+}
+
+/** `web-service-abc123`: a name that people recognise and no other mission has. */
+export function repositoryName(title: string, missionId: string): string {
+  const words = title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, "");
+  return [words, missionId.split("-").at(-1)].filter((part) => part !== "").join("-");
+}
+
+/** Makes the repository where one is to be made. @throws Problem with nothing left of it. */
+export async function makePlaces(
+  context: Context,
+  { home, existing, toMake }: Places,
+  plan: Plan,
+  missionId: string,
+  undo: Undo,
+): Promise<MadePlaces> {
+  const place = { folder: join(home.folder, missionId), home: home.kind };
+  if (existing !== undefined) {
+    return { ...place, repo: existing.root, branch: missionBranch(missionId) };
+  }
+  if (toMake === undefined) return place;
+  const made = await createDedicatedRepository(gitOf(context), toMake, plan.title);
+  undo.add(made.undo);
+  return { ...place, repo: made.root, branch: made.branch, dedicated: true };
+}

@@ -1,0 +1,31 @@
+/** The plan as a person approves it. */
+import type { Plan } from "../../domain/plan.js";
+import { formatTokens, formatUsd, microUsdFromUsd } from "../../domain/money.js";
+import { cleanLine } from "../terminal/clean.js";
+import { fit } from "../terminal/width.js";
+
+const SHOWN = 12;
+
+export function planSummary(plan: Plan, width: number): string[] {
+  const { budget } = plan;
+  const lines = [
+    cleanLine(plan.title),
+    `Goal    ${cleanLine(plan.goal)}`,
+    `Mode    ${plan.mode}`,
+    `Budget  ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h of active time, ${formatTokens(budget.token_limit)} tokens; at ${budget.alert_threshold_pct}%: ${budget.on_alert}`,
+    ...(plan.deadline === undefined ? [] : [`Until   ${plan.deadline}`]),
+  ];
+  for (const { id, title, features, checks } of plan.milestones) {
+    lines.push(
+      `Milestone ${id}: ${cleanLine(title)} (${features.length} features, ${checks.length} checks of its own)`,
+    );
+    for (const feature of features.slice(0, SHOWN)) {
+      const after = feature.dependsOn.length === 0 ? "" : `, after ${feature.dependsOn.join(", ")}`;
+      lines.push(
+        `  ${feature.id} ${cleanLine(feature.title)} (${feature.kind} by ${feature.agent}, ${feature.checks.length} checks${after})`,
+      );
+    }
+    if (features.length > SHOWN) lines.push(`  and ${features.length - SHOWN} more`);
+  }
+  return lines.map((line) => fit(line, width));
+}
