@@ -45,8 +45,8 @@ export async function chooseHome(question: HomeQuestion): Promise<Home> {
   if (homeless === true) return homelessHome;
   const top = await repositoryAbove(callerFolder);
   if (top === undefined) return homelessHome;
-  const [found, ...apart] = await Promise.all([top, toolRoot, home].map(realPath));
-  return apart.includes(found) ? homelessHome : attached(top);
+  const apart = await Promise.all([toolRoot, home].map(realPath));
+  return apart.includes(await realPath(top)) ? homelessHome : attached(top);
 }
 
 const attached = (repo: string) =>

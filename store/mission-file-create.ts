@@ -11,9 +11,9 @@ import { planDigest, planText } from "./plan-block.js";
 /** Where a mission came from. */
 export interface Origin {
   at: string;
-  by: Actor;
-  /** The interview, in order; empty when nobody was asked. */
-  answers: { question: string; answer: string }[];
+  by?: Actor;
+  /** The interview, in order; empty when nobody was asked, left out when nobody knows any more. */
+  answers?: { question: string; answer: string }[];
 }
 
 export interface NewMissionFile {
@@ -91,12 +91,18 @@ function preferencesText(preferences: Record<string, string>): string {
 }
 
 function originText(goal: string, { at, by, answers }: Origin): string {
+  const who = by === undefined ? "" : ` by ${escapeInline(by.who)} (${escapeInline(by.from)})`;
   const lines = [
-    `Asked for at ${escapeInline(at)} by ${escapeInline(by.who)} (${escapeInline(by.from)}), in these words:`,
+    `Asked for at ${escapeInline(at)}${who}, in these words:`,
     "",
     fenced(goal, "text goal"),
     "",
   ];
+  if (answers === undefined) {
+    return [...lines, "This file was made again: answers of an interview are not known."].join(
+      "\n",
+    );
+  }
   if (answers.length === 0) return [...lines, "No questions were asked."].join("\n");
   const asked = answers.map(
     ({ question, answer }) =>

@@ -4,9 +4,10 @@ import { type HandEdit, handEdit } from "./hand-edits.js";
 import { escapeInline } from "./markdown-text.js";
 import { applyEdits, type Edit, withEndings } from "./text-edits.js";
 import { bringInPlan, isPlanEdited, type Replanned } from "./mission-file-plan.js";
-import { type MissionSlots, type Slot, slotsOf } from "./mission-slots.js";
+import { FEATURE_COLUMNS, type MissionSlots, type Slot, slotsOf } from "./mission-slots.js";
 import {
   type Bullet,
+  BULLET_SECTIONS,
   bulletKeys,
   bulletPlace,
   fileBullets,
@@ -69,6 +70,22 @@ export function projectMissionFile(
   };
 }
 
+/** Values of an earlier file, put into one that was just made again. */
+export function carryOver(
+  made: { text: string; projected: Projected },
+  earlier: Projected,
+): { text: string; projected: Projected } {
+  const edits: Edit[] = [];
+  const after = new Map(Object.entries(made.projected));
+  for (const [field, slot] of slotsOf(made.text).values) {
+    const value = earlier[field];
+    if (value === undefined) continue;
+    after.set(field, value);
+    if (value !== slot.found) edits.push(editOf(slot, value));
+  }
+  return { text: applyEdits(made.text, edits), projected: Object.fromEntries(after) };
+}
+
 function settleValues(work: Work, wanted: Values): void {
   const { slots, before, after, edits, input } = work;
   for (const [field, slot] of slots.values) {
@@ -120,12 +137,13 @@ function reportMissing({ text, slots, before, handEdits, input }: Work, wanted: 
     if (!slots.values.has(field.replace(/rows$/, "status"))) lost.add(field.replace(/ rows$/, ""));
     ids.push(...(before.get(field) ?? "").split(" ").filter((id) => id !== ""));
   }
+  for (const name of BULLET_SECTIONS) if (!slots.sections.has(name)) lost.add(`section ${name}`);
   for (const field of lost) report(field, "(deleted)");
   const gone = ids.filter((id) => !slots.rows.has(id));
   if (gone.length > 3) report("features", `(${gone.length} rows deleted)`);
   else for (const id of gone) report(`feature ${id}`, "(deleted)");
   const [row] = slots.rows;
-  for (const column of row === undefined ? [] : ["status", "spent", "commit", "files"]) {
+  for (const column of row === undefined ? [] : FEATURE_COLUMNS) {
     if (!slots.values.has(`feature ${row ?? ""} ${column}`))
       report(`column ${column}`, "(deleted)");
   }
@@ -133,21 +151,19 @@ function reportMissing({ text, slots, before, handEdits, input }: Work, wanted: 
 
 function appendBullets(work: Work): void {
   const { text, input, slots, before, after, edits } = work;
-  const keys = bulletKeys(text, slots);
-  const remembered = (before.get("bullets") ?? "").split("\n").filter((key) => key !== "");
-  for (const key of remembered) keys.add(key);
+  const inFile = bulletKeys(text, slots);
+  const keys = new Set((before.get("bullets") ?? "").split("\n").filter((key) => key !== ""));
   const bullets = [...input.features.flatMap(fileBullets), ...input.story.map(storyBullet)];
   if (input.result !== undefined) bullets.push(resultBullet(input.generation, input.result));
   const bySection = new Map<string, Bullet[]>();
-  const lost = new Set<string>();
   for (const bullet of bullets) {
     if (keys.has(bullet.key)) continue;
+    if (!slots.sections.has(bullet.section)) continue;
     keys.add(bullet.key);
-    if (!slots.sections.has(bullet.section)) lost.add(bullet.section);
-    else {
-      bySection.set(bullet.section, [...(bySection.get(bullet.section) ?? []), bullet]);
-      remembered.push(bullet.key);
-    }
+    if (inFile.has(bullet.key)) continue;
+    const some = bySection.get(bullet.section);
+    if (some === undefined) bySection.set(bullet.section, [bullet]);
+    else some.push(bullet);
   }
   for (const [section, some] of bySection) {
     const place = bulletPlace(text, slots, section);
@@ -155,8 +171,5 @@ function appendBullets(work: Work): void {
     const content = `${"\n".repeat(place.gap)}${some.map((bullet) => bullet.text).join("\n")}${"\n".repeat(place.after)}`;
     edits.push({ start: place.at, end: place.at, text: withEndings(text, content) });
   }
-  for (const section of lost) {
-    work.handEdits.push(handEdit(input.missionId, `section ${section}`, "(deleted)"));
-  }
-  if (remembered.length > 0) after.set("bullets", remembered.slice(-KEYS_KEPT).join("\n"));
+  if (keys.size > 0) after.set("bullets", [...keys].slice(-KEYS_KEPT).join("\n"));
 }

@@ -59,21 +59,31 @@ export function slotsOf(text: string): MissionSlots {
   findFrontmatter(text, slots);
   findMilestones(text, slots);
   findBudget(text, slots);
-  const plan = blocks.find(({ lang, meta }) => lang === "yaml" && meta === "plan");
+  const plan = slots.sections
+    .get("plan")
+    ?.blocks.find(({ lang, meta }) => lang === "yaml" && meta === "plan");
   if (plan !== undefined) slots.planBlock = plan;
   return slots;
 }
 
-/** Sections by the lower-case text of their level-2 heading; the first of a name counts. */
+/** Lower-case names of the sections that hold something of ours, and of those that end them. */
+const SECTIONS = new Set(
+  "origin,scope,milestones,resources,budget,decisions,mission agents,research,progress,recovery,retrospective,plan".split(
+    ",",
+  ),
+);
+
+/** A section reaches to the next one of ours: headings of a person, of whatever level, are text in it. The first of a name counts. */
 function sectionsOf(text: string, blocks: Block[]): Map<string, Section> {
   const sections = new Map<string, Section>();
   let current: Section | undefined;
   for (const block of blocks) {
-    if (block.type === "heading" && (block.depth ?? 6) <= 2) {
+    const name =
+      block.type === "heading" && block.depth === 2 ? headingText(text, block).toLowerCase() : "";
+    if (SECTIONS.has(name) && !sections.has(name)) {
       if (current !== undefined) current.end = block.start;
       current = { heading: block, blocks: [], end: text.length };
-      const name = headingText(text, block).toLowerCase();
-      if (block.depth === 2 && !sections.has(name)) sections.set(name, current);
+      sections.set(name, current);
     } else current?.blocks.push(block);
   }
   return sections;

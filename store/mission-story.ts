@@ -9,7 +9,7 @@ import {
   readMarkerValue,
   shorten,
 } from "./markdown-text.js";
-import { type MissionSlots, slotsOf } from "./mission-slots.js";
+import { type MissionSlots, type Section, slotsOf } from "./mission-slots.js";
 
 /** One bullet for a section; `key` is what its marker starts with. */
 export interface Bullet {
@@ -19,6 +19,8 @@ export interface Bullet {
 }
 
 const SECTION_OF = { progress: "progress", decision: "decisions", recovery: "recovery" } as const;
+/** Sections that bullets of ours go to. */
+export const BULLET_SECTIONS = ["resources", "decisions", "progress", "recovery", "retrospective"];
 const STORY_LENGTH = 2_000;
 const MARKER = /<!-- ((?:story|file|result) [^\s>]+)(?: at=([^\s>]+))?(?: by=([^\s>]+))? -->/;
 
@@ -62,15 +64,18 @@ export function resultBullet(generation: number, result: string): Bullet {
 /** Keys of all bullets of ours, wherever a person moved them; text inside code blocks does not count. */
 export function bulletKeys(text: string, slots: MissionSlots): Set<string> {
   const keys = new Set<string>();
-  const codes = slots.blocks.filter(({ type }) => type === "code");
+  const quoted = slots.blocks.filter(isQuoted);
   for (const found of text.matchAll(new RegExp(MARKER, "g"))) {
-    if (!isInCode(codes, found.index)) keys.add(found[1] ?? "");
+    if (!isInside(quoted, found.index)) keys.add(found[1] ?? "");
   }
   return keys;
 }
 
-const isInCode = (blocks: Block[], offset: number) =>
-  blocks.some(({ type, start, end }) => type === "code" && start <= offset && offset < end);
+/** Blocks in which a marker is somebody's text. */
+const isQuoted = ({ type }: Block) => type === "code" || type === "yaml";
+
+const isInside = (blocks: Block[], offset: number) =>
+  blocks.some(({ start, end }) => start <= offset && offset < end);
 
 /**
  * Where the next bullets of a section go, and what parts them from what stands before and after.
@@ -83,7 +88,7 @@ export function bulletPlace(
 ): { at: number; gap: number; after: number } | undefined {
   const section = slots.sections.get(name);
   if (section === undefined) return undefined;
-  const last = lastMarker(text, section.heading.end, section.end, slots.blocks);
+  const last = lastMarker(text, section);
   const holder = section.blocks.find(
     ({ start, end }) => last !== undefined && start <= last && last < end,
   );
@@ -104,11 +109,12 @@ function gapAfter(text: string, at: number, inList: boolean): number {
   return follows.trim() === "" || (inList && /^\s*(?:[-*+]|\d+[.)])\s/.test(follows)) ? 0 : 1;
 }
 
-function lastMarker(text: string, from: number, to: number, blocks: Block[]): number | undefined {
-  for (let at = text.lastIndexOf("<!-- ", to); at >= from; at = text.lastIndexOf("<!-- ", at - 1)) {
-    if (at + 5 > to || isInCode(blocks, at)) continue;
-    if (MARKER.exec(text.slice(at, text.indexOf("-->", at) + 3))?.index === 0) return at;
-    if (at === 0) break;
+function lastMarker(text: string, { heading, end, blocks }: Section): number | undefined {
+  const quoted = blocks.filter(isQuoted);
+  for (let at = text.lastIndexOf("<!-- ", end); at > heading.start;) {
+    const marker = MARKER.exec(text.slice(at, text.indexOf("-->", at) + 3));
+    if (at < end && marker?.index === 0 && !isInside(quoted, at)) return at;
+    at = text.lastIndexOf("<!-- ", at - 1);
   }
   return undefined;
 }
