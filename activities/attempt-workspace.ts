@@ -41,8 +41,8 @@ interface Opening {
 
 export interface OpenedAttempt {
   run: AgentRun;
-  /** Notes how the attempt ended and stores its checkpoint where any host can get it; a finished script needs none. */
-  handOver(ended: string): Promise<BlobRef | undefined>;
+  /** Notes how the attempt ended and stores its checkpoint where any host can get it. */
+  handOver(ended: string): Promise<BlobRef>;
 }
 
 export async function openAttempt(ports: Ports, opening: Opening): Promise<OpenedAttempt> {
@@ -121,8 +121,6 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   return {
     run,
     handOver: async (ended) => {
-      await assertOwner();
-      if (ended === "done" && feature.agent === "script") return undefined;
       await keep({ ended });
       return blobs.put(JSON.stringify(last), "checkpoint.json");
     },

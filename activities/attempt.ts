@@ -93,15 +93,20 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     }
     // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
-    const checkpoint = await handOver(ending.kind);
-    await record(input, feature.agent, account, ending);
     const { transcript: _, ...outcome } = ending;
-    const cost: AttemptCost = {
+    const cost = (): AttemptCost => ({
       spent: account.spent(),
       calls: account.calls(),
       sleeps: sleepsSince(scheduledTimestampMs),
-    };
-    return { ...outcome, ...cost, ...(checkpoint === undefined ? {} : { checkpoint }) };
+    });
+    if (outcome.kind === "done" && feature.agent === "script") {
+      await run.assertOwner();
+      await record(input, feature.agent, account, ending);
+      return { ...outcome, ...cost() }; // a finished script is never gone on from
+    }
+    const checkpoint = await handOver(ending.kind);
+    await record(input, feature.agent, account, ending);
+    return { ...outcome, ...cost(), checkpoint };
   };
 
   return {

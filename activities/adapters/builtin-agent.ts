@@ -1,0 +1,178 @@
+/** The builtin agent: a tool loop that we own, one model call per turn, a checkpoint after every call and every tool. */
+import { readFile } from "node:fs/promises";
+import { FAILURE } from "../../domain/failures.js";
+import { mergeRouting, modelFor } from "../../domain/routing.js";
+import type { AgentEnding, AgentPort, AgentRun } from "../agent.js";
+import { failure } from "../attempt-failure.js";
+import type { BlobPort, ModelAccessPort, PricePort } from "../ports.js";
+import { useTool } from "./agent-tools.js";
+import { briefOf, noteMessage, repairMessage } from "./brief.js";
+import * as talk from "./conversation.js";
+import type { Conversation } from "./conversation.js";
+import { scrub } from "./model-errors.js";
+import { payForCall } from "./paid-call.js";
+import type { Payer } from "./paid-call.js";
+import { createRateLimits } from "./rate-limits.js";
+
+/** The same tool call failing this often in a row is no progress. */
+const SAME_FAILURES = 3;
+const IDLE_ANSWERS = 3;
+const MAX_TURNS = 60;
+
+export interface BuiltinAgentDependencies {
+  models: ModelAccessPort;
+  prices: PricePort;
+  blobs: BlobPort;
+  /** templates/prompts/builtin.md */
+  promptPath: string;
+  maxTurns?: number;
+}
+
+export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
+  const limits = createRateLimits();
+  const maxTurns = deps.maxTurns ?? MAX_TURNS;
+  return {
+    async work(run) {
+      const routing = mergeRouting(deps.models.defaultRouting(), run.plan.model_routing);
+      const role = run.feature.kind === "research" ? "research" : "worker";
+      const model = modelFor(routing, run.feature, role, run.input.tier);
+      if (model === undefined) throw noModel(run.feature.id);
+      const opened = await deps.models.open(model);
+      if (opened.provider !== "demo" && !run.unsandboxed)
+        return { kind: "failed", reason: NOT_ALLOWED };
+
+      const conversation = await takeUp(run, deps.blobs);
+      const system = await readFile(deps.promptPath, "utf8");
+      const payer: Payer = { run, prices: deps.prices, limits, opened, model, role, system };
+      const ending = await loop(payer, conversation, maxTurns);
+      return {
+        ...ending,
+        transcript: scrub(talk.transcriptOf(conversation.messages), opened.secrets),
+      };
+    },
+  };
+}
+
+async function loop(
+  payer: Payer,
+  conversation: Conversation,
+  maxTurns: number,
+): Promise<AgentEnding> {
+  const { run } = payer;
+  for (;;) {
+    const ended = await useTools(payer, conversation);
+    if (ended !== undefined) return ended;
+    if (conversation.finished !== undefined)
+      return { kind: "done", summary: conversation.finished };
+    talk.shorten(conversation);
+    if (conversation.turns >= maxTurns) {
+      return { kind: "failed", reason: `No end after ${maxTurns} turns.` };
+    }
+    const paid = await payForCall(payer, conversation);
+    if (paid.kind !== "reply") {
+      await run.checkpoint(conversation, false);
+      return paid;
+    }
+    conversation.messages.push(...paid.reply.messages);
+    conversation.turns += 1;
+    const stuck = readAnswer(conversation, paid.reply.cut);
+    await run.checkpoint(conversation, false);
+    if (stuck !== undefined) return stuck;
+  }
+}
+
+/** Does what the last answer asks for; a call without result is made (again). @returns how the attempt ends before its end. */
+async function useTools(
+  payer: Payer,
+  conversation: Conversation,
+): Promise<AgentEnding | undefined> {
+  const { run, opened } = payer;
+  for (const call of talk.pendingCalls(conversation.messages)) {
+    if (run.signal.aborted) return { kind: "stopped" };
+    await run.assertOwner();
+    const result = await useTool(run, call.name, call.input);
+    if (result.stopped === true) return { kind: "stopped" };
+    talk.addResult(conversation, call, scrub(result.text, opened.secrets));
+    if (result.finished !== undefined) conversation.finished = result.finished;
+    const same = talk.hashOf(call.name, JSON.stringify(call.input));
+    conversation.failing = result.ok
+      ? { call: "", times: 0 }
+      : {
+          call: same,
+          times: conversation.failing.call === same ? conversation.failing.times + 1 : 1,
+        };
+    await run.checkpoint(conversation, result.dirty);
+    if (conversation.failing.times >= SAME_FAILURES) {
+      const reason = `No progress: the same ${call.name} failed ${SAME_FAILURES} times. ${result.text.slice(-300)}`;
+      return { kind: "failed", reason };
+    }
+  }
+  return undefined;
+}
+
+/** An answer without tools ends the work when it says something, and is asked to go on when it does not. */
+function readAnswer(conversation: Conversation, cut: boolean): AgentEnding | undefined {
+  if (talk.pendingCalls(conversation.messages).length > 0) {
+    conversation.idle = 0;
+    return undefined;
+  }
+  const summary = talk.lastWords(conversation.messages);
+  if (summary !== "" && !cut) {
+    conversation.finished = summary.slice(0, 4_000);
+    return undefined;
+  }
+  conversation.idle += 1;
+  if (conversation.idle >= IDLE_ANSWERS) {
+    return {
+      kind: "failed",
+      reason: `No progress: ${IDLE_ANSWERS} answers without words or tools.`,
+    };
+  }
+  const nudge = cut
+    ? "Your answer was cut off at its limit. Go on in smaller steps."
+    : "Go on with the tools, or call finish when the feature is complete.";
+  // An empty answer is refused by providers when it is sent back.
+  if (summary === "" && conversation.messages.at(-1)?.role === "assistant")
+    conversation.messages.pop();
+  conversation.messages.push({ role: "user", content: nudge });
+  return undefined;
+}
+
+/** Goes on with an earlier conversation, or begins one; adds what people and checks have said since. */
+async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
+  const earlier = talk.conversationFrom(run.resumed?.state);
+  const conversation = earlier ?? talk.newConversation(briefOf(run));
+  if (run.resumed?.ended === "failed") {
+    Object.assign(conversation, { turns: 0, idle: 0, failing: { call: "", times: 0 } });
+  }
+  const said: string[] = [];
+  const notes = run.input.notes.filter((note) => !conversation.notes.includes(talk.hashOf(note)));
+  if (notes.length > 0) said.push(noteMessage(notes));
+  const { repair } = run.input;
+  if (repair !== undefined && repair.round > conversation.repairRound) {
+    const evidence = Buffer.from(await blobs.get(repair.evidence.sha256)).toString("utf8");
+    said.push(repairMessage(repair.round, evidence));
+    conversation.repairRound = repair.round;
+    conversation.turns = 0;
+  }
+  if (said.length === 0) return conversation;
+  // Providers refuse a call without its result, so those still open are answered first.
+  for (const call of talk.pendingCalls(conversation.messages)) {
+    talk.addResult(conversation, call, "not run: the work was interrupted");
+  }
+  delete conversation.finished;
+  conversation.notes.push(...notes.map((note) => talk.hashOf(note)));
+  conversation.messages.push({ role: "user", content: said.join("\n\n") });
+  await run.checkpoint(conversation, false);
+  return conversation;
+}
+
+const NOT_ALLOWED =
+  "A real model may run commands on this machine only in a sandbox, which is not there yet. Start the mission with --unsandboxed to allow it anyway, or use --demo or script features.";
+
+const noModel = (featureId: string) =>
+  failure(
+    FAILURE.modelUnknown,
+    `Nothing says which model does feature ${featureId}. Set model_routing.workers in the plan, or routing: {workers: provider/model} in settings.yaml.`,
+    true,
+  );

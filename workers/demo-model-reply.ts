@@ -1,0 +1,84 @@
+/** Makes one canned reply in OpenAI's wire format, with a usage that follows from the bytes that went over the wire. */
+import type { CannedTurn } from "./demo-replies.js";
+
+export interface ChatRequest {
+  model?: string;
+  messages?: { role: string; content?: unknown }[];
+  tools?: unknown;
+  max_tokens?: number;
+  max_completion_tokens?: number;
+}
+
+interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+}
+
+/** A rule of thumb for English and code; a real tokenizer is not worth its size here. */
+const BYTES_PER_TOKEN = 4;
+const tokensOf = (value: unknown) =>
+  Math.ceil(Buffer.byteLength(JSON.stringify(value)) / BYTES_PER_TOKEN);
+
+/** The feature that a brief is about: its first line says `Feature <id>: <title>`. */
+export function findFeature({ messages = [] }: ChatRequest): string {
+  const first = messages.find(({ role }) => role === "user")?.content;
+  const text = typeof first === "string" ? first : JSON.stringify(first ?? "");
+  return /Feature ([A-Za-z0-9][A-Za-z0-9._-]*): /.exec(text)?.[1] ?? "";
+}
+
+export function cannedReply(
+  request: ChatRequest,
+  options: {
+    feature: string;
+    turns: readonly CannedTurn[];
+    askForever: boolean;
+    requestId: string;
+  },
+) {
+  const { messages = [], tools = [] } = request;
+  const turn = messages.filter(({ role }) => role === "assistant").length;
+  const canned = options.askForever ? FOREVER : (options.turns[turn] ?? NOTHING_MORE);
+  const message = messageOf(canned, `${options.feature}-${turn}`);
+  const wholeTokens = tokensOf(message);
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? wholeTokens;
+  const isCut = wholeTokens > limit;
+  const prompt_tokens = tokensOf({ messages, tools });
+  const completion_tokens = Math.min(wholeTokens, limit);
+  const usage: Usage = {
+    prompt_tokens,
+    completion_tokens,
+    total_tokens: prompt_tokens + completion_tokens,
+  };
+  const stopped = "tool_calls" in message ? "tool_calls" : "stop";
+  const bodyWithoutUsage = {
+    id: options.requestId,
+    object: "chat.completion",
+    created: Math.floor(Date.now() / 1_000),
+    model: request.model ?? "canned",
+    choices: [
+      {
+        index: 0,
+        message: isCut ? { role: "assistant", content: "[cut]" } : message,
+        finish_reason: isCut ? "length" : stopped,
+      },
+    ],
+  };
+  return { turn, usage, bodyWithoutUsage, body: { ...bodyWithoutUsage, usage } };
+}
+
+const NOTHING_MORE: CannedTurn = { say: "There is nothing more to do in this canned reply." };
+const FOREVER: CannedTurn = { say: "One more look.", calls: [{ tool: "list", input: {} }] };
+
+function messageOf(turn: CannedTurn, id: string) {
+  const said = { role: "assistant", content: turn.say ?? null };
+  if (!("calls" in turn)) return said;
+  return {
+    ...said,
+    tool_calls: turn.calls.map(({ tool, input }, index) => ({
+      id: `call-${id}-${index}`,
+      type: "function",
+      function: { name: tool, arguments: JSON.stringify(input) },
+    })),
+  };
+}
