@@ -91,7 +91,7 @@ async function commitOnto(git: Git, commit: FolderCommit): Promise<boolean> {
       await git(gitDir, ["read-tree", ...(head === undefined ? ["--empty"] : [head])], { env });
       const unlist = ["rm", "-r", "-f", "--cached", "--ignore-unmatch", "--", path];
       await git(commit.folder, unlist, { env: there });
-      await git(gitDir, ["read-tree", `--prefix=${path}/`, folderTree], { env });
+      await git(gitDir, ["read-tree", "-i", `--prefix=${path}/`, folderTree], { env });
       const tree = await gitLine(git, gitDir, ["write-tree"], { env });
       const parents = head === undefined ? [] : ["-p", head];
       const next = await gitLine(git, gitDir, ["commit-tree", tree, ...parents], {

@@ -116,7 +116,10 @@ export async function makeMission(root: string, repo: string | undefined, wishes
     ...createValidationActivities(deps),
   };
   const act = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...args: A) =>
-    new MockActivityEnvironment({}, { logger: quiet }).run(activity, ...args) as Promise<R>;
+    new MockActivityEnvironment({}, { logger: quiet }).run<A, R, typeof activity>(
+      activity,
+      ...args,
+    );
   const ref = (featureId: string, generation = 1): FeatureRef => ({
     missionId,
     generation,

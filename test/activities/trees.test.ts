@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTrees } from "../../activities/adapters/trees.js";
+import {
+  makeFolder,
+  makeMission,
+  makeUserRepository,
+  removeAll,
+  userGit,
+  writeFiles,
+} from "./mission-fixture.js";
+
+let root: string;
+beforeEach(async () => {
+  root = await makeFolder();
+});
+afterEach(() => removeAll(root));
+
+async function open() {
+  const mission = await makeMission(root, await makeUserRepository(root));
+  const { tree: dir } = mission.place(await mission.prepare("1.1"));
+  const trees = createTrees(mission.deps);
+  return {
+    dir,
+    mission,
+    snapshot: () => trees.snapshot(mission.missionId, dir),
+    restore: (tree: string) => trees.restore(mission.missionId, dir, tree),
+  };
+}
+
+describe("the tree of a workspace", () => {
+  it("brings back files as they were, removes later ones, keeps ignored ones and the agent's .git", async () => {
+    const { dir, snapshot, restore } = await open();
+    await writeFiles(dir, { ".gitignore": "cache/\n", "new/b.txt": "b", "src/a.txt": "changed" });
+    const tree = await snapshot();
+    expect(await snapshot()).toBe(tree);
+    await writeFiles(dir, { "new/b.txt": "B", "late/x.txt": "x", "cache/x": "x" });
+    await removeAll(join(dir, "src"));
+    await makeUserRepository(dir, "late/inner");
+    await restore(tree);
+    expect(await readFile(join(dir, "new/b.txt"), "utf8")).toBe("b");
+    expect(await readFile(join(dir, "src/a.txt"), "utf8")).toBe("changed");
+    expect(existsSync(join(dir, "late"))).toBe(false);
+    expect(existsSync(join(dir, "cache/x"))).toBe(true);
+    expect(await userGit(dir, "log", "--format=%s")).toBe("First");
+    await restore(tree);
+    expect(await snapshot()).toBe(tree);
+  });
+
+  it("sees edits that keep size and second, each time", async () => {
+    const { dir, snapshot } = await open();
+    const seen = new Set<string>();
+    for (const text of ["1", "2", "3", "4"]) {
+      await writeFiles(dir, { "x.txt": text });
+      seen.add(await snapshot());
+    }
+    expect(seen.size).toBe(4);
+  });
+
+  it("leaves out what git cannot take and goes on", async () => {
+    const { dir, snapshot, mission } = await open();
+    await mkdir(join(dir, "inner"));
+    await userGit(join(dir, "inner"), "init", "-q");
+    await writeFiles(dir, { "inner/x": "x", "z.txt": "z" });
+    const tree = await snapshot();
+    expect(await userGit(mission.bare, "ls-tree", "--name-only", tree)).toContain("z.txt");
+  });
+
+  it("is empty for a plain folder", async () => {
+    const mission = await makeMission(root, undefined);
+    const trees = createTrees(mission.deps);
+    expect(await trees.snapshot(mission.missionId, root)).toBe("");
+    await trees.restore(mission.missionId, root, "");
+  });
+});
