@@ -1,26 +1,27 @@
 /** Every activity, put together from factories by theme. */
-import { createAnnounceActivities } from "./announce.js";
-import { createAttemptActivities } from "./attempt.js";
+import { createAnnounceActivities, type AnnounceDependencies } from "./announce.js";
+import { createAttemptActivities, type AttemptDependencies } from "./attempt.js";
+import { createCheckActivities, type CheckDependencies } from "./checks.js";
 import type { Activities } from "./contract.js";
-import { createCheckActivities } from "./checks.js";
 import { createHostActivities } from "./host.js";
-import { createPollerActivities } from "./pollers.js";
-import { createIntegrationActivities } from "./integration.js";
-import { createMissionFileActivities } from "./mission-file.js";
+import { createIntegrationActivities, type IntegrationDependencies } from "./integration.js";
+import { createMissionFileActivities, type MissionFileDependencies } from "./mission-file.js";
 import { createPlanActivities } from "./plan.js";
+import { createPollerActivities } from "./pollers.js";
+import type { PollerPort } from "./ports.js";
 import { createValidationActivities } from "./validation.js";
-import { createWorkspaceActivities } from "./workspace.js";
+import { createWorkspaceActivities, type WorkspaceDependencies } from "./workspace.js";
 
-export type ActivityDependencies = Parameters<typeof createAnnounceActivities>[0] &
-  Parameters<typeof createAttemptActivities>[0] &
-  Parameters<typeof createCheckActivities>[0] &
-  Parameters<typeof createHostActivities>[0] &
-  Parameters<typeof createIntegrationActivities>[0] &
-  Parameters<typeof createMissionFileActivities>[0] &
-  Parameters<typeof createPollerActivities>[0] &
-  Parameters<typeof createPlanActivities>[0] &
-  Parameters<typeof createValidationActivities>[0] &
-  Parameters<typeof createWorkspaceActivities>[0];
+export interface ActivityDependencies
+  extends
+    AnnounceDependencies,
+    AttemptDependencies,
+    CheckDependencies,
+    IntegrationDependencies,
+    MissionFileDependencies,
+    WorkspaceDependencies {
+  pollers: PollerPort;
+}
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   return {
@@ -30,8 +31,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     ...createHostActivities(dependencies),
     ...createIntegrationActivities(dependencies),
     ...createMissionFileActivities(dependencies),
-    ...createPollerActivities(dependencies),
     ...createPlanActivities(dependencies),
+    ...createPollerActivities(dependencies),
     ...createValidationActivities(dependencies),
     ...createWorkspaceActivities(dependencies),
   };

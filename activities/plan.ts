@@ -20,10 +20,35 @@ export function createPlanActivities({ blobs }: { blobs: BlobPort }) {
      * @throws ApplicationFailure MissingRecord, not retried, when plan or milestone is not there.
      */
     async readOutline({ planHash, milestoneId }: OutlineInput): Promise<MilestoneOutline> {
-      return outlineOf(await readPlanMilestone(blobs, planHash, milestoneId));
+      const milestone = await readPlanMilestone(blobs, planHash, milestoneId);
+      const outline = outlineOf(milestone);
+      const features = outline.features.map((feature, index) => ({
+        ...feature,
+        digest: digestOf(milestone.features[index]),
+      }));
+      return { ...outline, features };
+    },
+
+    /** The milestones of a plan with the number of their features. Safe to repeat. */
+    async readMilestones({ planHash }: { missionId: string; planHash: string }) {
+      const { milestones } = await readStoredPlan(blobs, planHash);
+      return {
+        milestones: milestones.map(({ id, title, features }) => ({
+          id,
+          title,
+          features: features.length,
+        })),
+      };
     },
   };
 }
+
+/** Tells a changed feature from an unchanged one when a new plan arrives. */
+const digestOf = (feature: PlanFeature | undefined) =>
+  createHash("sha256")
+    .update(JSON.stringify(feature ?? null))
+    .digest("hex")
+    .slice(0, 12);
 
 /**
  * The plan under a hash; parsed once, so callers must not change it.

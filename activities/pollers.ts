@@ -1,14 +1,15 @@
 /** Asks the server whether anybody works for a host's queue. */
-import type { PollerPort } from "./ports.js";
+import type { HostClock, PollerPort } from "./ports.js";
 
 /** A worker's long poll lasts a minute; one not seen for longer is gone. */
 const SEEN_WITHIN_MS = 70_000;
 
-export function createPollerActivities({ pollers, now }: { pollers: PollerPort; now(): number }) {
+export function createPollerActivities(deps: { pollers: PollerPort; clock: HostClock }) {
   return {
+    /** True while a worker asks that queue for work. Safe to repeat. */
     async hostAlive({ queue }: { queue: string }): Promise<boolean> {
-      const polls = await pollers.lastPolls(queue);
-      return polls.some((at) => now() - at < SEEN_WITHIN_MS);
+      const polls = await deps.pollers.lastPolls(queue);
+      return polls.some((at) => deps.clock.now() - at < SEEN_WITHIN_MS);
     },
   };
 }

@@ -1,0 +1,87 @@
+/** Adapters behind every port of the activities, from the environment. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
+import { createCommandPort } from "../activities/adapters/command.js";
+import { createFolderCommit } from "../activities/adapters/folder-commit.js";
+import { createHostClock } from "../activities/adapters/host-clock.js";
+import { createScriptAgent } from "../activities/adapters/script-agent.js";
+import { createTrees } from "../activities/adapters/trees.js";
+import type { ActivityDependencies } from "../activities/index.js";
+import type { Environment } from "../config/env.js";
+import { scrub } from "../config/log.js";
+import { createModelAccess } from "../config/models.js";
+import { createPrices } from "../config/prices.js";
+import { createSettingsReader } from "../config/settings.js";
+import { packageRoot } from "../config/package-root.js";
+import { getBlob, putBlob } from "../store/blobs.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { createGit } from "../store/git.js";
+
+export interface Assembled {
+  dependencies: Omit<ActivityDependencies, "pollers">;
+  /** Values that must not appear in any log, commit or file; asked for each time. */
+  secrets: () => readonly string[];
+  stop(): void;
+}
+
+export async function assembleDependencies(
+  environment: Environment,
+  paths: EnginePaths,
+  hostId: string,
+): Promise<Assembled> {
+  const { path, onGateCommand } = environment;
+  const git = createGit({ path, home: join(paths.root, "git-home") });
+  const clock = createHostClock({ sleepsPath: paths.sleeps });
+  const settings = createSettingsReader(paths.settings);
+  const models = createModelAccess({
+    keysPath: paths.keys,
+    runFolder: paths.run,
+    settings,
+    compatibleBaseUrl: environment.compatibleBaseUrl,
+    compatibleApiKey: environment.compatibleApiKey,
+  });
+  const known = new Set<string>();
+  const secrets = () => [...known];
+  const blobs = {
+    put: (content: string | Uint8Array, name: string) => putBlob(paths.blobs, content, name),
+    get: (sha256: string) => getBlob(paths.blobs, sha256),
+  };
+  const templates = join(packageRoot(), "templates");
+  return {
+    dependencies: {
+      paths,
+      hostId,
+      git,
+      clock,
+      blobs,
+      commands: createCommandPort({ path }),
+      trees: createTrees({ git, paths }),
+      folderCommit: createFolderCommit({ git, paths }),
+      agents: {
+        script: createScriptAgent(),
+        builtin: createBuiltinAgent({
+          models: {
+            ...models,
+            // Every key that was ever opened is scrubbed from then on.
+            open: async (model) => {
+              const opened = await models.open(model);
+              for (const secret of opened.secrets) known.add(secret);
+              return opened;
+            },
+          },
+          prices: createPrices(settings),
+          blobs,
+          promptPath: join(templates, "prompts", "builtin.md"),
+        }),
+      },
+      scrub: (text) => scrub(text, secrets()),
+      missionTemplate: await readFile(join(templates, "mission-template.md"), "utf8"),
+      onGateCommand,
+    },
+    secrets,
+    stop: () => {
+      clock.stop();
+    },
+  };
+}
