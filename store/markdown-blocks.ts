@@ -46,10 +46,16 @@ interface Line {
 export function linesOf(text: string, start = 0, end = text.length): Line[] {
   const lines: Line[] = [];
   let from = start;
+  // the next ones of either, looked for again only when passed: a file of one kind is not searched for the other
+  let feed = text.indexOf("\n", from);
+  let carriage = text.indexOf("\r", from);
   while (from < end) {
-    let stop = from;
-    while (stop < end && text[stop] !== "\n" && text[stop] !== "\r") stop++;
-    const next = text[stop] === "\r" && text[stop + 1] === "\n" ? stop + 2 : stop + 1;
+    if (feed >= 0 && feed < from) feed = text.indexOf("\n", from);
+    if (carriage >= 0 && carriage < from) carriage = text.indexOf("\r", from);
+    const isCarriageFirst = carriage >= 0 && (feed < 0 || carriage < feed);
+    const found = isCarriageFirst ? carriage : feed;
+    const stop = found < 0 ? end : Math.min(found, end);
+    const next = isCarriageFirst && feed === carriage + 1 ? stop + 2 : stop + 1;
     lines.push({ start: from, end: Math.min(next, end), text: text.slice(from, stop) });
     from = next;
   }

@@ -2,7 +2,7 @@
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EXIT, Problem } from "../domain/problem.js";
-import { writeWhole } from "./files.js";
+import { systemCode, writeWhole } from "./files.js";
 import { createMissionFile, type NewMissionFile } from "./mission-file-create.js";
 import { type MissionRecord, readMissionRecord, writeMissionRecord } from "./mission-record.js";
 
@@ -29,7 +29,6 @@ export interface MadeMissionFolder {
 export async function createMissionFolder(input: NewMissionFolder): Promise<MadeMissionFolder> {
   const { state, record } = input;
   const { text, projected } = createMissionFile(input);
-  if ((await readMissionRecord(state, record.missionId)) !== undefined) throw taken(record);
   const parent = dirname(record.folder);
   let firstMade: string | undefined;
   let folderMade = false;
@@ -41,8 +40,11 @@ export async function createMissionFolder(input: NewMissionFolder): Promise<Made
     if (firstMade !== undefined) await removeEmpty(parent, dirname(firstMade));
   };
   try {
+    if ((await readMissionRecord(state, record.missionId)) !== undefined) throw taken(record);
     firstMade = await mkdir(parent, { recursive: true });
-    await mkdir(record.folder);
+    await mkdir(record.folder).catch((error: unknown) => {
+      throw systemCode(error) === "EEXIST" ? taken(record) : error;
+    });
     folderMade = true;
     await writeWhole(missionFilePath(record), text);
     const written = { ...record, projected };
@@ -73,17 +75,16 @@ const taken = ({ missionId, folder }: MissionRecord) =>
   );
 
 function explained(error: unknown, record: MissionRecord): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = systemCode(error) ?? "";
   const problem = (message: string, remedy: string) =>
     new Problem(EXIT.environment, message, remedy, error);
-  if (code === "EEXIST") return taken(record);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return problem("The disk is full: the mission was not made.", "Free some space and try again.");
   }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR") {
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"].includes(code)) {
     return problem(
-      `The mission folder ${record.folder} cannot be made.`,
-      "Mend its permissions, or choose another place with --repo or MISSIONS_HOME.",
+      `The mission folder ${record.folder} or its record cannot be made (${code}).`,
+      "Mend what is in the way, or choose another place with --repo or MISSIONS_HOME.",
     );
   }
   return error;

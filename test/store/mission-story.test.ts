@@ -67,7 +67,7 @@ it("reads back every line that the projection wrote, whatever it says", () => {
       expect(readStory(second.text)).toEqual(expected);
       expect(second.handEdits).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 50 },
   );
 });
 

@@ -1,0 +1,195 @@
+/** Keeps mission.md, its record and its commits up with the mission. */
+import { readFile } from "node:fs/promises";
+import { ApplicationFailure } from "@temporalio/activity";
+import { FAILURE } from "../domain/failures.js";
+import type { StoryLine } from "../domain/mission.js";
+import { Problem } from "../domain/problem.js";
+import type { MissionFileInput, MissionFileOutcome } from "../domain/work.js";
+import type { EnginePaths } from "../store/engine-paths.js";
+import { isMissing, systemCode, writeWhole } from "../store/files.js";
+import { fewEdits, type HandEdit, handEdit } from "../store/hand-edits.js";
+import { carryOver, createMissionFile, projectMissionFile } from "../store/mission-file.js";
+import { missionFilePath } from "../store/mission-folder.js";
+import {
+  type MissionRecord,
+  readMissionRecord,
+  writeMissionRecord,
+} from "../store/mission-record.js";
+import { planToYaml } from "../store/plan-yaml.js";
+import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { readStoredPlan } from "./plan.js";
+import type { BlobPort, FolderCommitPort, HostClock } from "./ports.js";
+
+export interface MissionFileDependencies {
+  paths: EnginePaths;
+  blobs: BlobPort;
+  clock: HostClock;
+  folderCommit: FolderCommitPort;
+  /** Text of templates/mission-template.md. */
+  missionTemplate: string;
+}
+
+/** A person may save the file while we work on it; then we start again from what they saved, this often. */
+const TRIES = 5;
+const EDITS_RECORDED = 100;
+const EDITS_ANSWERED = 10;
+const ANSWER_BYTES = 1_900;
+
+export function createMissionFileActivities(deps: MissionFileDependencies) {
+  return {
+    /**
+     * Brings mission.md and the record up to date and commits the folder where asked. Safe to repeat: a second run writes nothing new.
+     * An input of an earlier generation than the record's is ignored.
+     * @throws ApplicationFailure MissingRecord (not retried) without record or plan, StoreFull (retried),
+     * RepositoryUnusable (not retried) when all is written but the commit failed.
+     */
+    async writeMissionFile(input: MissionFileInput): Promise<MissionFileOutcome> {
+      return oneAtATime(`mission.md of ${input.missionId}`, async () => {
+        try {
+          return await write(deps, input);
+        } catch (error) {
+          throw asFailure(error);
+        }
+      });
+    },
+  };
+}
+
+async function write(
+  deps: MissionFileDependencies,
+  input: MissionFileInput,
+): Promise<MissionFileOutcome> {
+  const { state } = deps.paths;
+  const record = await readMissionRecord(state, input.missionId);
+  if (record === undefined) throw missingRecord(input.missionId);
+  if (input.generation < record.generation) return { handEdits: [] };
+  const written = await writeProjection(deps, input, record);
+  const latest = (await readMissionRecord(state, input.missionId)) ?? record;
+  const updated: MissionRecord = {
+    ...latest,
+    planHash: input.planHash,
+    status: input.status,
+    ...(input.budget && { totals: input.budget, caps: input.budget.caps }),
+    projected: written.projected,
+    handEdits: written.handEdits.slice(0, EDITS_RECORDED),
+  };
+  await writeMissionRecord(state, updated);
+  if (input.commit !== undefined) await commit(deps, updated, input.commit);
+  return { handEdits: fewEdits(written.handEdits, EDITS_ANSWERED, ANSWER_BYTES) };
+}
+
+interface Written {
+  projected: Record<string, string>;
+  handEdits: HandEdit[];
+}
+
+async function writeProjection(
+  deps: MissionFileDependencies,
+  input: MissionFileInput,
+  record: MissionRecord,
+): Promise<Written> {
+  const path = missionFilePath(record);
+  const before = record.projected ?? {};
+  for (let tries = 1; ; tries++) {
+    const bytes = await readIfThere(path);
+    const text = bytes && textOf(bytes);
+    if (bytes !== undefined && text === undefined) {
+      // whatever we wrote would change bytes that are not ours
+      const edit = handEdit(input.missionId, "mission.md", "(not UTF-8 text)");
+      return { projected: before, handEdits: [edit] };
+    }
+    const projection =
+      text === undefined
+        ? await makeAgain(deps, input, record)
+        : projectMissionFile(text, input, before, await replanned(deps, input, record));
+    const now = await readIfThere(path);
+    const isUntouched = now === undefined ? bytes === undefined : bytes?.equals(now) === true;
+    if (!isUntouched && tries < TRIES) continue;
+    if (projection.text !== text) await writeWhole(path, projection.text);
+    return projection;
+  }
+}
+
+async function replanned(
+  { blobs }: MissionFileDependencies,
+  { planHash }: MissionFileInput,
+  record: MissionRecord,
+) {
+  if (planHash === record.planHash) return undefined;
+  const plan = await readStoredPlan(blobs, planHash);
+  return { plan, planYaml: planToYaml(plan) };
+}
+
+/** A person deleted the file (or the folder): made from plan and record, which know all values but not the story so far. */
+async function makeAgain(
+  { blobs, clock, missionTemplate }: MissionFileDependencies,
+  input: MissionFileInput,
+  record: MissionRecord,
+) {
+  const plan = await readStoredPlan(blobs, input.planHash);
+  const made = createMissionFile({
+    record,
+    plan,
+    template: missionTemplate,
+    planYaml: planToYaml(plan),
+    origin: { at: record.createdAt },
+  });
+  const { text, projected } = carryOver(made, record.projected ?? {});
+  const at = new Date(clock.now()).toISOString();
+  const line: StoryLine = {
+    seq: `made-again/${at}`,
+    at,
+    kind: "recovery",
+    text: "mission.md was gone and was made again from plan and record; the story before this is in the folder's git history as far as it was committed.",
+  };
+  return projectMissionFile(text, { ...input, story: [line, ...input.story] }, projected);
+}
+
+async function commit(
+  { clock, folderCommit }: MissionFileDependencies,
+  record: MissionRecord,
+  subject: string,
+): Promise<void> {
+  try {
+    await folderCommit.commitFolder(record, subject, new Date(clock.now()).toISOString());
+  } catch (error) {
+    if (isDiskFull(error)) throw error;
+    const said = error instanceof Problem ? `${error.message} ${error.remedy}` : String(error);
+    throw ApplicationFailure.create({
+      type: FAILURE.repositoryUnusable,
+      message: `mission.md is written but its folder could not be committed: ${said.slice(0, 500)}`,
+      nonRetryable: true,
+      ...(error instanceof Error && { cause: error }),
+    });
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const missingRecord = (missionId: string) =>
+  ApplicationFailure.nonRetryable(
+    `This host has no record of the mission ${missionId}.`,
+    FAILURE.missingRecord,
+  );
+
+const isDiskFull = (error: unknown) => ["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+
+function asFailure(error: unknown): unknown {
+  if (!isDiskFull(error)) return error;
+  return ApplicationFailure.retryable("The disk is full: mission.md waits.", FAILURE.storeFull);
+}
