@@ -6,9 +6,11 @@ import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import type { Git } from "../store/git.js";
 import { workspacePaths } from "../store/workspace-paths.js";
+import { superseded, workerStopped } from "./attempt-failure.js";
 import { NOTHING_TO_RUN, reportChecks, type CheckedRun } from "./check-report.js";
 import { type CheckPlace, isRunnable, runCheck } from "./check-run.js";
 import { openControls } from "./controls.js";
+import { standing } from "./fence.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import type { BlobPort, CommandPort, HostClock } from "./ports.js";
 import { readPlanFeature } from "./plan.js";
@@ -89,12 +91,15 @@ export async function runAll(
   return { runs, unseen: checks.filter(({ verify }) => verify.method === "person") };
 }
 
-/** An aborted round ends as cancelled, whatever it tripped over. */
+/** An aborted round ends by what stopped it, whatever it tripped over. */
 export async function orCancelled<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (signal.aborted) throw new CancelledFailure("the checks were stopped");
-    throw error;
+    if (!signal.aborted) throw error;
+    const why = standing();
+    if (why === "leave") throw workerStopped(); // the worker ends, not the mission: Temporal runs this again
+    if (why === "superseded") throw superseded();
+    throw new CancelledFailure("the checks were stopped");
   }
 }

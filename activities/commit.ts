@@ -20,6 +20,8 @@ const DIFF_BYTES = 1_000_000;
 const LIMIT = { fileBytes: 100_000_000, allBytes: 1_000_000_000, files: 20_000 } as const;
 /** Above this only the names of the changed files are kept as the diff. */
 const DIFFED_BYTES = 20_000_000;
+/** As `merge-tree` writes it when the engine lays a conflict out: the label is a commit. */
+const LEFT_MARKER = /^\+<{7} [0-9a-f]{40}/m;
 
 /** Commits what changed and moves the hand-over files; `refused` says why nothing was committed. */
 export async function commitTree(
@@ -81,6 +83,7 @@ async function commitChanges(
   if (refused !== undefined) return { refused };
 
   const diff = await readDiff(git, tree, env, [base, treeId], changes);
+  if (LEFT_MARKER.test(diff)) return { refused: "Conflict markers are left in the change." };
   const shown = deps.scrub(diff);
   if (shown !== diff) return { refused: "The change contains the value of a secret." };
   const { planHash, milestoneId, featureId } = input.feature;

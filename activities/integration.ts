@@ -2,7 +2,7 @@
 import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
-import { commitDates, type Git, GitFailure, gitLine } from "../store/git.js";
+import { commitDates, type Git, GitFailure, gitAnswer, gitLine } from "../store/git.js";
 import {
   branchHead,
   contains,
@@ -12,7 +12,7 @@ import {
 } from "./adapters/engine-repository.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { adoptUserCommits, publish } from "./adapters/publish.js";
-import { whileHeartbeating } from "./heartbeat.js";
+import { missing, whileHeartbeating } from "./heartbeat.js";
 import { requireRecord } from "./workspace.js";
 
 const TRIES = 50;
@@ -85,7 +85,16 @@ async function mergeTrees(git: Git, gitDir: string, head: string, commit: string
     const [tree = ""] = (await git(gitDir, args)).split("\0");
     return tree;
   } catch (error) {
-    if (!(error instanceof GitFailure) || error.exitCode !== 1) throw error;
+    if (!(error instanceof GitFailure)) throw error;
+    if (error.exitCode !== 1 || error.stdout === "") {
+      const there = await gitAnswer(git, gitDir, [
+        "rev-parse",
+        "-q",
+        "--verify",
+        `${commit}^{tree}`,
+      ]);
+      throw there === undefined ? missing(`Commit ${commit.slice(0, 12)}`) : error;
+    }
     const [, ...files] = error.stdout.split("\0");
     const named = [...new Set(files.filter((file) => file !== ""))];
     return {

@@ -186,7 +186,8 @@ async function layUnmerged(
     return;
   const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", head, commit];
   const merged = await gitLine(deps.git, gitDir, args).catch((error: unknown) => {
-    if (error instanceof GitFailure && error.exitCode === 1) return error.stdout;
+    if (error instanceof GitFailure && error.exitCode === 1 && error.stdout !== "")
+      return error.stdout;
     throw error;
   });
   const [tree = ""] = merged.split("\n");

@@ -117,6 +117,14 @@ describe("integrating a feature", () => {
     expect(merged).toEqual({ kind: "merged", head: await userGit(repo, "rev-parse", branch) });
   });
 
+  it("says at once that a commit is not on this host", async () => {
+    const mission = await makeMission(root, repo);
+    await expect(mission.integrate("1.1", "1".repeat(40))).rejects.toMatchObject({
+      type: "MissingRecord",
+      nonRetryable: true,
+    });
+  });
+
   it("runs no hook of the user's repository", async () => {
     const mission = await makeMission(root, repo);
     const trap = join(root, "trap");

@@ -74,6 +74,8 @@ describe("preparing a workspace", () => {
     expect(text).toContain("theirs");
     expect(await readFile(join(tree, "own.txt"), "utf8")).toBe("own");
 
+    expect((await mission.commit("1.1", again)).refused).toContain("Conflict markers");
+
     await writeFiles(tree, { "src/a.txt": "both\n" });
     expect(await mission.prepare("1.1")).toEqual(again);
     const mended = await mission.commit("1.1", again);
