@@ -1,0 +1,46 @@
+/** Records the histories of every scenario: `npm run record-histories`. Old ones stay: running missions still follow them. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import type { Client } from "@temporalio/client";
+import { startTestEnvironment } from "../helpers/test-environment.js";
+import { withWorker } from "../helpers/with-worker.js";
+import { inputOf, SCENARIOS, worldOf } from "./scenarios.js";
+
+const version = process.argv[2] ?? "0.1.0";
+const folder = fileURLToPath(new URL(`./histories/${version}/`, import.meta.url));
+await mkdir(folder, { recursive: true });
+const server = await startTestEnvironment();
+try {
+  for (const scenario of SCENARIOS) {
+    await withWorker(worldOf(scenario).activities, async ({ start, client }) => {
+      const handle = await start(inputOf(scenario));
+      await scenario.steps?.(handle);
+      await handle.result();
+      for (const { workflowId, runId } of await runsOf(client, handle.workflowId)) {
+        const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+        const part = workflowId.split("/").slice(2).join("-") || "mission";
+        const name = `${scenario.name}.${part}.${runId.slice(0, 4)}.json.gz`;
+        const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) });
+        await writeFile(`${folder}${name}`, gzipSync(json));
+      }
+    });
+    console.log(`recorded ${scenario.name}`);
+  }
+} finally {
+  await server.stop();
+}
+
+/** Every run of the mission and of its parts; visibility lags, so the guard's run must be there. */
+async function runsOf(client: Client, missionWorkflowId: string) {
+  for (;;) {
+    const runs: { workflowId: string; runId: string }[] = [];
+    const query = `WorkflowId STARTS_WITH "${missionWorkflowId}"`;
+    for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
+      if (closeTime !== undefined) runs.push({ workflowId, runId });
+    }
+    if (runs.some(({ workflowId }) => workflowId.endsWith("/budget"))) return runs;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
