@@ -4,9 +4,15 @@ import { formatTokens, formatUsd } from "../domain/money.js";
 import type { FeatureEvent } from "../store/feature-record.js";
 import { cleanLine } from "./terminal/clean.js";
 
-/** One line, time in UTC. */
-export const eventLine = (event: FeatureEvent): string =>
-  cleanLine(`${event.at.slice(0, 19).replace("T", " ")}  ${what(event)}`);
+/** One line, time in UTC, with the feature's id where one is given. */
+export const eventLine = (event: FeatureEvent, feature?: string): string =>
+  [
+    timeOf(event.at),
+    ...(feature === undefined ? [] : [feature.padEnd(5)]),
+    cleanLine(what(event)),
+  ].join("  ");
+
+const timeOf = (iso: string) => cleanLine(iso.slice(0, 19).replace("T", " "));
 
 function what(event: FeatureEvent): string {
   switch (event.kind) {

@@ -1,6 +1,6 @@
 /** Every command of a person goes this way: find the mission, send, say what came of it. */
 import type { CommandName, Commands } from "../workflows/messages.js";
-import { EXIT, type ExitCode } from "../domain/problem.js";
+import { EXIT, Problem, type ExitCode } from "../domain/problem.js";
 import { withClient, type Context } from "./context.js";
 import { findOnServer, type Found } from "./find-mission.js";
 import { sendCommand, type CommandAnswer } from "./missions.js";
@@ -8,13 +8,20 @@ import { cleanLine } from "./terminal/clean.js";
 
 export type Payload<Name extends CommandName> = Omit<Commands[Name], "commandId" | "by">;
 
-/** Prints the answer. @returns notNow when the mission did not take the command. */
+/** Prints the answer. @throws Problem notNow when the mission did not take the command. */
 export function sayAnswer(context: Context, missionId: string, answer: CommandAnswer): ExitCode {
+  if (answer.confirmed && !answer.applied) {
+    throw new Problem(
+      EXIT.notNow,
+      cleanLine(answer.message),
+      `See where it stands with: npx missions status ${missionId}`,
+    );
+  }
   context.output.answer({ missionId, ...answer }, [
     `${missionId}: ${cleanLine(answer.message)}`,
     ...(answer.confirmed ? [] : [`See whether it arrived with: npx missions status ${missionId}`]),
   ]);
-  return answer.applied || !answer.confirmed ? EXIT.ok : EXIT.notNow;
+  return EXIT.ok;
 }
 
 /** @param names further arguments after the mission. @param payload made from them. */

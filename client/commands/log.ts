@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { StoryLine } from "../../domain/mission.js";
 import { EXIT } from "../../domain/problem.js";
 import { readFeatureEvents } from "../../store/feature-record.js";
+import { readStory } from "../../store/mission-story.js";
 import type { Context } from "../context.js";
 import { eventLine } from "../feature-events.js";
 import { findRecord } from "../find-mission.js";
 import { featuresOf, findFeature, readMissionPlan } from "../mission-plan.js";
-import { cleanText } from "../terminal/clean.js";
-
-const STORY = /^(?:Decisions|Progress|Recovery)/;
+import { cleanLine } from "../terminal/clean.js";
 
 /** The story of the mission and what happened to its features, or to one; reads files only. */
 export async function runLog(context: Context, typed: string[]) {
@@ -27,28 +27,24 @@ export async function runLog(context: Context, typed: string[]) {
     events.push(...own.map((event) => ({ feature: feature.id, ...event })));
   }
   events.sort((a, b) => a.at.localeCompare(b.at));
-  const story = wanted === undefined ? await readStory(record.folder) : [];
+  const story = wanted === undefined ? await storyIn(record.folder) : [];
   output.answer({ missionId: record.missionId, story, events }, [
-    ...story.flatMap(({ section, lines }) => [output.style.bold(section), ...lines, ""]),
-    ...(story.length > 0 && events.length > 0 ? [output.style.bold("Features")] : []),
-    ...events.map(
-      (event) => `${eventLine(event).slice(0, 21)}${event.feature}  ${eventLine(event).slice(21)}`,
-    ),
+    ...(story.length > 0 ? [output.style.bold("Story")] : []),
+    ...story.map(storyLine),
+    ...(story.length > 0 && events.length > 0 ? ["", output.style.bold("Features")] : []),
+    ...events.map((event) => eventLine(event, event.feature)),
     ...(events.length === 0 ? ["No feature has been worked on by this host."] : []),
   ]);
   return EXIT.ok;
 }
 
-/** Sections of mission.md that tell what happened, as they are written there. */
-async function readStory(folder: string): Promise<{ section: string; lines: string[] }[]> {
+/** The story in mission.md by the hour, whichever section a line is in. */
+async function storyIn(folder: string): Promise<StoryLine[]> {
   const text = await readFile(join(folder, "mission.md"), "utf8").catch(() => "");
-  return text
-    .split(/^## /m)
-    .slice(1)
-    .map((part) => {
-      const [title = "", ...rest] = part.split("\n");
-      const lines = rest.map((line) => cleanText(line).trimEnd()).filter((line) => line !== "");
-      return { section: title.trim(), lines };
-    })
-    .filter(({ section, lines }) => STORY.test(section) && lines.length > 0);
+  return readStory(text).sort((a, b) => a.at.localeCompare(b.at));
 }
+
+const storyLine = ({ at, kind, text, by }: StoryLine) =>
+  cleanLine(
+    `${at.slice(0, 19).replace("T", " ")} ${kind}: ${text}${by === undefined ? "" : ` (${by.who}, ${by.from})`}`,
+  );

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { EXIT } from "../../domain/problem.js";
 import { putBlob } from "../../store/blobs.js";
 import { readPlanFile } from "../../store/plan-file.js";
 import { canonicalPlanJson } from "../../store/plan-yaml.js";
@@ -24,6 +23,6 @@ export async function runReplan(
     const reason = options.reason === undefined ? {} : { reason: options.reason };
     const payload = { planHash: blob.sha256, ...reason };
     const answer = await sendCommand(client, missionId, "replan", payload, { by });
-    return sayAnswer(context, missionId, answer) === EXIT.ok ? EXIT.ok : EXIT.notNow;
+    return sayAnswer(context, missionId, answer);
   });
 }

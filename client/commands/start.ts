@@ -113,14 +113,14 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     const given = { missionId, planHash, approved, by, atOnce: options.atOnce, homeQueue };
     const { started } = await startMission(client, missionInputFrom(plan, given));
     if (!started) context.output.note(`Mission ${missionId} was started before; this shows it.`);
-    return { record, approved, plan };
+    return { record, approved: approved || (!started && record.status !== "planning"), plan };
   });
 }
 
 const newMissionId = () =>
   missionIdFrom(new Date(), Array.from({ length: 6 }, () => randomInt(36).toString(36)).join(""));
 
-export const hashOfPlan = (plan: Plan) =>
+const hashOfPlan = (plan: Plan) =>
   createHash("sha256").update(canonicalPlanJson(plan)).digest("hex");
 
 function requireSamePlan(known: MissionRecord, plan: Plan): void {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatTokens, formatUsd } from "../../domain/money.js";
 import { EXIT } from "../../domain/problem.js";
 import { readFeatureEvents } from "../../store/feature-record.js";
+import { readStory } from "../../store/mission-story.js";
 import { totalOf } from "../account/groups.js";
 import { readPaidCalls } from "../account/paid-calls.js";
 import type { Context } from "../context.js";
@@ -60,7 +61,7 @@ export async function runWhy(context: Context, typed: string[]) {
     ),
     ...indent(
       "History",
-      events.length === 0 ? ["not started on this host"] : events.map(eventLine),
+      events.length === 0 ? ["not started on this host"] : events.map((event) => eventLine(event)),
     ),
     ...indent("Decisions", decisions.map(cleanLine)),
     ...indent(
@@ -83,18 +84,15 @@ export async function runWhy(context: Context, typed: string[]) {
 const indent = (name: string, lines: string[]) =>
   lines.map((line, at) => `${(at === 0 ? name : "").padEnd(12)}${line}`);
 
-/** Story lines of mission.md that name the feature. */
+/** Decisions and recoveries in mission.md that name the feature. */
 async function linesAbout(folder: string, featureId: string): Promise<string[]> {
   const text = await readFile(join(folder, "mission.md"), "utf8").catch(() => "");
-  const name = new RegExp(
-    `(?<![\\w.-])${featureId.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-]|\\.\\w)`,
-  );
-  let section = "";
-  const found: string[] = [];
-  for (const line of text.split("\n")) {
-    if (line.startsWith("## ")) section = line.slice(3).trim();
-    else if (/^(?:Decisions|Recovery)/.test(section) && name.test(line))
-      found.push(line.replace(/^\s*[-*]\s*/, ""));
-  }
-  return found;
+  const id = featureId.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const named = new RegExp(`(?<![\\w.-])${id}(?![\\w-]|\\.\\w)`);
+  return readStory(text)
+    .filter((line) => line.kind !== "progress" && named.test(line.text))
+    .map(
+      ({ at, text: said, by }) =>
+        `${at.slice(0, 16).replace("T", " ")} ${said}${by === undefined ? "" : ` (${by.who}, ${by.from})`}`,
+    );
 }

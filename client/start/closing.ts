@@ -61,11 +61,7 @@ export function closingLines(closing: Closing): string[] {
     ...(repository === undefined
       ? []
       : [`Repository  ${repository}${branch === undefined ? "" : `, branch ${branch}`}`]),
-    ...(commits.length === 0
-      ? []
-      : [
-          `Commits     ${commits.length} from features, the last ${commits.at(-1)?.commit.slice(0, 12) ?? ""}`,
-        ]),
+    ...(commits.length === 0 ? [] : [`Commits     ${commits.length} from features`]),
     `Report      ${closing.missionFile}`,
     ...shown.map(
       ({ path, feature }, at) =>
