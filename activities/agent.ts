@@ -14,8 +14,8 @@ export interface AgentRun {
   paths: WorkspacePaths;
   /** Temporal's count of this activity, from 1. */
   attempt: number;
-  /** State of an earlier attempt of the same agent. */
-  resumed: { state: unknown; ended?: string } | undefined;
+  /** State of an earlier attempt of the same agent. `treeLost`: the workspace is not as it was then. */
+  resumed: { state: unknown; ended?: string; treeLost: boolean } | undefined;
   /** False until the mission's owner allowed real models to run commands without a sandbox. */
   unsandboxed: boolean;
   /** Aborted when the attempt is to end: no further call, no further command. */

@@ -63,20 +63,21 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   await writeFile(ownerFile, owner);
   await commands.endRecordedGroup(groupFile);
 
+  const work = `${input.feature.generation}/${feature.id}`;
   const handed =
     input.checkpoint && (await blobs.get(input.checkpoint.sha256).catch(() => undefined));
   const local = await readCheckpoint(paths.attempt);
-  const resumed = chooseCheckpoint(feature.agent, baseCommit, local, parseCheckpoint(handed));
-  if (resumed?.tree !== undefined && baseCommit !== "") {
-    await trees.restore(missionId, paths.tree, resumed.tree);
-  }
+  const fitting = { agent: feature.agent, work, baseCommit };
+  const resumed = chooseCheckpoint(fitting, local, parseCheckpoint(handed));
+  const isGit = baseCommit !== "";
+  const restored =
+    isGit && resumed !== undefined && (await restore(trees, missionId, paths.tree, resumed));
 
   let last: Checkpoint = {
     version: 1,
-    agent: feature.agent,
     state: null,
     ...resumed,
-    baseCommit,
+    ...fitting,
     step: Math.max(resumed?.step ?? 0, local?.step ?? 0),
   };
   const assertOwner = async () => {
@@ -95,13 +96,14 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     paths,
     resumed: resumed && {
       state: resumed.state,
+      treeLost: isGit && !restored,
       ...(resumed.ended === undefined ? {} : { ended: resumed.ended }),
     },
     unsandboxed: record?.unsandboxed === true,
     now: () => ports.clock.now(),
     assertOwner,
     checkpoint: async (state, dirty) => {
-      const fresh = baseCommit !== "" && (dirty || last.tree === undefined);
+      const fresh = isGit && (dirty || last.tree === undefined);
       await keep(fresh ? { state, tree: await trees.snapshot(missionId, paths.tree) } : { state });
     },
     run: async (command, limits) => {
@@ -125,4 +127,20 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       return blobs.put(JSON.stringify(last), "checkpoint.json");
     },
   };
+}
+
+/** @returns false when the tree is not on this host (the work moved here) or fits no longer. */
+async function restore(
+  trees: TreePort,
+  missionId: string,
+  dir: string,
+  { tree }: Checkpoint,
+): Promise<boolean> {
+  if (tree === undefined) return false;
+  try {
+    await trees.restore(missionId, dir, tree);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ import { asFailure, superseded, workerStopped } from "./attempt-failure.js";
 import { openAttempt } from "./attempt-workspace.js";
 import { standing, temporalFence } from "./fence.js";
 import type { Fence } from "./fence.js";
-import { createPlanReader } from "./planned-feature.js";
+import { readPlanFeature, readStoredPlan } from "./plan.js";
 import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
 import { openSliceAccount } from "./slice-account.js";
 import type { SliceAccount } from "./slice-account.js";
@@ -30,7 +30,6 @@ const LONGEST_BEAT_MS = 3_000;
 
 export function createAttemptActivities(deps: AttemptDependencies) {
   const { paths, clock } = deps;
-  const readFeature = createPlanReader(deps.blobs);
   const journalOf = (missionId: string, key: string) => journalPath(paths.journals, missionId, key);
   const sleepsSince = (ms: number) => clock.sleepsSince(ms);
 
@@ -74,7 +73,9 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       const sleeps = sleepsSince(scheduledTimestampMs);
       return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps };
     }
-    const { plan, feature } = await readFeature(ref);
+    const { planHash, milestoneId, featureId } = ref;
+    const plan = await readStoredPlan(deps.blobs, planHash);
+    const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
     const { run, handOver } = await openAttempt(deps, {
       input,
       plan,

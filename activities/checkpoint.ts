@@ -6,6 +6,8 @@ import { writeWhole } from "../store/files.js";
 export interface Checkpoint {
   version: 1;
   agent: string;
+  /** `<generation>/<feature>`: a workspace of a POC mission passes from feature to feature. */
+  work: string;
   /** Counts up over all attempts, so that of two checkpoints the later one is known. */
   step: number;
   /** Commit the work started from; the tree fits no other. */
@@ -45,18 +47,22 @@ export function parseCheckpoint(content: Uint8Array | undefined): Checkpoint | u
   }
 }
 
+/** The agent, feature and base that a checkpoint must fit. */
+type Fitting = Pick<Checkpoint, "agent" | "work" | "baseCommit">;
+
 /**
  * The one to resume from: the later of the handed-over checkpoint and the one in the workspace.
  * The workspace's own counts only while the base is the same; a handed-over transcript outlives its tree.
  */
 export function chooseCheckpoint(
-  agent: string,
-  baseCommit: string,
+  { agent, work, baseCommit }: Fitting,
   local: Checkpoint | undefined,
   handed: Checkpoint | undefined,
 ): Checkpoint | undefined {
-  const own = local?.agent === agent && local.baseCommit === baseCommit ? local : undefined;
-  const given = handed?.agent === agent ? handed : undefined;
+  const fits = (found: Checkpoint | undefined) =>
+    found?.agent === agent && found.work === work ? found : undefined;
+  const given = fits(handed);
+  const own = local?.baseCommit === baseCommit ? fits(local) : undefined;
   if (own !== undefined && own.step >= (given?.step ?? 0)) return own;
   if (given === undefined || given.baseCommit === baseCommit) return given;
   const { tree: _, ...withoutTree } = given;

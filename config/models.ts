@@ -95,7 +95,7 @@ const noKey = (model: string, provider: ModelProvider) =>
   new Problem(
     EXIT.noModel,
     `There is no key for ${provider}, which ${model} needs.`,
-    "Start a mission in a terminal and enter the key there, or use a local model or --demo.",
+    `Enter it with: npx missions key set ${provider}; or use a local model, or --demo.`,
   );
 
 const noAddress = (model: string) =>

@@ -8,7 +8,7 @@ import type { ModelPrice, Settings } from "./settings.js";
 const LIBRARY = "genai-prices 0.1.8";
 
 /** The demo's replies are canned and cost nothing; this price makes its ledger real arithmetic. */
-export const DEMO_PRICE: ModelPrice = { input_usd_per_million: 3, output_usd_per_million: 15 };
+const DEMO_PRICE: ModelPrice = { input_usd_per_million: 3, output_usd_per_million: 15 };
 
 /** Tokens by class of one call. `inputTokens` includes the cached ones, `outputTokens` the reasoning. */
 interface Usage {
@@ -41,12 +41,6 @@ export function createPrices(settings: () => Pick<Settings, "models">): Prices {
       return configured(model) === undefined ? LIBRARY : "demo (canned replies, nominal price)";
     },
   };
-}
-
-/** Checks that every model has a price. @throws Problem naming the first that has none. */
-export function requirePrices(prices: Prices, models: readonly string[]): void {
-  const usage = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  for (const model of models) prices.costMicroUsd(model, usage);
 }
 
 function configuredUsd(price: ModelPrice, usage: Usage): number {

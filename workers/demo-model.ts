@@ -1,6 +1,13 @@
-/** Process of the demo's model server: `demo-model.js <run folder> <replies.yaml> <journal.jsonl>`. Started by `--demo`. */
+/**
+ * Process of the demo's model server, started in the background by `--demo`. Says where it is in `run/demo-model.json`, and keeps
+ * what a provider's bill would say in `run/demo-model-calls.jsonl`. One argument, another file of replies, is for trying them out.
+ */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { readEnvironment } from "../config/env.js";
+import { packageRoot } from "../config/package-root.js";
 import { identityOf } from "../config/processes.js";
+import { enginePaths } from "../store/engine-paths.js";
 import { writeWhole } from "../store/files.js";
 import { startModelServer } from "./demo-model-server.js";
 import { readReplies } from "./demo-replies.js";
@@ -8,22 +15,20 @@ import { readReplies } from "./demo-replies.js";
 /** A model answers after some time; without it the live view would jump. */
 const LATENCY_MS = 250;
 
-async function main(runFolder: string, repliesPath: string, journalPath: string): Promise<void> {
-  const replies = readReplies(repliesPath);
-  const server = await startModelServer({ replies, journalPath, latencyMs: LATENCY_MS });
-  const address = { ...identityOf(process.pid), port: server.port };
-  await writeWhole(join(runFolder, "demo-model.json"), JSON.stringify(address));
-  const end = () => {
-    void server.stop().then(() => process.exit(0));
-  };
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
-}
-
-const [runFolder, repliesPath, journalPath] = process.argv.slice(2);
-if (runFolder === undefined || repliesPath === undefined || journalPath === undefined) {
-  process.stderr.write("usage: demo-model.js <run folder> <replies.yaml> <journal.jsonl>\n");
-  process.exitCode = 2;
-} else {
-  await main(runFolder, repliesPath, journalPath);
-}
+const { run } = enginePaths(readEnvironment().engineHome);
+const example = join(packageRoot(), "examples", "web-service", "replies.yaml");
+mkdirSync(run, { recursive: true });
+const server = await startModelServer({
+  replies: readReplies(process.argv[2] ?? example),
+  journalPath: join(run, "demo-model-calls.jsonl"),
+  latencyMs: LATENCY_MS,
+});
+const end = () => {
+  void server.stop().then(() => process.exit(0));
+};
+process.once("SIGTERM", end);
+process.once("SIGINT", end);
+await writeWhole(
+  join(run, "demo-model.json"),
+  JSON.stringify({ ...identityOf(process.pid), port: server.port }),
+);

@@ -146,6 +146,7 @@ async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
     Object.assign(conversation, { turns: 0, idle: 0, failing: { call: "", times: 0 } });
   }
   const said: string[] = [];
+  if (earlier !== undefined && run.resumed?.treeLost === true) said.push(TREE_LOST);
   const notes = run.input.notes.filter((note) => !conversation.notes.includes(talk.hashOf(note)));
   if (notes.length > 0) said.push(noteMessage(notes));
   const { repair } = run.input;
@@ -166,6 +167,9 @@ async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
   await run.checkpoint(conversation, false);
   return conversation;
 }
+
+const TREE_LOST =
+  "The workspace was made anew from the current state of the branch, so it may differ from what you saw. Look at it again and go on.";
 
 const NOT_ALLOWED =
   "A real model may run commands on this machine only in a sandbox, which is not there yet. Start the mission with --unsandboxed to allow it anyway, or use --demo or script features.";

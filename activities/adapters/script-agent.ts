@@ -7,7 +7,8 @@ export function createScriptAgent(): AgentPort {
   return {
     async work(run) {
       const commands = run.feature.commands ?? [];
-      let completed = completedIn(run.resumed?.state);
+      // Without the tree that they left, commands count as not run.
+      let completed = run.resumed?.treeLost === true ? 0 : completedIn(run.resumed?.state);
       const lines: string[] = [];
       const transcript = () => lines.join("\n");
       for (const command of commands.slice(completed)) {
