@@ -20,6 +20,8 @@ export interface WorkerRecord extends ProcessIdentity {
   /** Server that it was started for. */
   address: string;
   namespace: string;
+  /** Seen polling. Kept here because a worker in the foreground overwrites the ready file with its own id. */
+  wasReady?: boolean;
 }
 
 /** Where a worker writes its process id once it polls. */
@@ -79,7 +81,9 @@ export async function ensureWorker(options: {
   }
   const elsewhere = running.address !== server.address || running.namespace !== server.namespace;
   if (running.buildHash === buildHash && !elsewhere) {
-    await waitUntilReady(engine, running, undefined, options.readyLimitMs);
+    if (running.wasReady !== true) {
+      await waitUntilReady(engine, running, undefined, options.readyLimitMs);
+    }
     report(`The worker runs already (process ${running.pid}).`);
     return { pid: running.pid, buildHash, kind: "kept" };
   }
@@ -132,14 +136,19 @@ export async function startWorkerProcess(options: {
     namespace: server.namespace,
   };
   try {
-    await writeWhole(recordPath(engine), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+    await writeRecord(engine, record);
     await waitUntilReady(engine, record, logStart, options.readyLimitMs);
+    await writeRecord(engine, { ...record, wasReady: true });
     return record;
   } catch (error) {
     await stopProcess(worker, 5_000);
     await removeWorkerRecord(engine);
     throw error;
   }
+}
+
+function writeRecord(engine: EnginePaths, record: WorkerRecord): Promise<void> {
+  return writeWhole(recordPath(engine), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 
 async function waitUntilReady(

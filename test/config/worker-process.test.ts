@@ -66,6 +66,12 @@ describe("ensureWorker", () => {
     expect(await ensure()).toEqual({ ...first, kind: "kept" });
   });
 
+  it("keeps a worker whose ready file another worker in the foreground took", async () => {
+    const first = await ensure();
+    await writeFile(join(environment.engineHome, "run", "worker.ready"), "1");
+    expect(await ensure()).toEqual({ ...first, kind: "kept" });
+  });
+
   it("gives it folders that do not depend on where it runs, and no key of the shell", async () => {
     await ensure();
     const printed = await log();
