@@ -16,8 +16,7 @@ import {
 } from "./mission-story.js";
 import { untouchedValue, type Values, wantedValues } from "./mission-values.js";
 
-export { createMissionFile, type NewMissionFile, type Origin } from "./mission-file-create.js";
-export { readStory } from "./mission-story.js";
+export { createMissionFile } from "./mission-file-create.js";
 
 type Projected = Record<string, string>;
 

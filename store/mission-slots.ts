@@ -118,7 +118,7 @@ function findFrontmatter(text: string, slots: MissionSlots): void {
     const empty = start === end;
     const next = text[from + end] ?? "\n";
     slots.values.set(path.join("."), {
-      found: node.value === null ? "" : String(node.value),
+      found: typeof node.value === "string" ? node.value : shown(node.value),
       start: from + start,
       end: from + end,
       before: empty && text[from + start - 1] === ":" ? " " : "",
@@ -127,6 +127,9 @@ function findFrontmatter(text: string, slots: MissionSlots): void {
     });
   }
 }
+
+/** Numbers and truth values as people write them; nothing as nothing. */
+const shown = (value: unknown) => (value === null ? "" : JSON.stringify(value));
 
 const MILESTONE_HEADING = /^#+[ \t]+Milestone[ \t]+([^\s:]+):/i;
 const HEADING_STATUS = /[—–-][ \t]*([a-z]+)[ \t]*#*[ \t]*$/;

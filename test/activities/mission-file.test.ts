@@ -7,7 +7,7 @@ import { FAILURE } from "../../domain/failures.js";
 import type { MissionFileInput } from "../../domain/work.js";
 import { getBlob, putBlob } from "../../store/blobs.js";
 import { enginePaths, type EnginePaths } from "../../store/engine-paths.js";
-import { readStory } from "../../store/mission-file.js";
+import { readStory } from "../../store/mission-story.js";
 import { createMissionFolder } from "../../store/mission-folder.js";
 import {
   type MissionRecord,

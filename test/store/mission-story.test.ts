@@ -2,7 +2,8 @@ import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { StoryLine } from "../../domain/mission.js";
 import { escapeInline, oneLine, plainOf } from "../../store/markdown-text.js";
-import { projectMissionFile, readStory } from "../../store/mission-file.js";
+import { projectMissionFile } from "../../store/mission-file.js";
+import { readStory } from "../../store/mission-story.js";
 import { aLine, aMissionFile, anInput } from "./mission-builders.js";
 
 const made = aMissionFile();
