@@ -23,7 +23,7 @@ const imports = ({ never = [], typesOnly = [] }) => ({
 const above = (...folders) => folders.map((folder) => `**/${folder}/**`);
 
 export default tseslint.config(
-  { ignores: ["dist/**", "coverage/**", "node_modules/**"] },
+  { ignores: ["dist*/**", "coverage/**", "node_modules/**"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -37,7 +37,7 @@ export function asFailure(error: unknown): unknown {
     const type = lasting ? FAILURE.modelUnknown : FAILURE.modelUnavailable;
     return failure(type, `${error.message} ${error.remedy}`, lasting);
   }
-  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+  if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOSPC") {
     return failure(FAILURE.storeFull, "The disk is full.", false, error);
   }
   return error;

@@ -15,8 +15,8 @@ export interface Activities {
   integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;
   /** The milestone's checks on a fresh checkout of the integration head. */
   validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;
-  /** Ends the feature's processes and removes its workspace. */
-  endWorkspace(input: { feature: work.FeatureRef; workspace: work.Workspace }): Promise<void>;
+  /** Ends every process of the mission and removes its workspaces; plain folders stay. */
+  endMission(input: { missionId: string }): Promise<void>;
 
   readOutline(input: work.OutlineInput): Promise<MilestoneOutline>;
   readMilestones(input: { missionId: string; planHash: string }): Promise<{

@@ -1,4 +1,5 @@
 /** Brings a feature's commit onto the mission's branch, in the engine's repository and then in the user's. */
+import { join } from "node:path";
 import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -13,7 +14,8 @@ import {
 import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { adoptUserCommits, publish } from "./adapters/publish.js";
 import { missing, whileHeartbeating } from "./heartbeat.js";
-import { requireRecord } from "./workspace.js";
+import { removeFolder } from "./remove-folder.js";
+import { requireRecord, workspaceName } from "./workspace.js";
 
 const TRIES = 50;
 const NAMED_CONFLICTS = 20;
@@ -45,6 +47,9 @@ export function createIntegrationActivities({ paths, git }: IntegrationDependenc
             head: merged.head,
           });
           const reason = await publish(git, repository, record);
+          // The commit is on the branch; a POC mission goes on in its one workspace.
+          const name = workspaceName(missionId, featureId, record.mode);
+          if (record.mode === "full") await removeFolder(join(paths.workspaces, name));
           return reason === undefined ? merged : { kind: "unpublished", head: merged.head, reason };
         });
       });

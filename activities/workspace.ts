@@ -1,5 +1,5 @@
 /** Where a feature is done on this host: made, committed from, ended. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hostQueue } from "../domain/ids.js";
 import type { MissionMode } from "../domain/mission.js";
@@ -82,13 +82,16 @@ export function createWorkspaceActivities(deps: WorkspaceDependencies) {
       });
     },
 
-    /** Ends what still runs there and removes the workspace; the one of a POC mission stays for its next feature. */
-    async endWorkspace({ feature, workspace }: { feature: FeatureRef; workspace: Workspace }) {
-      const place = workspacePaths(deps.paths.workspaces, workspace.name);
+    /** Ends what still runs in any workspace of the mission and removes them; plain folders stay, they are the result. Safe to repeat. */
+    async endMission({ missionId }: { missionId: string }): Promise<void> {
+      const { workspace } = await requireRecord(deps.paths, missionId);
+      const names = await readdir(deps.paths.workspaces).catch(() => []);
       await whileHeartbeating(async () => {
-        await deps.commands.endRecordedGroup(groupFile(place));
-        if (workspace.name === workspaceName(feature.missionId, feature.featureId, "poc")) return;
-        await removeFolder(join(place.tree, ".."));
+        for (const name of names.filter((each) => each.startsWith(`${missionId}-`))) {
+          const place = workspacePaths(deps.paths.workspaces, name);
+          await deps.commands.endRecordedGroup(groupFile(place));
+          if (workspace === "git") await removeFolder(join(place.tree, ".."));
+        }
       });
     },
   };

@@ -1,31 +1,39 @@
 // Builds dist/: TypeScript to JavaScript, then the workflow bundle, so that nothing is compiled when a command runs.
+// Built aside and put in place by a rename, so that a running worker never sees half of it.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const fresh = `${root}/dist.${process.pid}`;
+const old = `${fresh}.old`;
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, "-p", `${root}/tsconfig.build.json`], { stdio: "inherit" });
+try {
+  const options = ["-p", `${root}/tsconfig.build.json`, "--outDir", fresh];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
 
-const { bundleWorkflowCode } = await import("@temporalio/worker");
-const quiet = {
-  trace() {},
-  debug() {},
-  info() {},
-  warn: console.warn,
-  error: console.error,
-  log() {},
-};
-const { code } = await bundleWorkflowCode({
-  workflowsPath: `${root}/dist/workflows/index.js`,
-  payloadConverterPath: `${root}/dist/workflows/payload-converter.js`,
-  logger: quiet,
-});
-writeFileSync(`${root}/dist/workflow-bundle.js`, code);
-for (const bin of ["cli.js", "start-mission.js"]) {
-  const path = `${root}/dist/client/${bin}`;
-  if (existsSync(path)) chmodSync(path, 0o755);
+  const { bundleWorkflowCode } = await import("@temporalio/worker");
+  const quiet = { trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: `${fresh}/workflows/index.js`,
+    payloadConverterPath: `${fresh}/workflows/payload-converter.js`,
+    logger: { ...quiet, log() {} },
+  });
+  writeFileSync(`${fresh}/workflow-bundle.js`, code);
+  for (const bin of ["cli.js", "start-mission.js"]) chmodSync(`${fresh}/client/${bin}`, 0o755);
+  try {
+    renameSync(`${root}/dist`, old);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  renameSync(fresh, `${root}/dist`);
+} catch (error) {
+  // The compiler has said what is wrong.
+  if (error.status === undefined) throw error;
+  process.exitCode = 1;
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(old, { recursive: true, force: true });
 }

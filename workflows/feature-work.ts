@@ -109,6 +109,10 @@ export function openFeatureWork(input: FeatureInput) {
       notes.push(text);
       if (input.agent !== "script") interrupt();
     },
+    /** From the engine to the agent, for its next attempt. */
+    tellAgent: (text: string) => {
+      notes.push(text);
+    },
     stop: (why: string) => {
       stopping ??= why;
       interrupt();

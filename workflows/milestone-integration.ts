@@ -75,7 +75,7 @@ async function integrate(
         }
         state.notes.push({
           feature: featureId,
-          note: `Your earlier change conflicted with work merged since, in: ${files}. Do it again on the new base.`,
+          note: `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`,
         });
         milestone.story(
           "recovery",

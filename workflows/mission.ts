@@ -14,6 +14,7 @@ import {
 import { ChildWorkflowCancellationType } from "@temporalio/workflow";
 import { guardWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
 import { serveCommands } from "./commands.js";
+import { files } from "./effects.js";
 import type { budgetGuardWorkflow } from "./guard.js";
 import * as messages from "./messages.js";
 import { applyCommand } from "./mission-commands.js";
@@ -81,7 +82,7 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
       return continueAsNew<typeof missionWorkflow>({ ...input, carried: state });
     }
   }
-  await wrapUp(mission, () => isGuardClosed);
+  await wrapUp(mission, homeQueue, () => isGuardClosed);
   await stopProjection();
   await condition(allHandlersFinished);
   return isCancelledOutside;
@@ -164,11 +165,18 @@ async function startGuard(mission: Mission): Promise<void> {
 }
 
 /** Closes the guard after the last settlement and says how it ended. */
-async function wrapUp(mission: Mission, isGuardClosed: () => boolean): Promise<void> {
+async function wrapUp(
+  mission: Mission,
+  homeQueue: string,
+  isGuardClosed: () => boolean,
+): Promise<void> {
   const { input, state } = mission;
   mission.toGuard(messages.closeGuardSignal, { replyTo: missionWorkflowId(input.missionId) });
   // A guard terminated by an operator never answers; its last totals stand.
   await condition(isGuardClosed, 60_000, { summary: "guard closes" });
+  await files(homeQueue, "remove workspaces")
+    .endMission({ missionId: input.missionId })
+    .catch(() => undefined);
   state.gates = [];
   state.endedAt = new Date().toISOString();
   const { featuresDone, featuresTotal } = snapshotOf(input, state);

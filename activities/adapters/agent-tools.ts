@@ -69,7 +69,7 @@ export async function useTool(run: AgentRun, name: string, given: unknown): Prom
     return await use(run, name, new Given(given));
   } catch (error) {
     const known = error instanceof PathRefused || error instanceof WrongInput;
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    const code = systemCode(error);
     // What the file system says of a path is the model's to mend; a full disk is not.
     if (!known && (code === undefined || code === "ENOSPC")) throw error;
     const told = known ? error.message : `the system says ${code ?? "no"}`;
@@ -132,6 +132,9 @@ async function command(run: AgentRun, line: string): Promise<ToolResult> {
     stopped: result.stopped,
   };
 }
+
+const systemCode = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 
 class WrongInput extends Error {
   override readonly name = "WrongInput";

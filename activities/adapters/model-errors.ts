@@ -75,10 +75,12 @@ export function scrub(text: string, secrets: readonly string[]): string {
 const isOutOfCredit = (status: number, body: string) =>
   status === 429 && /insufficient_quota|billing_hard_limit|credit balance/i.test(body);
 
+/** The first code in a chain of causes. Looked at by shape: errors of the system may come from another realm. */
 function codeOf(error: unknown): string {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+  let at: unknown = error;
+  for (let depth = 0; typeof at === "object" && at !== null && depth < 5; depth += 1) {
     if ("code" in at && typeof at.code === "string") return at.code;
-    if (at instanceof AggregateError && at.errors[0] instanceof Error) return codeOf(at.errors[0]);
+    at = "errors" in at && Array.isArray(at.errors) ? at.errors[0] : "cause" in at && at.cause;
   }
   return "";
 }

@@ -80,10 +80,6 @@ describe("committing an attached mission folder", () => {
       const { outcome } = await mission.finish("1.1", { [`${text}.txt`]: text });
       expect(outcome.kind).toBe("merged");
       expect(await readFile(file, "utf8")).toBe(`${text} and more`);
-      await mission.act(mission.activities.endWorkspace, {
-        feature: mission.ref("1.1"),
-        workspace: { name: `${mission.missionId}-1.1`, hostId: "", hostQueue: "", baseCommit: "" },
-      });
     }
     expect(await userGit(repo, "log", "--format=%s", "--", "todo")).toBe("three\ntwo\none");
   });

@@ -105,10 +105,6 @@ describe("preparing a workspace", () => {
     await writeFiles(tree, { "stray.txt": "stray", ".git/config": "[broken" });
     await writeFiles(handover, { "scripts/old.sh": "old" });
 
-    await mission.act(mission.activities.endWorkspace, {
-      feature: mission.ref("1.1"),
-      workspace: first,
-    });
     const second = await mission.prepare("1.2", "poc");
     expect(second.name).toBe(first.name);
     expect(second.baseCommit).toBe(commit);
@@ -159,16 +155,16 @@ describe("preparing a workspace", () => {
   });
 });
 
-describe("ending a workspace", () => {
-  it("removes it, unwritable folders included, and may be repeated", async () => {
+describe("ending a mission", () => {
+  it("removes its workspaces, unwritable folders included, and may be repeated", async () => {
     const mission = await makeMission(root, repo);
     const workspace = await mission.prepare("1.1");
     const { tree } = mission.place(workspace);
     await writeFiles(tree, { "locked/x": "x" });
     await chmod(join(tree, "locked"), 0o500);
-    const input = { feature: mission.ref("1.1"), workspace };
-    await mission.act(mission.activities.endWorkspace, input);
-    await mission.act(mission.activities.endWorkspace, input);
+    const input = { missionId: mission.missionId };
+    await mission.act(mission.activities.endMission, input);
+    await mission.act(mission.activities.endMission, input);
     expect(existsSync(join(tree, ".."))).toBe(false);
   });
 });

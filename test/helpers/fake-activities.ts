@@ -68,7 +68,7 @@ export function fakeWorld(
     }),
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,
-    endWorkspace: async () => undefined,
+    endMission: async () => undefined,
     readOutline: async ({ milestoneId }) => {
       const outline = outlines.find(({ id }) => id === milestoneId);
       if (outline === undefined) throw new Error(`no milestone ${milestoneId}`);

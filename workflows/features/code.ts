@@ -22,6 +22,7 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
   let workspace: Workspace | undefined;
   let repair: { round: number; evidence: BlobRef } | undefined;
   let worked = false;
+  let refusals = 0;
   for (;;) {
     await work.untilRunnable();
     const stopping = work.stopping();
@@ -65,7 +66,14 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
       continue;
     }
     const committed = await commit(work, workspace);
-    if (committed.refused !== undefined) return work.end("blocked", { note: committed.refused });
+    if (committed.refused !== undefined) {
+      refusals += 1;
+      if (work.input.agent !== "builtin" || refusals > REPAIR_ROUNDS)
+        return work.end("blocked", { note: committed.refused });
+      work.tellAgent(`Your change was refused: ${committed.refused}`);
+      worked = false;
+      continue;
+    }
     return work.end("done", {
       note: verdict.summary,
       hostQueue: workspace.hostQueue,

@@ -133,13 +133,8 @@ describe("missionWorkflow", () => {
         continueAfterEvents: 20,
       });
       expect((await handle.result()).status).toBe("completed");
-      const { executionInfo } = await client.workflowService
-        .describeWorkflowExecution({
-          namespace: client.options.namespace,
-          execution: { workflowId: handle.workflowId },
-        })
-        .then(({ workflowExecutionInfo }) => ({ executionInfo: workflowExecutionInfo }));
-      expect(executionInfo?.execution?.runId).not.toBe(handle.firstExecutionRunId);
+      const { runId, raw } = await client.workflow.getHandle(handle.workflowId).describe();
+      expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(runId);
     });
     expect(world.calls.filter((call) => call.startsWith("commitFeature"))).toHaveLength(4);
   });
