@@ -23,6 +23,11 @@ export const VARIABLES = {
     example: "http://127.0.0.1:11434/v1",
   },
   MISSIONS_COMPATIBLE_API_KEY: { schema: text, wants: "a key", example: "your-key" },
+  MISSIONS_WORKERS: {
+    schema: z.enum(["here", "elsewhere"]).optional(),
+    wants: "here or elsewhere",
+    example: "here",
+  },
   MISSIONS_TEMPORAL_PORT: { schema: port, wants: "a port from 1 to 65535", example: "7233" },
   MISSIONS_UI_PORT: { schema: port, wants: "a port from 1 to 65535", example: "8233" },
   TEMPORAL_ADDRESS: {
@@ -62,6 +67,8 @@ export interface Environment {
   readonly onGateCommand: string | undefined;
   readonly compatibleBaseUrl: string | undefined;
   readonly compatibleApiKey: Secret | undefined;
+  /** Workers are kept by something else (a container engine, a service manager): `missions up` starts none. */
+  readonly workersElsewhere: boolean;
   readonly temporalPort: number;
   readonly uiPort: number;
   /** TEMPORAL_* and what locates Temporal's profile file, for `@temporalio/envconfig`. */
@@ -115,6 +122,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     onGateCommand: parsed.MISSIONS_ON_GATE,
     compatibleBaseUrl: parsed.MISSIONS_COMPATIBLE_BASE_URL,
     compatibleApiKey: apiKey === undefined ? undefined : new Secret(apiKey),
+    workersElsewhere: parsed.MISSIONS_WORKERS === "elsewhere",
     temporalPort,
     uiPort: parsed.MISSIONS_UI_PORT ?? (temporalPort <= 64_535 ? temporalPort + 1000 : 8233),
     temporalVariables: Object.freeze(

@@ -14,8 +14,10 @@ export async function readHostId(paths: EnginePaths): Promise<string> {
     if (!isMissing(error)) throw error;
   }
   await mkdir(paths.root, { recursive: true });
-  const draft = `${paths.hostId}.${process.pid}.tmp`;
-  await writeFile(draft, `${randomBytes(6).toString("hex")}\n`);
+  const id = randomBytes(6).toString("hex");
+  // Named by the id, not the process: two containers on one folder have the same process ids.
+  const draft = `${paths.hostId}.${id}.tmp`;
+  await writeFile(draft, `${id}\n`);
   // A link fails where the file exists: the first process wins.
   await link(draft, paths.hostId).catch(() => undefined);
   await rm(draft, { force: true });

@@ -15,7 +15,7 @@ import { enginePaths } from "../../store/engine-paths.js";
 
 export interface UpOptions {
   environment: Environment;
-  /** False where workers run elsewhere. */
+  /** Default: yes, unless MISSIONS_WORKERS=elsewhere. */
   worker?: boolean;
   /** Asked before a worker of another build is stopped; default: yes. */
   mayReplaceWorker?: MayReplaceWorker;
@@ -43,7 +43,8 @@ export async function up(options: UpOptions, report: Report): Promise<UpResult> 
   };
   return withLock(upLock(environment), { waitMs: LOCK_WAIT_MS, onWait }, async () => {
     const server = await ensureServer(environment, report, options.acquireLimits);
-    if (options.worker === false) return { server, worker: undefined };
+    const worksHere = options.worker ?? !environment.workersElsewhere;
+    if (!worksHere) return { server, worker: undefined };
     const build = options.workerBuild ?? (await ownBuild());
     const worker = await ensureWorker({
       environment,

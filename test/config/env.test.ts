@@ -80,6 +80,13 @@ describe("readEnvironment", () => {
     expect(problem.message + problem.remedy).not.toContain("sk-wrong-place");
   });
 
+  it("keeps no worker here where MISSIONS_WORKERS says elsewhere", () => {
+    const workers = (value?: string) =>
+      readEnvironment({ HOME, MISSIONS_WORKERS: value }).workersElsewhere;
+    expect([workers(), workers("here"), workers("elsewhere")]).toEqual([false, false, true]);
+    expect(problemOf({ MISSIONS_WORKERS: "nowhere" }).message).toContain("here or elsewhere");
+  });
+
   it("names variables that nothing reads", () => {
     expect(readEnvironment({ HOME, MISSIONS_HOEM: "/x" }).unknownVariables).toEqual([
       "MISSIONS_HOEM",
