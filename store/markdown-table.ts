@@ -3,7 +3,7 @@ import { type Block, linesOf } from "./markdown-blocks.js";
 import { plainOf } from "./markdown-text.js";
 
 /** Range of a cell's content without the spaces around it; of an empty cell, where content would go and what it needs around it. */
-export interface Cell {
+interface Cell {
   start: number;
   end: number;
   before: string;

@@ -9,7 +9,7 @@ import { initialValues, type Values } from "./mission-values.js";
 import { planDigest, planText } from "./plan-block.js";
 
 /** Where a mission came from. */
-export interface Origin {
+interface Origin {
   at: string;
   by?: Actor;
   /** The interview, in order; empty when nobody was asked, left out when nobody knows any more. */

@@ -45,7 +45,7 @@ const FRONTMATTER = [
   ["budget", "alert_threshold_pct"],
 ];
 export const FEATURE_COLUMNS = ["status", "spent", "commit", "files"] as const;
-export const BUDGET_COLUMNS = ["cap", "spent", "reserved", "left"] as const;
+const BUDGET_COLUMNS = ["cap", "spent", "reserved", "left"] as const;
 
 export function slotsOf(text: string): MissionSlots {
   const blocks = blocksOf(text);
