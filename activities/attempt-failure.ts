@@ -3,6 +3,7 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { FAILURE } from "../domain/failures.js";
 import type { FailureType } from "../domain/failures.js";
 import { EXIT, Problem } from "../domain/problem.js";
+import { systemCode } from "../store/files.js";
 
 export function failure(
   type: FailureType,
@@ -37,7 +38,7 @@ export function asFailure(error: unknown): unknown {
     const type = lasting ? FAILURE.modelUnknown : FAILURE.modelUnavailable;
     return failure(type, `${error.message} ${error.remedy}`, lasting);
   }
-  if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOSPC") {
+  if (systemCode(error) === "ENOSPC") {
     return failure(FAILURE.storeFull, "The disk is full.", false, error);
   }
   return error;

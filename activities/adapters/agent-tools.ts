@@ -1,4 +1,5 @@
 /** The builtin agent's tools: what the model is told of them, and what they do. A tool never throws for what the model got wrong. */
+import { systemCode } from "../../store/files.js";
 import type { AgentRun } from "../agent.js";
 import { PathRefused } from "./confined-path.js";
 import { editText, listFiles, locate, readText, writeText } from "./file-tools.js";
@@ -132,9 +133,6 @@ async function command(run: AgentRun, line: string): Promise<ToolResult> {
     stopped: result.stopped,
   };
 }
-
-const systemCode = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 
 class WrongInput extends Error {
   override readonly name = "WrongInput";

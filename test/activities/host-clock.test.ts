@@ -59,7 +59,7 @@ describe("the host's clock", () => {
     writeFileSync(join(folder, "sleeps.jsonl"), '{"fromMs":1,"toMs":2}\n{"from');
     expect(make().sleepsSince(0)).toEqual([{ fromMs: 1, toMs: 2 }]);
     const clock = createHostClock({
-      sleepsPath: "/proc/none/sleeps",
+      sleepsPath: join(folder, "sleeps.jsonl", "x"),
       now: () => nowMs,
       timer: false,
     });
