@@ -120,14 +120,14 @@ export const openEntry = (digest: string | undefined): FeatureEntry => ({
 /** Adds a line to the story of this milestone; its `seq` is unique within the mission. */
 export function tellStory(
   state: MilestoneState,
-  milestoneId: string,
+  { generation, milestoneId }: MilestoneInput,
   kind: StoryLine["kind"],
   text: string,
   by?: Actor,
 ): void {
   state.storyCount += 1;
   state.story.push({
-    seq: `${milestoneId}-${state.storyCount}`,
+    seq: `g${generation}-${milestoneId}-${state.storyCount}`,
     at: new Date().toISOString(),
     kind,
     text: text.slice(0, 500),

@@ -100,7 +100,7 @@ export function openMilestoneWork(
       text: string,
       by?: { who: string; from: string },
     ) => {
-      tellStory(state, input.milestoneId, kind, text, by);
+      tellStory(state, input, kind, text, by);
       dirty = true;
     },
     /** Gates go to the mission at once. */

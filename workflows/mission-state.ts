@@ -111,7 +111,7 @@ export function tell(
 ): StoryLine {
   state.storyCount += 1;
   const line: StoryLine = {
-    seq: `${generation}-${state.storyCount}`,
+    seq: `g${generation}-${state.storyCount}`,
     at: new Date().toISOString(),
     kind,
     text: text.slice(0, 500),

@@ -25,6 +25,11 @@ describe("missionWorkflow", () => {
       const snapshot = await handle.query(snapshotQuery);
       expect(snapshot.budget.reserved).toEqual({ microUsd: 0, tokens: 0 });
       expect(snapshot.featuresDone).toBe(3);
+      const seqs = snapshot.story.map(({ seq }) => seq);
+      expect(new Set(seqs).size).toBe(seqs.length);
+      expect(snapshot.story.map(({ text }) => text)).toContain(
+        "Milestone 1 passed: 1 check passed",
+      );
     });
     expect(world.calls.filter((call) => call.startsWith("integrateFeature"))).toEqual([
       "integrateFeature 1.1",
