@@ -32,6 +32,7 @@ export default {
     },
   ],
   testTimeout: 180_000,
+  maxWorkers: 2,
   collectCoverageFrom: [
     "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
     "!**/index.ts",
