@@ -30,7 +30,7 @@ export interface UpResult {
 }
 
 /** Getting a server for the first time may mean building it. */
-const LOCK_WAIT_MS = 45 * 60_000;
+const LOCK_WAIT_MS = 75 * 60_000;
 
 export const upLock = (environment: Environment) =>
   join(enginePaths(environment.engineHome).run, "up.lock");

@@ -30,7 +30,7 @@ export interface AcquireLimits {
 export const ACQUIRE_LIMITS: AcquireLimits = {
   downloadSilenceMs: 14_000,
   downloadMs: 10 * 60_000,
-  buildMs: 30 * 60_000,
+  buildMs: 60 * 60_000,
 };
 
 /** What one slow step did: a finished binary in the working folder, or why not, in half a sentence. */

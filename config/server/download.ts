@@ -43,18 +43,22 @@ export async function downloadBinary(options: {
       return elapsedMs - seenAtMs > limits.downloadSilenceMs ? "stalled" : "going";
     },
   });
-  if (result.kind !== "done") {
-    return {
-      kind: "passed over",
-      reason:
-        result.kind === "timeout"
-          ? `nothing came for ${Math.round(limits.downloadSilenceMs / 1000)} s`
-          : reasonOf(result.lastLines),
-    };
+  switch (result.kind) {
+    case "done":
+      break;
+    case "stalled":
+      return passOver(`nothing came for ${Math.round(limits.downloadSilenceMs / 1000)} s`);
+    case "timeout":
+      return passOver(`not done in ${Math.round(limits.downloadMs / 60_000)} min`);
+    case "failed":
+    case "missing":
+      return passOver(reasonOf(result.lastLines));
   }
   const path = await largestFile(workFolder);
-  return path ? { kind: "made", path } : { kind: "passed over", reason: "it brought no file" };
+  return path ? { kind: "made", path } : passOver("it brought no file");
 }
+
+const passOver = (reason: string): StepResult => ({ kind: "passed over", reason });
 
 function reasonOf(lines: string[]): string {
   if (lines.some((line) => line.includes("No space left"))) return "the disk is full";

@@ -48,6 +48,7 @@ export async function buildBinary(options: {
       return { kind: "made", path };
     case "missing":
       return { kind: "passed over", reason: "Go is not installed" };
+    case "stalled":
     case "timeout":
       return {
         kind: "passed over",

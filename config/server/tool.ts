@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 export interface ToolResult {
-  kind: "done" | "failed" | "missing" | "timeout";
+  kind: "done" | "failed" | "missing" | "stalled" | "timeout";
   /** Last lines of what it printed. */
   lastLines: string[];
 }
@@ -39,13 +39,15 @@ export async function runTool(options: {
   }
   const started = Date.now();
   let ended: ToolResult["kind"] | undefined;
-  const end = () => {
-    ended = "timeout";
+  const end = (why: "stalled" | "timeout") => {
+    ended ??= why;
     endGroup(child.pid);
   };
-  const limit = setTimeout(end, options.limitMs);
+  const limit = setTimeout(() => {
+    end("timeout");
+  }, options.limitMs);
   const watcher = setInterval(() => {
-    if (options.watch?.(Date.now() - started) === "stalled") end();
+    if (options.watch?.(Date.now() - started) === "stalled") end("stalled");
   }, options.watchEveryMs ?? 1_000);
   // Ctrl-C reaches only our own group; without this the program would go on alone.
   const onSignal = (name: NodeJS.Signals) => {
