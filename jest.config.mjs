@@ -14,6 +14,8 @@ const shared = {
   extensionsToTreatAsEsm: [".ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testEnvironment: "node",
+  // Patient: a slow machine is no failure.
+  testTimeout: 180_000,
 };
 export default {
   projects: [
@@ -31,7 +33,6 @@ export default {
       globalTeardown: "<rootDir>/test/helpers/global-teardown.mjs",
     },
   ],
-  testTimeout: 180_000,
   maxWorkers: 2,
   collectCoverageFrom: [
     "{domain,workflows,store,activities,config,client,workers}/**/*.ts",

@@ -7,6 +7,7 @@ import { createGit } from "../../store/git.js";
 import { chooseHome, type Home } from "../../store/homes.js";
 import type { Context } from "../context.js";
 import { createDedicatedRepository, requireUsableRepository } from "../repository.js";
+import { excludeMissions } from "./exclude-missions.js";
 import type { Undo } from "./undo.js";
 
 export interface Places {
@@ -73,10 +74,11 @@ export async function makePlaces(
 ): Promise<MadePlaces> {
   const place = { folder: join(home.folder, missionId), home: home.kind };
   if (existing !== undefined) {
+    undo.add(await excludeMissions(gitOf(context), existing.root));
     return { ...place, repo: existing.root, branch: missionBranch(missionId) };
   }
   if (toMake === undefined) return place;
   const made = await createDedicatedRepository(gitOf(context), toMake, plan.title);
-  undo.add(made.undo);
+  undo.add(() => made.undo());
   return { ...place, repo: made.root, branch: made.branch, dedicated: true };
 }
