@@ -34,7 +34,7 @@ export function createPrices(settings: () => Pick<Settings, "models">): Prices {
       const price = configured(model);
       const usd = price === undefined ? libraryUsd(model, usage) : configuredUsd(price, usage);
       // A double may lie a hair above a whole number of micro-USD; that hair is not a micro-USD.
-      return Math.ceil(usd * 1_000_000 - 1e-6);
+      return Math.max(0, Math.ceil(usd * 1_000_000 - 1e-6));
     },
     source: (model) => {
       if (settings().models[model] !== undefined) return "settings.yaml";
