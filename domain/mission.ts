@@ -208,7 +208,9 @@ export interface MissionSnapshot {
   features: FeatureView[];
   featuresDone: number;
   featuresTotal: number;
+  /** The oldest 20 that are open; the `gates` query has all. */
   gates: Gate[];
+  gatesOpen: number;
   budget: BudgetTotals;
   /** The last lines of the story, oldest first. */
   story: StoryLine[];

@@ -15,6 +15,9 @@ import type { MissionInput } from "./messages.js";
 
 const FEATURES_SHOWN = 200;
 const STORY_SHOWN = 40;
+/** Together with the features and the story this keeps a snapshot under 100 kB. */
+const GATES_SHOWN = 20;
+const TEXT_SHOWN = 160;
 
 export interface MissionState {
   planHash: string;
@@ -128,6 +131,13 @@ export function keepStory(state: MissionState, lines: StoryLine[]): void {
 const sum = (milestones: MilestoneView[], key: "featuresDone" | "featuresTotal") =>
   milestones.reduce((total, milestone) => total + milestone[key], 0);
 
+const shorten = (feature: FeatureView): FeatureView => ({
+  ...feature,
+  title: feature.title.slice(0, TEXT_SHOWN),
+  ...(feature.note === undefined ? {} : { note: feature.note.slice(0, TEXT_SHOWN) }),
+  ...(feature.files === undefined ? {} : { files: feature.files.slice(0, 3) }),
+});
+
 export function snapshotOf(input: MissionInput, state: MissionState): MissionSnapshot {
   const { startedAt, endedAt, result } = state;
   return {
@@ -138,10 +148,11 @@ export function snapshotOf(input: MissionInput, state: MissionState): MissionSna
     generation: input.generation,
     planHash: state.planHash,
     milestones: state.milestones,
-    features: state.features,
+    features: state.features.map(shorten),
     featuresDone: sum(state.milestones, "featuresDone"),
     featuresTotal: sum(state.milestones, "featuresTotal"),
-    gates: state.gates,
+    gates: state.gates.slice(0, GATES_SHOWN),
+    gatesOpen: state.gates.length,
     budget: state.budget,
     story: state.story,
     ...(startedAt === undefined ? {} : { startedAt }),

@@ -37,6 +37,7 @@ export const aSnapshot = (over: Partial<MissionSnapshot> = {}): MissionSnapshot 
   featuresDone: 1,
   featuresTotal: 5,
   gates: [],
+  gatesOpen: 0,
   budget: aBudget(),
   story: [],
   ...over,
