@@ -20,7 +20,7 @@ const causes = (error: unknown): unknown[] =>
   error instanceof Error ? [error, ...causes(error.cause)] : [];
 
 export const isServerGone = (error: unknown) =>
-  causes(error).some((cause) => isGrpcServiceError(cause) && Number(cause.code) === UNAVAILABLE);
+  causes(error).some((cause) => isGrpcServiceError(cause) && (cause.code as number) === UNAVAILABLE);
 
 /** @returns a Problem where a person can mend it; anything else unchanged. */
 export function asProblem(error: unknown, missionId: string): unknown {

@@ -15,9 +15,9 @@ export function transcriptLines(stored: string): string[] {
 /** An array, an object that holds one, or JSON lines. */
 function messagesOf(stored: string): unknown[] | undefined {
   const whole = parse(stored);
-  if (Array.isArray(whole)) return whole;
+  if (Array.isArray(whole)) return whole as unknown[];
   const held = field(whole, "messages");
-  if (Array.isArray(held)) return held;
+  if (Array.isArray(held)) return held as unknown[];
   const lines = stored.split("\n").filter((line) => line.trim() !== "");
   const parsed = lines.map(parse);
   const areEntries = parsed.every((entry) => typeof entry === "object" && entry !== null);

@@ -8,8 +8,6 @@ import { readMissionRecord, type MissionRecord } from "../../store/mission-recor
 import { readPlanFile } from "../../store/plan-file.js";
 import { canonicalPlanJson } from "../../store/plan-yaml.js";
 import { webUiLink, withClient, type Context } from "../context.js";
-import { codeOf, followMission, wayBack } from "../live-view.js";
-import { startMission } from "../missions.js";
 import { agreeUnsandboxed, askApproval } from "../start/approval.js";
 import { closingLines, closingOf } from "../start/closing.js";
 import { demoPlanPath, ensureDemoModel } from "../start/demo.js";
@@ -18,10 +16,10 @@ import { undoOnInterrupt } from "../start/interrupt.js";
 import { settleModels } from "../start/key-setup.js";
 import { makeMission, readHomeQueue } from "../start/make-mission.js";
 import { missionInputFrom } from "../start/mission-input.js";
+import { needModels } from "../start/models.js";
 import { checkOptions, overridesOf, type StartOptions } from "../start/options.js";
 import { choosePlaces } from "../start/places.js";
 import { createUndo, type Undo } from "../start/undo.js";
-import { up } from "./up.js";
 
 export async function runStart(
   context: Context,
@@ -34,11 +32,10 @@ export async function runStart(
   let started: Started;
   try {
     started = await startFrom(context, options, undo);
-    undo.keep();
   } catch (error) {
     const failure = await undo.all();
     if (failure !== undefined)
-      context.output.note(`Not everything could be taken back: ${String(failure)}`);
+      context.output.note(`Not everything could be taken back: ${failure}`);
     throw error;
   } finally {
     endGuard();
@@ -61,11 +58,9 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     return given.deadline === undefined ? plan : { ...plan, deadline: given.deadline };
   };
   const missionId = options.id ?? newMissionId();
-  const asked = {
-    repo: options.repo,
-    homeless:
-      options.homeless ?? (options.demo === true && options.repo === undefined ? true : undefined),
-  };
+  // The demo stays out of the repository that it is called from.
+  const homeless = options.homeless ?? (options.demo === true && options.repo === undefined);
+  const asked = { repo: options.repo, homeless };
   let plan = await read(options);
   let isDemo = options.demo === true;
   const known = await readMissionRecord(paths.state, missionId);
@@ -89,13 +84,18 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
       "Demo: the model's replies are canned; server, git, tests and ledger are real.",
     );
     await ensureDemoModel(context, undo);
-    await settleModels(context, plan);
+    await needModels(context, plan);
   }
   if (places?.existing?.dirty === true) {
     context.output.note(
       `${places.existing.root} has uncommitted changes; the mission starts from its last commit.`,
     );
   }
+  // From here on a server is needed; what is refused above is refused before Temporal's client is even loaded.
+  const [{ up }, { describe, startMission }] = await Promise.all([
+    import("./up.js"),
+    import("../missions.js"),
+  ]);
   await up({ environment }, (line) => {
     context.output.note(line);
   });
@@ -111,7 +111,15 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     const homeQueue = await readHomeQueue(paths);
     const { planHash } = record;
     const given = { missionId, planHash, approved, by, atOnce: options.atOnce, homeQueue };
-    const { started } = await startMission(client, missionInputFrom(plan, given));
+    const { started } = await startMission(client, missionInputFrom(plan, given)).catch(
+      async (error: unknown) => {
+        // An answer that got lost is no failure: what the mission stands on must not be taken back under it.
+        const run = await describe(client, missionId).catch(() => undefined);
+        if (run === undefined) throw error;
+        return { started: true };
+      },
+    );
+    undo.keep();
     if (!started) context.output.note(`Mission ${missionId} was started before; this shows it.`);
     return { record, approved: approved || (!started && record.status !== "planning"), plan };
   });
@@ -141,6 +149,7 @@ async function afterStart(
   const { missionId } = record;
   if (options.headless === true) return sayHeadless(context, record, plan, approved);
   if (!approved || options.detach === true) return sayStarted(context, record, approved);
+  const { codeOf, followMission, wayBack } = await import("../live-view.js");
   return withClient(context, async (client) => {
     const ending = await followMission(context, client, missionId, {
       demo: record.demo === true,

@@ -1,6 +1,6 @@
 /** From the parsed command line to a command: its code is loaded only now, so that `--help` stays quick. */
 import type { ExitCode } from "../../domain/problem.js";
-import type { Context, Globals } from "../context.js";
+import type { Context } from "../context.js";
 
 /** A command: what was typed after its name, and its options. @returns the exit code. */
 export type Run<Options> = (
@@ -17,7 +17,7 @@ export type Launch = <Options>(
 export function createLaunch(finish: (code: ExitCode) => void): Launch {
   return (load) => async (typed, options, command) => {
     const { createContext } = await import("../context.js");
-    const context = createContext(command.optsWithGlobals() as Globals);
+    const context = createContext(command.optsWithGlobals());
     const run = await load();
     finish(await run(context, typed, options));
   };

@@ -34,9 +34,9 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
       "after",
       "\nA mission's id may be shortened, or left out where only one fits.\nExit codes: 0 done, 1 unexpected, 2 bad input, 3 not found, 4 no server or worker, 5 no model,\n6 not now, 7 mission not completed, 8 environment, 130 interrupted.",
     );
-  addStarting(program as Command, launch);
-  addCommanding(program as Command, launch);
-  addReading(program as Command, launch);
-  addEngine(program as Command, launch);
-  return program as Command;
+  addStarting(program, launch);
+  addCommanding(program, launch);
+  addReading(program, launch);
+  addEngine(program, launch);
+  return program;
 }

@@ -32,12 +32,14 @@ export async function ensureDemoModel(context: Context, undo: Undo): Promise<voi
   undo.add(async () => {
     await stopProcess(model, 5_000);
   });
-  let ended = false;
+  const ended = new AbortController();
   void exited.then(() => {
-    ended = true;
+    ended.abort();
   });
-  for (const end = Date.now() + READY_MS; Date.now() < end && !ended; await delay(50)) {
+  const end = Date.now() + READY_MS;
+  while (Date.now() < end && !ended.signal.aborted) {
     if (readRecord(recordFile)?.pid === model.pid) return;
+    await delay(50);
   }
   throw new Problem(
     EXIT.environment,

@@ -8,8 +8,7 @@ export function undoOnInterrupt({ output }: Context, undo: Undo): () => void {
   const onInterrupt = () => {
     output.note("Stopping; taking back what was made.");
     void undo.all().then((failure) => {
-      if (failure !== undefined)
-        output.note(`Not everything could be taken back: ${String(failure)}`);
+      if (failure !== undefined) output.note(`Not everything could be taken back: ${failure}`);
       else output.note("Nothing was started.");
       process.exit(EXIT.interrupted);
     });

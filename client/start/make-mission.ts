@@ -58,7 +58,7 @@ export async function makeMission(
     planYaml: planToYaml(plan),
     origin: { at, by, answers: [] },
   });
-  undo.add(folder.undo);
+  undo.add(() => folder.undo());
   return folder.record;
 }
 

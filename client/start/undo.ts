@@ -3,8 +3,8 @@ export interface Undo {
   add(take: () => Promise<void>): void;
   /** Everything stays. */
   keep(): void;
-  /** Takes back all that can be; the first failure to do so is returned, never thrown over the real reason. */
-  all(): Promise<unknown>;
+  /** Takes back all that can be; the first failure to do so is returned as a sentence, never thrown over the real reason. */
+  all(): Promise<string | undefined>;
 }
 
 export function createUndo(): Undo {
@@ -17,12 +17,12 @@ export function createUndo(): Undo {
       steps = [];
     },
     all: async () => {
-      let failure: unknown;
+      let failure: string | undefined;
       for (const take of steps.reverse()) {
         try {
           await take();
         } catch (error) {
-          failure ??= error;
+          failure ??= error instanceof Error ? error.message : String(error);
         }
       }
       steps = [];

@@ -9,16 +9,16 @@ export interface Output {
   /** Questions may be asked: stdin and stderr are a terminal and the answer is not JSON. */
   interactive: boolean;
   style: Style;
-  columns(): number;
-  rows(): number;
-  line(text?: string): void;
+  columns: () => number;
+  rows: () => number;
+  line: (text?: string) => void;
   /** Progress, on stderr. */
-  note(text: string): void;
+  note: (text: string) => void;
   /** The answer of a command: the document with --json, else the lines. */
-  answer(document: unknown, lines: string[]): void;
+  answer: (document: unknown, lines: string[]) => void;
   /** One line of JSON, for streams. */
-  jsonLine(document: unknown): void;
-  write(text: string): void;
+  jsonLine: (document: unknown) => void;
+  write: (text: string) => void;
 }
 
 export interface OutputOptions {

@@ -1,16 +1,12 @@
 /** Colours as a value, so that the renderer stays pure and a test reads plain text. */
-export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
-}
+type Paint = (text: string) => string;
+export type Style = Record<"bold" | "dim" | "red" | "green" | "yellow" | "cyan", Paint>;
 
-const sgr = (open: number, close: number) => (text: string) =>
-  text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`;
-const plain = (text: string) => text;
+const sgr =
+  (open: number, close: number): Paint =>
+  (text) =>
+    text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`;
+const plain: Paint = (text) => text;
 
 export const NO_STYLE: Style = {
   bold: plain,

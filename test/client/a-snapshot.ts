@@ -22,7 +22,7 @@ export const aFeature = (over: Partial<FeatureView> = {}): FeatureView => ({
   ...over,
 });
 
-export const aSnapshot = (over: Partial<MissionSnapshot> = {}): MissionSnapshot => ({
+const SNAPSHOT: MissionSnapshot = {
   missionId: "m-20260102-abc123",
   title: "Build a CRM",
   status: "active",
@@ -40,5 +40,9 @@ export const aSnapshot = (over: Partial<MissionSnapshot> = {}): MissionSnapshot 
   gatesOpen: 0,
   budget: aBudget(),
   story: [],
+};
+
+export const aSnapshot = (over: Partial<MissionSnapshot> = {}): MissionSnapshot => ({
+  ...SNAPSHOT,
   ...over,
 });

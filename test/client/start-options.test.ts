@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { belowSpent } from "../../client/commands/adjust-budget.js";
+import * as amounts from "../../client/program/amounts.js";
+import { saveLocalModel } from "../../client/start/local-model.js";
+import { modelsOf } from "../../client/start/models.js";
+import { checkOptions } from "../../client/start/options.js";
+import { repositoryName } from "../../client/start/places.js";
+import { createUndo } from "../../client/start/undo.js";
+import { EXIT, Problem } from "../../domain/problem.js";
+import { readPlan } from "../../domain/read-plan.js";
+import { aBudget } from "./a-snapshot.js";
+
+const now = new Date("2026-01-02T12:00:00Z");
+
+describe("the options of start", () => {
+  const messageOf = (goal: string[], options: Parameters<typeof checkOptions>[1]) => {
+    try {
+      checkOptions(goal, options, now);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Problem && error.exitCode === EXIT.badInput) return error.message;
+      throw error;
+    }
+  };
+
+  it("need a plan or the demo, and say so in the words of what was typed", () => {
+    expect(messageOf([" "], {})).toBe("The goal is empty.");
+    expect(messageOf(["Build", "it"], {})).toMatch(/next version/);
+    expect(messageOf([], {})).toMatch(/Nothing says/);
+    expect(messageOf([], { plan: "p.yaml" })).toBeUndefined();
+    expect(messageOf([], { demo: true })).toBeUndefined();
+  });
+
+  it("that contradict each other or the clock are refused", () => {
+    expect(messageOf([], { plan: "p", demo: true })).toMatch(/two different/);
+    expect(messageOf(["Build"], { plan: "p" })).toMatch(/beside a plan/);
+    expect(messageOf([], { plan: "p", id: "../x" })).toMatch(/not the id/);
+    expect(messageOf([], { plan: "p", deadline: "2026-01-02T11:00:00Z" })).toMatch(/has passed/);
+  });
+});
+
+describe("amounts of the command line", () => {
+  it("are read as people write them", () => {
+    expect(amounts.usd("$12.50")).toBe(12.5);
+    expect(amounts.tokens("500k")).toBe(500_000);
+    expect(amounts.tokens("2.5M")).toBe(2_500_000);
+    expect(amounts.hours("0.25")).toBe(0.25);
+    expect(amounts.percent("80%")).toBe(80);
+    expect(amounts.isoTime("2027-01-31T18:00:00+02:00")).toBe("2027-01-31T16:00:00.000Z");
+  });
+
+  it("that are no amount are refused", () => {
+    for (const text of ["NaN", "1e308", "-1", "", "Infinity", "0x10", "1,5", "99999999999"]) {
+      expect(() => amounts.usd(text)).toThrow(/USD/);
+      expect(() => amounts.hours(text)).toThrow(/hours/);
+    }
+    for (const text of ["1.5", "NaN", "-1", "1T"]) expect(() => amounts.tokens(text)).toThrow();
+    for (const text of ["0", "101"]) expect(() => amounts.percent(text)).toThrow();
+    for (const text of ["0", "2.5", "101"]) expect(() => amounts.atOnce(text)).toThrow();
+    for (const text of ["tomorrow", "1", "2027-13-01"]) expect(() => amounts.isoTime(text)).toThrow();
+  });
+
+  it("below what is spent are named, one part per currency", () => {
+    expect(belowSpent(aBudget(), { usd: 1, hours: 9 })).toEqual([
+      "$5.00 is spent and the cap would be $1.00",
+    ]);
+    expect(belowSpent(aBudget(), { tokens: 5, hours: 0 })).toHaveLength(2);
+    expect(belowSpent(aBudget(), { usd: 6, onAlert: "ask" })).toEqual([]);
+  });
+});
+
+describe("taking back a start", () => {
+  it("goes in reverse, over failures, and only until the start is kept", async () => {
+    const taken: string[] = [];
+    const undo = createUndo();
+    undo.add(async () => void taken.push("first"));
+    undo.add(async () => {
+      throw new Error("stuck");
+    });
+    undo.add(async () => void taken.push("last"));
+    expect(await undo.all()).toBe("stuck");
+    expect(taken).toEqual(["last", "first"]);
+    undo.add(async () => void taken.push("kept"));
+    undo.keep();
+    expect(await undo.all()).toBeUndefined();
+    expect(taken).toHaveLength(2);
+  });
+});
+
+describe("a repository made for a mission", () => {
+  it("is named so that people recognise it, and never leaves its folder", () => {
+    expect(repositoryName("A small Web Service!", "m-20260102-abc123")).toBe("a-small-web-service-abc123");
+    expect(repositoryName("../../etc/passwd", "m-20260102-abc123")).toBe("etc-passwd-abc123");
+    expect(repositoryName("日本", "m-20260102-abc123")).toBe("abc123");
+  });
+});
+
+describe("the models of a plan", () => {
+  const plan = (feature: object, routing = {}) =>
+    readPlan({
+      title: "T",
+      goal: "G",
+      budget: { money_usd: 1, time_hours: 1, token_limit: 1_000_000 },
+      model_routing: routing,
+      milestones: [{ title: "M", features: [{ title: "F", ...feature }] }],
+    });
+
+  it("are none for scripts", () => {
+    expect(modelsOf(plan({ commands: ["true"] }, { workers: "anthropic/a" }), {})).toEqual({
+      models: [],
+      unnamed: [],
+    });
+  });
+
+  it("are the feature's own, else the plan's, else this host's, and those of tiers", () => {
+    const brief = { brief: "Do it" };
+    expect(modelsOf(plan({ ...brief, model: "openai/x" }), { workers: "anthropic/a" }).models).toEqual(["openai/x"]);
+    expect(modelsOf(plan(brief, { workers: "openai/y" }), { workers: "anthropic/a" }).models).toEqual(["openai/y"]);
+    expect(modelsOf(plan(brief, { tiers: { simple: "google/s" } }), { workers: "anthropic/a" }).models).toEqual([
+      "anthropic/a",
+      "google/s",
+    ]);
+    expect(modelsOf(plan(brief), {})).toEqual({ models: [], unnamed: ["1.1"] });
+  });
+});
+
+describe("a local model", () => {
+  it("is written into the settings beside what a person wrote there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "settings-"));
+    try {
+      const path = join(folder, "settings.yaml");
+      await writeFile(path, "# mine\nmodels:\n  openai/x: {input_usd_per_million: 1}\n");
+      expect(await saveLocalModel(path, "http://127.0.0.1:11434/v1", "qwen3")).toBe("compatible/qwen3");
+      const text = await readFile(path, "utf8");
+      expect(text).toContain("# mine");
+      expect(text).toContain("openai/x");
+      expect(text).toMatch(/compatible\/qwen3/);
+      await expect(saveLocalModel(path, "file:///etc", "qwen3")).rejects.toThrow(/no address/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
