@@ -76,7 +76,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     const { planHash, milestoneId, featureId } = ref;
     const plan = await readStoredPlan(deps.blobs, planHash);
     const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
-    const { run, handOver } = await openAttempt(deps, {
+    const opened = await openAttempt(deps, {
       input,
       plan,
       feature,
@@ -87,7 +87,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     });
     let ending: AgentEnding;
     try {
-      ending = await deps.agents[feature.agent].work(run);
+      ending = await deps.agents[feature.agent].work(opened.run);
     } catch (error) {
       if (standing() === "superseded") throw superseded();
       throw error;
@@ -101,11 +101,11 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       sleeps: sleepsSince(scheduledTimestampMs),
     });
     if (outcome.kind === "done" && feature.agent === "script") {
-      await run.assertOwner();
+      await opened.run.assertOwner();
       await record(input, feature.agent, account, ending);
       return { ...outcome, ...cost() }; // a finished script is never gone on from
     }
-    const checkpoint = await handOver(ending.kind);
+    const checkpoint = await opened.handOver(ending.kind);
     await record(input, feature.agent, account, ending);
     return { ...outcome, ...cost(), checkpoint };
   };

@@ -32,7 +32,7 @@ export const newConversation = (brief: string): Conversation => ({
 export function conversationFrom(state: unknown): Conversation | undefined {
   const found = state as Partial<Conversation> | null | undefined;
   return Array.isArray(found?.messages) && found.messages.length > 0 && Array.isArray(found.notes)
-    ? structuredClone(found as Conversation)
+    ? (structuredClone(found) as Conversation)
     : undefined;
 }
 
@@ -60,7 +60,7 @@ export function pendingCalls(messages: readonly ModelMessage[]): PendingCall[] {
   );
   return answer.content.flatMap((part) =>
     part.type === "tool-call" && !answered.has(part.toolCallId)
-      ? [{ id: part.toolCallId, name: part.toolName, input: part.input as unknown }]
+      ? [{ id: part.toolCallId, name: part.toolName, input: part.input }]
       : [],
   );
 }

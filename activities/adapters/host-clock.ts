@@ -55,7 +55,7 @@ export function createHostClock(options: {
 }
 
 function readSleeps(path: string): Interval[] {
-  let text = "";
+  let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch {

@@ -22,7 +22,7 @@ const LONGEST_CALL_MS = 600_000;
 const TOOLS: ToolSet = Object.fromEntries(
   Object.entries(TOOL_SPECS).map(([name, { description, schema }]) => [
     name,
-    tool({ description, inputSchema: jsonSchema<unknown>(schema as object) }),
+    tool({ description, inputSchema: jsonSchema(schema as object) }),
   ]),
 );
 
@@ -50,7 +50,7 @@ export async function callModel(options: {
     providerOptions: { openai: { store: false } },
   });
   return {
-    messages: reply.response.messages as ModelMessage[],
+    messages: reply.response.messages,
     usage: usageOf(reply.usage),
     requestId: reply.response.id,
     cut: reply.finishReason === "length",
