@@ -30,7 +30,9 @@ export const composeText = () => readFileSync(repositoryPath("docker-compose.yml
 export const COMPOSE_VARIABLE = /\$\{([A-Z_]+):-([^}]*)\}/g;
 
 export function readComposeFile(text = composeText()): ComposeFile {
-  return parse(text.replace(COMPOSE_VARIABLE, "$2"), { merge: true }) as ComposeFile;
+  const set = (_: unknown, value: unknown) =>
+    typeof value === "string" ? value.replace(COMPOSE_VARIABLE, "$2") : value;
+  return parse(text, set, { merge: true }) as ComposeFile;
 }
 
 /** @throws when there is no service of that name. */

@@ -1,0 +1,68 @@
+/** What a mission left behind: its status as told, commits on its branch, the guard's account, open workflows. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "@temporalio/client";
+import { guardWorkflowId } from "../../domain/ids.js";
+import type { BudgetTotals, MissionSnapshot } from "../../domain/mission.js";
+import { budgetQuery } from "../../workflows/messages.js";
+import { mustRun } from "./run-program.js";
+import { missions } from "./workers.js";
+
+const MISSION_MS = 10 * 60_000;
+
+export type Status = MissionSnapshot & { repo?: string; branch?: string };
+
+export const statusOf = (missionId: string, variables: Record<string, string>) =>
+  missions(["status", missionId], variables) as Promise<Status>;
+
+/** @throws when it does not come in time, or the mission waits for a person. */
+export async function waitForStatus(
+  missionId: string,
+  variables: Record<string, string>,
+  holds: (status: Status) => boolean,
+  say: (line: string) => void,
+): Promise<Status> {
+  let told = "";
+  const end = Date.now() + MISSION_MS;
+  for (;;) {
+    const status = await statusOf(missionId, variables);
+    const line = `${status.status}: ${status.featuresDone} of ${status.featuresTotal} features done`;
+    if (line !== told) say((told = line));
+    if (holds(status)) return status;
+    const [gate] = status.gates;
+    if (gate !== undefined) throw new Error(`the mission waits for a person: ${gate.question}`);
+    if (Date.now() > end) throw new Error(`it did not come within ${MISSION_MS} ms: ${line}`);
+    await delay(500);
+  }
+}
+
+/** Ids of features as the commits of a branch name them, in order; a feature with two commits is there twice. */
+export async function completedFeatures(
+  repo: string,
+  branch: string,
+  path: string,
+): Promise<string[]> {
+  const trailer = "%(trailers:key=Completes-feature,valueonly)";
+  const log = await mustRun(
+    ["git", "-C", repo, "log", "--reverse", `--format=${trailer}`, branch],
+    {
+      env: { PATH: path, HOME: repo, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+    },
+  );
+  return log.split("\n").filter(Boolean);
+}
+
+export const guardTotals = (client: Client, missionId: string): Promise<BudgetTotals> =>
+  client.workflow.getHandle(guardWorkflowId(missionId)).query(budgetQuery);
+
+/** Ids of workflows of the mission that still run, as the server's visibility store lists them. @throws when it lists none at all. */
+export async function openWorkflows(client: Client, missionId: string): Promise<string[]> {
+  const query = `MissionId = "${missionId}" OR WorkflowId STARTS_WITH "mission/${missionId}"`;
+  const open: string[] = [];
+  let listed = 0;
+  for await (const { workflowId, status } of client.workflow.list({ query })) {
+    listed += 1;
+    if (status.name === "RUNNING") open.push(workflowId);
+  }
+  if (listed === 0) throw new Error("the server lists no workflow of the mission");
+  return open;
+}
