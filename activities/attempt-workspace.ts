@@ -89,6 +89,10 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     last = { ...before, step: last.step + 1, ...change };
     await writeCheckpoint(paths.attempt, last);
   };
+  // So that even the first command, cut off in the middle, is made again on what it found.
+  if (isGit && resumed === undefined) {
+    await keep({ tree: await trees.snapshot(missionId, paths.tree) });
+  }
   const record = await readMissionRecord(ports.paths.state, missionId);
 
   const run: AgentRun = {

@@ -1,10 +1,12 @@
 /** An attempt on real files, a real journal, real commands and a model server on loopback. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { createBuiltinAgent } from "../../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../../activities/adapters/command.js";
+import { engineRepositoryPath } from "../../activities/adapters/engine-repository.js";
 import { createScriptAgent } from "../../activities/adapters/script-agent.js";
 import { createTrees } from "../../activities/adapters/trees.js";
 import { createAttemptActivities } from "../../activities/attempt.js";
@@ -52,6 +54,8 @@ export interface Wishes {
   fence?: () => Promise<Fence>;
   sleeps?: Interval[];
   maxTurns?: number;
+  /** The workspace is a git one: checkpoints hold a tree. */
+  git?: boolean;
 }
 
 export type AttemptFixture = Awaited<ReturnType<typeof makeAttempts>>;
@@ -141,7 +145,13 @@ export async function makeAttempts(wishes: Wishes = {}) {
     },
     fence: wishes.fence ?? (() => Promise.resolve("go")),
   });
-  const workspace: Workspace = { hostId: "h", hostQueue: "q", name: "w", baseCommit: "" };
+  const baseCommit = wishes.git === true ? "0123abc" : "";
+  const workspace: Workspace = { hostId: "h", hostQueue: "q", name: "w", baseCommit };
+  if (wishes.git === true) {
+    const bare = engineRepositoryPath(paths, MISSION);
+    mkdirSync(bare, { recursive: true });
+    execFileSync("git", ["init", "-q", "--bare", bare]);
+  }
   const input = (more: Partial<AttemptInput> = {}): AttemptInput => ({
     feature: {
       missionId: MISSION,

@@ -178,3 +178,73 @@ describe("the slice of an attempt", () => {
     expect(await made.run(made.input())).toMatchObject({ kind: "done", sleeps: [sleep] });
   });
 });
+
+describe("the workspace of an attempt", () => {
+  it("is as it was at the checkpoint when the work goes on", async () => {
+    const commands = [
+      "echo one > kept",
+      "echo half > kept; touch junk started; until [ -f go ]; do sleep 0.02; done; cat kept > seen",
+    ];
+    const made = await make({ ...script(commands), git: true });
+    const environment = made.environment();
+    const running = made.runIn(environment, made.input());
+    await until(() => existsSync(join(made.place.tree, "started")));
+    environment.cancel();
+    const stopped = await running;
+    expect(stopped.kind).toBe("stopped");
+    const again = made.run(made.input({ sliceOpened: true }));
+    await until(() => !existsSync(join(made.place.tree, "junk")));
+    await until(() => existsSync(join(made.place.tree, "started")));
+    writeFileSync(join(made.place.tree, "go"), "");
+    expect((await again).kind).toBe("done");
+    expect(readFileSync(join(made.place.tree, "kept"), "utf8")).toBe("half\n");
+  });
+
+  it("is as the first command found it when that one was cut off", async () => {
+    const made = await make({
+      ...script(["echo x >> log; [ -f ../go ] || sleep 1000"]),
+      git: true,
+    });
+    const environment = made.environment();
+    const running = made.runIn(environment, made.input());
+    await until(() => existsSync(join(made.place.tree, "log")));
+    environment.cancel();
+    expect((await running).kind).toBe("stopped");
+    writeFileSync(join(made.place.tree, "..", "go"), "");
+    expect((await made.run(made.input({ sliceOpened: true }))).kind).toBe("done");
+    expect(readFileSync(join(made.place.tree, "log"), "utf8")).toBe("x\n");
+  });
+
+  it("starts anew where the base has changed, and scripts run again from the first command", async () => {
+    const made = await make({ ...script(["echo x >> log", "test -f ready"]), git: true });
+    const failed = await made.run(made.input());
+    if (failed.kind !== "failed" || failed.checkpoint === undefined)
+      throw new Error("no checkpoint");
+    writeFileSync(join(made.place.tree, "ready"), "");
+    const { workspace } = made.input();
+    const again = await made.run(
+      made.input({
+        sliceOpened: true,
+        checkpoint: failed.checkpoint,
+        workspace: { ...workspace, baseCommit: "another" },
+      }),
+    );
+    expect(again.kind).toBe("done");
+    expect(readFileSync(join(made.place.tree, "log"), "utf8")).toBe("x\nx\n");
+  });
+
+  it("goes on from a handed-over checkpoint when its own is gone", async () => {
+    const made = await make({ ...script(["echo x >> log", "test -f ready"]), git: true });
+    const failed = await made.run(made.input());
+    if (failed.kind !== "failed" || failed.checkpoint === undefined)
+      throw new Error("no checkpoint");
+    rmSync(join(made.place.attempt, "checkpoint.json"));
+    rmSync(made.place.tree, { recursive: true });
+    const again = await made.run(made.input({ sliceOpened: true, checkpoint: failed.checkpoint }));
+    expect(again).toMatchObject({
+      kind: "failed",
+      reason: expect.stringContaining("Command 2 of 2"),
+    });
+    expect(readFileSync(join(made.place.tree, "log"), "utf8")).toBe("x\n");
+  });
+});
