@@ -1,6 +1,5 @@
 /** What Temporal says, in the words of a mission. */
 import {
-  isGrpcDeadlineError,
   isGrpcServiceError,
   QueryNotRegisteredError,
   QueryRejectedError,
@@ -11,16 +10,20 @@ import { WorkflowNotFoundError } from "@temporalio/common";
 import { EXIT, Problem } from "../domain/problem.js";
 
 const UNAVAILABLE = 14;
-
-/** True when nobody answered in time; the message itself may still arrive. */
-export const isUnanswered = (error: unknown) =>
-  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
+/** Cancelled, deadline exceeded, too much in flight, and "no worker polls" or "not ready yet" (failed precondition). */
+const UNANSWERED = new Set([1, 4, 8, 9]);
 
 const causes = (error: unknown): unknown[] =>
   error instanceof Error ? [error, ...causes(error.cause)] : [];
+const codesOf = (error: unknown): number[] =>
+  causes(error).flatMap((cause) => (isGrpcServiceError(cause) ? [cause.code] : []));
 
-export const isServerGone = (error: unknown) =>
-  causes(error).some((cause) => isGrpcServiceError(cause) && (cause.code as number) === UNAVAILABLE);
+/** True when nobody answered in time; the message itself may still arrive. */
+export const isUnanswered = (error: unknown) =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  codesOf(error).some((code) => UNANSWERED.has(code));
+
+const isServerGone = (error: unknown) => codesOf(error).includes(UNAVAILABLE);
 
 /** @returns a Problem where a person can mend it; anything else unchanged. */
 export function asProblem(error: unknown, missionId: string): unknown {
@@ -58,8 +61,7 @@ export function asProblem(error: unknown, missionId: string): unknown {
   if (
     isUnanswered(error) ||
     error instanceof QueryNotRegisteredError ||
-    error instanceof QueryRejectedError ||
-    causes(error).some((cause) => cause instanceof Error && /no poller/i.test(cause.message))
+    error instanceof QueryRejectedError
   ) {
     return new Problem(
       EXIT.noServer,
