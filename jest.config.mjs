@@ -14,8 +14,6 @@ const shared = {
   extensionsToTreatAsEsm: [".ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testEnvironment: "node",
-  // Patient: a slow machine is no failure.
-  testTimeout: 180_000,
 };
 export default {
   projects: [
@@ -33,6 +31,8 @@ export default {
       globalTeardown: "<rootDir>/test/helpers/global-teardown.mjs",
     },
   ],
+  // Patient: a slow machine is no failure. Jest heeds it here only, not in a project.
+  testTimeout: 180_000,
   maxWorkers: 2,
   collectCoverageFrom: [
     "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
