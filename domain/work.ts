@@ -6,7 +6,6 @@ import type {
   FeatureView,
   Gate,
   Interval,
-  MilestoneOutline,
   MilestoneView,
   MissionMode,
   MissionStatus,
@@ -182,5 +181,3 @@ export interface OutlineInput {
   planHash: string;
   milestoneId: string;
 }
-
-export type Outline = MilestoneOutline;

@@ -49,7 +49,7 @@ export const TOOL_SPECS = {
     schema: input({ summary: text }, ["summary"]),
   },
 };
-export type ToolName = keyof typeof TOOL_SPECS;
+type ToolName = keyof typeof TOOL_SPECS;
 
 export interface ToolResult {
   ok: boolean;
