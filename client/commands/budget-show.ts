@@ -61,7 +61,7 @@ export async function runBudgetShow(
     return EXIT.ok;
   }
   const total = totalOf(calls);
-  const width = output.columns();
+  const width = output.tableColumns();
   output.answer(
     {
       missionId: record.missionId,

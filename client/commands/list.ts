@@ -32,6 +32,6 @@ export const runList = (context: Context) =>
       [mission.title, WHERE[mission.onServer]].filter((part) => part !== "").join(" · "),
     ]);
     const head = ["MISSION", "STATUS", "MODE", "FEATURES", "SPENT", "STARTED (UTC)", "TITLE"];
-    output.answer(missions, table(head, rows, { width: output.columns(), right: [3, 4] }));
+    output.answer(missions, table(head, rows, { width: output.tableColumns(), right: [3, 4] }));
     return EXIT.ok;
   });

@@ -108,7 +108,7 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
         { missionId, plan, places, approved, isDemo, unsandboxed },
         undo,
       ));
-    const homeQueue = await readHomeQueue(paths);
+    const homeQueue = environment.workersElsewhere ? undefined : await readHomeQueue(paths);
     const { planHash } = record;
     const given = { missionId, planHash, approved, by, atOnce: options.atOnce, homeQueue };
     const { started } = await startMission(client, missionInputFrom(plan, given)).catch(

@@ -2,7 +2,6 @@ import { EXIT } from "../../domain/problem.js";
 import type { Context } from "../context.js";
 import { readStoredFiles, type StoredFile } from "../stored-files.js";
 import { cleanText } from "../terminal/clean.js";
-import { transcriptLines } from "../transcript-lines.js";
 
 /** What agents said and did, attempt by attempt. */
 export async function runTranscript(context: Context, typed: string[]) {
@@ -25,4 +24,4 @@ const titleOf = ({ feature, at, attempt }: StoredFile) =>
 const bodyOf = ({ text, sha256 }: StoredFile): string[] =>
   text === undefined
     ? [`(${sha256.slice(0, 12)} is not on this host)`]
-    : transcriptLines(text).map(cleanText);
+    : cleanText(text).split("\n");

@@ -11,6 +11,8 @@ export interface Output {
   style: Style;
   columns: () => number;
   rows: () => number;
+  /** Columns of a table: a file or pipe gets every cell whole. */
+  tableColumns: () => number;
   line: (text?: string) => void;
   /** Progress, on stderr. */
   note: (text: string) => void;
@@ -47,6 +49,7 @@ export function createOutput({ json, color }: OutputOptions): Output {
     interactive: inTty && errTty && !json,
     style: color && outTty ? COLOURS : NO_STYLE,
     columns: () => (outTty ? stdout.columns : 100),
+    tableColumns: () => (outTty ? stdout.columns : Number.POSITIVE_INFINITY),
     rows: () => (outTty ? stdout.rows : 1_000),
     line: (text = "") => {
       write(`${text}\n`);
