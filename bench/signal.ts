@@ -121,7 +121,7 @@ async function sampleMission(
 }
 
 /** Longer than any gap between two paid calls of a busy mission. */
-const QUIET_MS = 2_000;
+const QUIET_MS = 3_000;
 
 async function send<Name extends CommandName>(
   { client, context }: Engine,
