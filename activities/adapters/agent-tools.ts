@@ -49,7 +49,6 @@ export const TOOL_SPECS = {
     schema: input({ summary: text }, ["summary"]),
   },
 };
-type ToolName = keyof typeof TOOL_SPECS;
 
 export interface ToolResult {
   ok: boolean;

@@ -1,9 +1,9 @@
 /** PollerPort over the server's own record of who asks a task queue for work. */
 import type { Connection } from "@temporalio/client";
+import { temporal } from "@temporalio/proto";
 import type { PollerPort } from "../ports.js";
 
-/** TASK_QUEUE_TYPE_ACTIVITY of temporal.api.enums.v1. */
-const ACTIVITY = 2;
+const ACTIVITY = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 export function createPollers(connection: Connection, namespace: string): PollerPort {
   return {
@@ -13,9 +13,7 @@ export function createPollers(connection: Connection, namespace: string): Poller
         taskQueue: { name: queue },
         taskQueueType: ACTIVITY,
       });
-      return (pollers ?? []).map(
-        ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000,
-      );
+      return pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
     },
   };
 }

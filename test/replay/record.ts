@@ -22,7 +22,10 @@ try {
         const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
         const part = workflowId.split("/").slice(2).join("-") || "mission";
         const name = `${scenario.name}.${part}.${runId.slice(0, 4)}.json.gz`;
-        const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) });
+        const json = JSON.stringify({
+          workflowId,
+          history: JSON.parse(historyToJSON(history)) as unknown,
+        });
         await writeFile(`${folder}${name}`, gzipSync(json));
       }
     });
