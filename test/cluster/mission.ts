@@ -8,6 +8,7 @@ import { mustRun } from "./run-program.js";
 import { missions } from "./workers.js";
 
 const MISSION_MS = 10 * 60_000;
+const CLOSED_MS = 60_000;
 
 export type Status = MissionSnapshot & { repo?: string; branch?: string };
 
@@ -54,15 +55,18 @@ export async function completedFeatures(
 export const guardTotals = (client: Client, missionId: string): Promise<BudgetTotals> =>
   client.workflow.getHandle(guardWorkflowId(missionId)).query(budgetQuery);
 
-/** Ids of workflows of the mission that still run, as the server's visibility store lists them. @throws when it lists none at all. */
-export async function openWorkflows(client: Client, missionId: string): Promise<string[]> {
+/** The server's visibility store follows some moments behind. @throws when a workflow of the mission stays open. */
+export async function waitUntilClosed(client: Client, missionId: string): Promise<void> {
   const query = `MissionId = "${missionId}" OR WorkflowId STARTS_WITH "mission/${missionId}"`;
-  const open: string[] = [];
-  let listed = 0;
-  for await (const { workflowId, status } of client.workflow.list({ query })) {
-    listed += 1;
-    if (status.name === "RUNNING") open.push(workflowId);
+  const end = Date.now() + CLOSED_MS;
+  for (;;) {
+    const listed: { id: string; state: string }[] = [];
+    for await (const { workflowId, status } of client.workflow.list({ query })) {
+      listed.push({ id: workflowId, state: status.name });
+    }
+    const open = listed.filter(({ state }) => state === "RUNNING").map(({ id }) => id);
+    if (listed.length > 0 && open.length === 0) return;
+    if (Date.now() > end) throw new Error(`of ${listed.length} are open: ${open.join(", ")}`);
+    await delay(500);
   }
-  if (listed === 0) throw new Error("the server lists no workflow of the mission");
-  return open;
 }

@@ -10,7 +10,6 @@ import { postgresFolder } from "./programs.js";
 import { mustRun, runProgram } from "./run-program.js";
 
 export interface Postgres {
-  process: BackgroundProcess;
   port: number;
   user: string;
   password: string;
@@ -18,7 +17,12 @@ export interface Postgres {
 
 const READY_MS = 60_000;
 
-export async function startPostgres(folder: string, path: string): Promise<Postgres> {
+/** @param keep is given the process before it is known to work. */
+export async function startPostgres(
+  folder: string,
+  path: string,
+  keep: (started: BackgroundProcess) => void,
+): Promise<Postgres> {
   const bin = await postgresFolder(path);
   const env = { PATH: path, LANG: "C.UTF-8" };
   const user = composeService("postgresql").environment?.["POSTGRES_USER"] ?? "";
@@ -43,13 +47,14 @@ export async function startPostgres(folder: string, path: string): Promise<Postg
     variables: env,
     logFile: join(folder, "logs", "postgres.log"),
   });
+  keep(started);
   const isReady = [join(bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", String(port)];
   const end = Date.now() + READY_MS;
   while ((await runProgram(isReady, { env })).code !== 0) {
     if (Date.now() > end) throw new Error(`PostgreSQL is not ready after ${READY_MS} ms`);
     await delay(200);
   }
-  return { process: started, port, user, password };
+  return { port, user, password };
 }
 
 /** PostgreSQL refuses to run as root. @returns what goes before a command so that it runs as somebody else. */

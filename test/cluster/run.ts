@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { result } from "../../client/missions.js";
 import { askServer, connectClient, type ServerTarget } from "../../config/connection.js";
 import { readEnvironment } from "../../config/env.js";
 import { stopProcess, type BackgroundProcess } from "../../config/processes.js";
@@ -14,7 +15,7 @@ import { NAMESPACE, TASK_QUEUE } from "../../domain/ids.js";
 import { readPlanFile } from "../../store/plan-file.js";
 import { composeService, repositoryPath } from "../helpers/compose-file.js";
 import { CheckFailed, createChecks } from "./checks.js";
-import { completedFeatures, guardTotals, openWorkflows, waitForStatus } from "./mission.js";
+import { completedFeatures, guardTotals, waitUntilClosed, waitForStatus } from "./mission.js";
 import { startPostgres } from "./postgres.js";
 import { setUpSchema, startCluster } from "./temporal.js";
 import { missions, startWorker, workerVariables } from "./workers.js";
@@ -26,6 +27,7 @@ const DONE_AT_KILL = 4;
 const environment = readEnvironment();
 const folder = await mkdtemp(join(tmpdir(), "missions-cluster-"));
 const running: BackgroundProcess[] = [];
+const keep = (started: BackgroundProcess) => void running.push(started);
 const { check, say, fail, close } = createChecks();
 
 /** Background processes do not keep this one awake. */
@@ -49,31 +51,25 @@ function expect(found: unknown, wanted: unknown): void {
 async function run(): Promise<void> {
   await Promise.all(["home", "logs", "data/projects"].map((name) => makeFolder(name)));
   const postgres = await check("PostgreSQL starts with an account for Temporal", () =>
-    startPostgres(folder, environment.path),
+    startPostgres(folder, environment.path, keep),
   );
-  running.push(postgres.process);
-  const parts = { folder, environment, postgres, say };
+  const parts = { folder, environment, postgres, say, keep };
   await check("the schema script makes both databases", () => setUpSchema(parts));
   await check("the schema script may run again", () => setUpSchema(parts));
-  const cluster = await check("Temporal's server answers on PostgreSQL", () => startCluster(parts));
-  running.push(cluster.process);
-  const target: ServerTarget = {
-    address: cluster.address,
-    namespace: NAMESPACE,
-    chosenBy: "TEMPORAL_ADDRESS",
-  };
+  const address = await check("Temporal's server answers on PostgreSQL", () => startCluster(parts));
+  const target: ServerTarget = { address, namespace: NAMESPACE, chosenBy: "TEMPORAL_ADDRESS" };
   await check(`it is the pinned version, ${PINNED.serverVersion}`, async () => {
     expect(await askServer(target), { kind: "temporal", version: PINNED.serverVersion });
   });
 
-  const variables = workerVariables(folder, cluster.address, environment.path);
+  const variables = workerVariables(folder, address, environment.path);
   await check(
     "`missions up` makes the namespace and starts neither server nor worker",
     async () => {
       const [, ...words] = composeService("namespace").command ?? [];
       const { server, worker } = (await missions(words, variables)) as Record<string, unknown>;
       expect(server, {
-        address: target.address,
+        address,
         namespace: NAMESPACE,
         chosenBy: "TEMPORAL_ADDRESS",
       });
@@ -84,9 +80,7 @@ async function run(): Promise<void> {
   const workers = await check("two workers that are one host poll", async () => {
     const started = [];
     for (const name of ["worker-1", "worker-2"]) {
-      const worker = await startWorker(name, folder, variables);
-      running.push(worker);
-      started.push(worker);
+      started.push(await startWorker(name, folder, variables, keep));
     }
     return started;
   });
@@ -132,6 +126,8 @@ async function run(): Promise<void> {
         say,
       );
       expect([status.status, status.featuresDone], ["completed", status.featuresTotal]);
+      const { status: ended } = await result(client, missionId);
+      expect(ended, "completed");
       return status;
     });
     await check("every feature has exactly one commit on the branch", async () => {
@@ -146,9 +142,9 @@ async function run(): Promise<void> {
       const nothing = { microUsd: 0, tokens: 0 };
       expect({ reserved, spent, overrun }, { reserved: nothing, spent: nothing, overrun: nothing });
     });
-    await check("no workflow of the mission is left open", async () => {
-      expect(await openWorkflows(client, missionId), []);
-    });
+    await check("no workflow of the mission is left open", () =>
+      waitUntilClosed(client, missionId),
+    );
     await check("the worker that is left ends cleanly when it is told to", async () => {
       const [, left] = workers;
       if (left === undefined) throw new Error("there was none");

@@ -39,18 +39,15 @@ export async function setUpSchema(options: {
   });
 }
 
-export interface Cluster {
-  process: BackgroundProcess;
-  address: string;
-}
-
-/** @throws when it does not answer in time, with the end of its log. */
+/** @returns its address. @throws when it does not answer in time, with the end of its log. */
 export async function startCluster(options: {
   folder: string;
   environment: Environment;
   postgres: Postgres;
   say: (line: string) => void;
-}): Promise<Cluster> {
+  /** Given the process before it is known to work. */
+  keep: (started: BackgroundProcess) => void;
+}): Promise<string> {
   const { folder, environment, postgres } = options;
   const { environment: variables = {}, volumes = [] } = composeService("temporal");
   const names = ["FRONTEND", "HISTORY", "MATCHING", "WORKER"].flatMap((service) =>
@@ -76,9 +73,10 @@ export async function startCluster(options: {
     },
     logFile,
   });
+  options.keep(started);
   await waitUntilHealthy(started, port, HEALTHY_MS, async () => {
     const log = await readFile(logFile, "utf8");
     return new Problem(EXIT.noServer, `Temporal did not start: ${log.slice(-2_000)}`, "Read on.");
   });
-  return { process: started, address: `127.0.0.1:${port}` };
+  return `127.0.0.1:${port}`;
 }

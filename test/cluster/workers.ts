@@ -30,11 +30,12 @@ export function workerVariables(
   };
 }
 
-/** @returns once it polls. */
+/** @param keep is given the process at once. @returns once it polls. */
 export async function startWorker(
   name: string,
   folder: string,
   variables: Record<string, string>,
+  keep: (started: BackgroundProcess) => void,
 ): Promise<BackgroundProcess> {
   const [, ...args] = composeService("worker-1").command ?? [];
   const logFile = join(folder, "logs", `${name}.log`);
@@ -45,6 +46,7 @@ export async function startWorker(
     variables,
     logFile,
   });
+  keep(worker);
   const end = Date.now() + READY_MS;
   for (;;) {
     const log = await readFile(logFile, "utf8");
