@@ -5,6 +5,7 @@ import { groupCalls, totalOf, type CallGroup, type Grouping } from "../account/g
 import { readPaidCalls, type PaidCall } from "../account/paid-calls.js";
 import type { Context } from "../context.js";
 import { findRecord } from "../find-mission.js";
+import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
 
 const CALL_COLUMNS = [
@@ -61,7 +62,7 @@ export async function runBudgetShow(
     return EXIT.ok;
   }
   const total = totalOf(calls);
-  const width = output.tableColumns();
+  const width = tableColumns(output);
   output.answer(
     {
       missionId: record.missionId,

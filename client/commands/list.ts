@@ -2,6 +2,7 @@ import { formatUsd } from "../../domain/money.js";
 import { EXIT } from "../../domain/problem.js";
 import { withClientIfThere, type Context } from "../context.js";
 import { listMissions, type MissionEntry } from "../mission-list.js";
+import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
 
 const WHERE: Record<MissionEntry["onServer"], string> = {
@@ -32,6 +33,6 @@ export const runList = (context: Context) =>
       [mission.title, WHERE[mission.onServer]].filter((part) => part !== "").join(" · "),
     ]);
     const head = ["MISSION", "STATUS", "MODE", "FEATURES", "SPENT", "STARTED (UTC)", "TITLE"];
-    output.answer(missions, table(head, rows, { width: output.tableColumns(), right: [3, 4] }));
+    output.answer(missions, table(head, rows, { width: tableColumns(output), right: [3, 4] }));
     return EXIT.ok;
   });

@@ -11,8 +11,6 @@ export interface Output {
   style: Style;
   columns: () => number;
   rows: () => number;
-  /** Columns of a table: a file or pipe gets every cell whole. */
-  tableColumns: () => number;
   line: (text?: string) => void;
   /** Progress, on stderr. */
   note: (text: string) => void;
@@ -49,7 +47,6 @@ export function createOutput({ json, color }: OutputOptions): Output {
     interactive: inTty && errTty && !json,
     style: color && outTty ? COLOURS : NO_STYLE,
     columns: () => (outTty ? stdout.columns : 100),
-    tableColumns: () => (outTty ? stdout.columns : Number.POSITIVE_INFINITY),
     rows: () => (outTty ? stdout.rows : 1_000),
     line: (text = "") => {
       write(`${text}\n`);
@@ -65,3 +62,7 @@ export function createOutput({ json, color }: OutputOptions): Output {
     write,
   };
 }
+
+/** Columns of a table: a file or pipe gets every cell whole. */
+export const tableColumns = (output: Output) =>
+  output.live ? output.columns() : Number.POSITIVE_INFINITY;

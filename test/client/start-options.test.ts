@@ -60,7 +60,8 @@ describe("amounts of the command line", () => {
     for (const text of ["1.5", "NaN", "-1", "1T"]) expect(() => amounts.tokens(text)).toThrow();
     for (const text of ["0", "101"]) expect(() => amounts.percent(text)).toThrow();
     for (const text of ["0", "2.5", "101"]) expect(() => amounts.atOnce(text)).toThrow();
-    for (const text of ["tomorrow", "1", "2027-13-01"]) expect(() => amounts.isoTime(text)).toThrow();
+    for (const text of ["tomorrow", "1", "2027-13-01"])
+      expect(() => amounts.isoTime(text)).toThrow();
   });
 
   it("below what is spent are named, one part per currency", () => {
@@ -92,7 +93,9 @@ describe("taking back a start", () => {
 
 describe("a repository made for a mission", () => {
   it("is named so that people recognise it, and never leaves its folder", () => {
-    expect(repositoryName("A small Web Service!", "m-20260102-abc123")).toBe("a-small-web-service-abc123");
+    expect(repositoryName("A small Web Service!", "m-20260102-abc123")).toBe(
+      "a-small-web-service-abc123",
+    );
     expect(repositoryName("../../etc/passwd", "m-20260102-abc123")).toBe("etc-passwd-abc123");
     expect(repositoryName("日本", "m-20260102-abc123")).toBe("abc123");
   });
@@ -117,12 +120,15 @@ describe("the models of a plan", () => {
 
   it("are the feature's own, else the plan's, else this host's, and those of tiers", () => {
     const brief = { brief: "Do it" };
-    expect(modelsOf(plan({ ...brief, model: "openai/x" }), { workers: "anthropic/a" }).models).toEqual(["openai/x"]);
-    expect(modelsOf(plan(brief, { workers: "openai/y" }), { workers: "anthropic/a" }).models).toEqual(["openai/y"]);
-    expect(modelsOf(plan(brief, { tiers: { simple: "google/s" } }), { workers: "anthropic/a" }).models).toEqual([
-      "anthropic/a",
-      "google/s",
-    ]);
+    expect(
+      modelsOf(plan({ ...brief, model: "openai/x" }), { workers: "anthropic/a" }).models,
+    ).toEqual(["openai/x"]);
+    expect(
+      modelsOf(plan(brief, { workers: "openai/y" }), { workers: "anthropic/a" }).models,
+    ).toEqual(["openai/y"]);
+    expect(
+      modelsOf(plan(brief, { tiers: { simple: "google/s" } }), { workers: "anthropic/a" }).models,
+    ).toEqual(["anthropic/a", "google/s"]);
     expect(modelsOf(plan(brief), {})).toEqual({ models: [], unnamed: ["1.1"] });
   });
 });
@@ -133,7 +139,9 @@ describe("a local model", () => {
     try {
       const path = join(folder, "settings.yaml");
       await writeFile(path, "# mine\nmodels:\n  openai/x: {input_usd_per_million: 1}\n");
-      expect(await saveLocalModel(path, "http://127.0.0.1:11434/v1", "qwen3")).toBe("compatible/qwen3");
+      expect(await saveLocalModel(path, "http://127.0.0.1:11434/v1", "qwen3")).toBe(
+        "compatible/qwen3",
+      );
       const text = await readFile(path, "utf8");
       expect(text).toContain("# mine");
       expect(text).toContain("openai/x");
