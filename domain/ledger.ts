@@ -12,6 +12,8 @@ export interface SliceRequest {
   /** Position in the plan; smaller is granted first. */
   order: number;
   estimate: Amount;
+  /** Less than the estimate would be of no use: granted whole or not at all. */
+  whole?: boolean;
   /** Workflow that gets the grant. */
   replyTo: string;
 }
@@ -77,7 +79,7 @@ export function ask(ledger: Ledger, requests: SliceRequest[]): void {
   const { queue } = ledger;
   const keys = keysOf(queue);
   let inOrder = true;
-  for (const { key, order, estimate, replyTo } of requests) {
+  for (const { key, order, estimate, whole, replyTo } of requests) {
     const parts = parseKey(key);
     if (parts === undefined || keys.has(key) || ledger.reserved[key] !== undefined) continue;
     if (isSettled(ledger, parts)) continue;
@@ -85,6 +87,7 @@ export function ask(ledger: Ledger, requests: SliceRequest[]): void {
       key,
       order: Number.isFinite(order) ? order : Number.MAX_SAFE_INTEGER,
       estimate: wholeAmount(estimate, nothing()),
+      ...(whole === true ? { whole } : {}),
       replyTo,
     };
     inOrder &&= (queue.at(-1)?.order ?? request.order) <= request.order;
@@ -135,6 +138,14 @@ export function withdraw(ledger: Ledger, keys: string[]): void {
   if (going.size > 0) dropQueued(ledger, (request) => going.has(request.key));
 }
 
+/** Books in full what those hold who will never settle, and drops what they asked for. @param prefix of their keys; empty for all. */
+export function bookWhole(ledger: Ledger, prefix: string): void {
+  for (const [key, spent] of Object.entries(ledger.reserved)) {
+    if (key.startsWith(prefix)) settle(ledger, { key, spent, sleeps: [] });
+  }
+  dropQueued(ledger, ({ key }) => key.startsWith(prefix));
+}
+
 /** Sets the caps given, up or down, even below what is spent. Values that are no amount are ignored. */
 export function adjustCaps(ledger: Ledger, caps: Partial<Amount>): void {
   for (const currency of CURRENCIES) {
@@ -152,9 +163,10 @@ export function adjustCaps(ledger: Ledger, caps: Partial<Amount>): void {
 export function grantNext(ledger: Ledger): SliceGrant[] {
   const grants: SliceGrant[] = [];
   if (ledger.queue.length === 0) return grants;
-  dropQueued(ledger, ({ key, estimate, replyTo }) => {
-    const microUsd = fitting(ledger, "microUsd", estimate.microUsd);
-    const tokens = fitting(ledger, "tokens", estimate.tokens);
+  dropQueued(ledger, ({ key, estimate, whole, replyTo }) => {
+    const least = whole === true ? 1 : LEAST_SHARE;
+    const microUsd = fitting(ledger, "microUsd", estimate.microUsd, least);
+    const tokens = fitting(ledger, "tokens", estimate.tokens, least);
     if (microUsd === undefined || tokens === undefined) return false;
     ledger.reserved[key] = { microUsd, tokens };
     ledger.reservedCount += 1;
@@ -213,12 +225,17 @@ function aboveCap({ spent, reservedSum, caps }: Ledger, currency: keyof Amount):
 }
 
 /** What one currency may get of an estimate; undefined when too little is left. */
-function fitting(ledger: Ledger, currency: keyof Amount, estimate: number): number | undefined {
+function fitting(
+  ledger: Ledger,
+  currency: keyof Amount,
+  estimate: number,
+  leastShare: number,
+): number | undefined {
   const { spent, reservedSum, caps } = ledger;
   if (estimate === 0) return spent[currency] <= caps[currency] ? 0 : undefined;
   const left = caps[currency] - spent[currency] - reservedSum[currency];
   if (left >= estimate) return estimate;
-  return left >= estimate * LEAST_SHARE ? left : undefined;
+  return left >= estimate * leastShare ? left : undefined;
 }
 
 /** Whole and not negative, rounded up; what is no number counts as `otherwise`, so that nothing is under-counted. */

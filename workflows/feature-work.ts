@@ -48,6 +48,9 @@ export function openFeatureWork(input: FeatureInput) {
   const held = holdSlice(input);
   const notes = [...input.notes];
   let nextAsk = input.estimate;
+  /** Less than `nextAsk` was granted and bought nothing. */
+  let needsWhole = false;
+  let mayResume = true;
   let preferCheaper = input.preferCheaper;
   let paused = false;
   let stopping: string | undefined;
@@ -68,26 +71,28 @@ export function openFeatureWork(input: FeatureInput) {
       `${ref.featureId} ${input.title}: ${what}`.slice(0, 190),
     );
 
-  /** Runs host work that an interrupt ends after its call in flight. */
-  const onHost = async <T>(
-    workspace: Workspace,
-    what: string,
-    run: (activities: ReturnType<typeof hostWork>) => Promise<T>,
-  ): Promise<T> => {
+  const interruptibly = async <T>(run: () => Promise<T>): Promise<T> => {
     const scope = new CancellationScope({ cancellable: true });
     running = scope;
     if (interrupted) scope.cancel();
     try {
-      return await scope.run(() => run(host(workspace, what)));
+      return await scope.run(run);
     } finally {
       running = undefined;
     }
   };
 
+  /** Runs host work that an interrupt ends after its call in flight. */
+  const onHost = async <T>(
+    workspace: Workspace,
+    what: string,
+    run: (activities: ReturnType<typeof hostWork>) => Promise<T>,
+  ): Promise<T> => interruptibly(() => run(host(workspace, what)));
+
   const lostCost = async (workspace: Workspace, slice: Slice): Promise<AttemptCost> => {
     try {
       const { settleFromJournal } = host(workspace, "count the cost");
-      return await settleFromJournal({ feature: ref, slice });
+      return await settleFromJournal({ feature: ref, slice, sliceOpened: held.isOpened() });
     } catch {
       // The host that has the journal does not answer: the whole slice counts as spent.
       return { spent: slice.amount, calls: 0, sleeps: [] };
@@ -118,21 +123,32 @@ export function openFeatureWork(input: FeatureInput) {
       interrupt();
     },
     interrupt,
+    resume: () => {
+      mayResume = true;
+    },
     stopping: () => stopping,
     host,
     onHost,
 
-    /** A workspace on whichever host is free. @throws what `blockedBy` explains. */
-    place: async (): Promise<Workspace> => {
+    /** A workspace on whichever host is free; undefined when interrupted meanwhile. @throws what `explainFailure` explains. */
+    place: async (): Promise<Workspace | undefined> => {
       const { prepareWorkspace } = placement(
         timings,
         `${ref.featureId} ${input.title}: workspace`.slice(0, 190),
       );
-      return prepareWorkspace({
-        feature: ref,
-        mode: input.mode,
-        ...(checkpoint === undefined ? {} : { checkpoint }),
-      });
+      try {
+        const workspace = await interruptibly(() =>
+          prepareWorkspace({
+            feature: ref,
+            mode: input.mode,
+            ...(checkpoint === undefined ? {} : { checkpoint }),
+          }),
+        );
+        return interrupted ? undefined : workspace;
+      } catch (error) {
+        if (interrupted) return undefined;
+        throw error;
+      }
     },
 
     /** Returns when a slice is in hand and nothing holds the feature back, or when it is to stop. */
@@ -142,7 +158,7 @@ export function openFeatureWork(input: FeatureInput) {
           await held.settle();
           await condition(() => !paused || stopping !== undefined);
         } else if (held.current() === undefined) {
-          await held.ask(nextAsk);
+          await held.ask(nextAsk, needsWhole);
           await condition(() => held.current() !== undefined || paused || stopping !== undefined);
         } else {
           interrupted = false;
@@ -155,7 +171,11 @@ export function openFeatureWork(input: FeatureInput) {
     attempt: async (
       workspace: Workspace,
       repair?: { round: number; evidence: BlobRef },
-    ): Promise<AttemptOutcome | { kind: "host-silent" } | { kind: "broken"; reason: string }> => {
+    ): Promise<
+      | AttemptOutcome
+      | { kind: "host-silent"; mayHaveBegun: boolean }
+      | { kind: "broken"; reason: string }
+    > => {
       const slice = held.current();
       if (slice === undefined) throw new RangeError("an attempt needs a slice");
       const fromMs = Date.now();
@@ -179,10 +199,16 @@ export function openFeatureWork(input: FeatureInput) {
           checkpoint = outcome.checkpoint;
         if (outcome.kind === "slice-lost") held.countWhole();
         if (outcome.kind === "needs-more") nextAsk = outcome.ask;
+        // A part of the ask that buys no call would be asked for, granted and given back for ever.
+        needsWhole = outcome.kind === "needs-more" && outcome.calls === 0;
         if (outcome.kind === "done" || outcome.kind === "failed") attempts += 1;
         return outcome;
       } catch (error) {
-        if (isHostSilent(error)) return { kind: "host-silent" };
+        if (isHostSilent(error)) {
+          // The silence may have followed an attempt that did begin; only in the first moment that is out of the question.
+          const firstOnly = Date.now() - fromMs < timings.hostScheduleMs + timings.retryMs;
+          return { kind: "host-silent", mayHaveBegun: !firstOnly };
+        }
         const cost = await lostCost(workspace, slice);
         held.noteCost(cost);
         if (interrupted) return { kind: "stopped", ...cost };
@@ -197,6 +223,8 @@ export function openFeatureWork(input: FeatureInput) {
       }
     },
 
+    /** Another host takes over: it must find the slice's journal, or the slice counts in full. */
+    noteBegun: held.noteBegun,
     /** True while some worker of that host asks for work. */
     isHostAlive: async (workspace: Workspace): Promise<boolean> =>
       reads(TASK_QUEUE, "is the host alive").hostAlive({ queue: workspace.hostQueue }),
@@ -204,13 +232,14 @@ export function openFeatureWork(input: FeatureInput) {
     /** After a stop, a pause or a lost slice: what is held is settled, so that others can use it. */
     settle: held.settle,
     /** More, as the agent said; the guard decides. */
-    askMore: () => held.ask(nextAsk),
+    askMore: () => held.ask(nextAsk, needsWhole),
 
-    /** Waits for a time given by a provider, holding neither slice nor a place in the window. */
+    /** Waits for a time given by a provider, holding neither slice nor a place in the window; then for a place again. */
     waitUntil: async (at: string, why: string): Promise<void> => {
       const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
       const { featureId } = ref;
       const settlements = held.takeSettlement();
+      mayResume = false;
       await tell(milestone, messages.featureWaitsSignal, {
         featureId,
         waiting: true,
@@ -226,6 +255,7 @@ export function openFeatureWork(input: FeatureInput) {
         note: "",
         settlements: [],
       });
+      await condition(() => mayResume || stopping !== undefined);
     },
 
     end: async (

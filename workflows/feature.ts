@@ -2,6 +2,7 @@
 import { CancellationScope, setCurrentDetails, setHandler } from "@temporalio/workflow";
 import { openFeatureWork, type FeatureInput, type FeatureResult } from "./feature-work.js";
 import { codeFeature } from "./features/code.js";
+import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
 import { onCancelRequest } from "./on-cancel-request.js";
@@ -11,18 +12,23 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
   return CancellationScope.nonCancellable(async (): Promise<FeatureResult> => {
     const work = openFeatureWork(input);
     let reportTo: string | undefined;
-    setHandler(messages.grantsSignal, work.receive);
-    setHandler(messages.featurePauseSignal, ({ paused, drain }) => {
-      work.pause(paused, drain);
-    });
+    hear(messages.grantsSignal, { grants: "list", totals: "object" }, work.receive);
+    hear(
+      messages.featurePauseSignal,
+      { paused: "boolean", drain: "boolean" },
+      ({ paused, drain }) => {
+        work.pause(paused, drain);
+      },
+    );
     setHandler(messages.featureInterruptSignal, work.interrupt);
-    setHandler(messages.featureSteerSignal, ({ note }) => {
+    setHandler(messages.featureResumeSignal, work.resume);
+    hear(messages.featureSteerSignal, { note: "string" }, ({ note }) => {
       work.steer(note);
     });
-    setHandler(messages.featureStopSignal, ({ why }) => {
+    hear(messages.featureStopSignal, { why: "string" }, ({ why }) => {
       work.stop(why);
     });
-    setHandler(messages.reportBySignalSignal, ({ to }) => {
+    hear(messages.reportBySignalSignal, { to: "string" }, ({ to }) => {
       reportTo = to;
     });
     onCancelRequest(() => {
@@ -34,6 +40,8 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
     if (reportTo !== undefined) {
       const ended = { featureId: input.ref.featureId, result };
       await tell(reportTo, messages.featureEndedSignal, ended);
+      // A grant that crossed the withdrawal on its way.
+      await work.settle();
     }
     return result;
   });

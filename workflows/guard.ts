@@ -15,6 +15,7 @@ import {
   adjustCaps,
   ask,
   assertInvariant,
+  bookWhole,
   closeMilestone,
   grantNext,
   isStalled,
@@ -76,6 +77,13 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     const milestoneId = textField(closed, "milestoneId");
     if (milestoneId !== undefined) closeMilestone(state.ledger, input.generation, milestoneId);
   });
+  setHandler(messages.featureGoneSignal, (gone: unknown) => {
+    const milestoneId = textField(gone, "milestoneId");
+    const featureId = textField(gone, "featureId");
+    if (milestoneId === undefined || featureId === undefined) return;
+    bookWhole(state.ledger, `${input.generation}/${milestoneId}/${featureId}/`);
+    changed();
+  });
   setHandler(messages.holdSignal, (hold: unknown) => {
     if (!isHold(hold)) return;
     if (hold.reason === "alert") state.alertHeld = hold.held;
@@ -93,7 +101,10 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
       ...(adjust.tokens === undefined ? {} : { tokens: adjust.tokens }),
     });
     if (adjust.hours !== undefined) state.activeCapMs = hoursToMs(adjust.hours);
-    if (adjust.alertThresholdPct !== undefined) state.alertThresholdPct = adjust.alertThresholdPct;
+    if (adjust.alertThresholdPct !== undefined) {
+      state.alertThresholdPct = adjust.alertThresholdPct;
+      state.announced = state.announced.filter((key) => !key.startsWith("alert/"));
+    }
     if (adjust.onAlert !== undefined) state.onAlert = adjust.onAlert;
     const now = totals();
     if (now.usedPct < now.alertThresholdPct || now.onAlert !== "ask") state.alertHeld = false;
@@ -103,6 +114,8 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   });
   setHandler(messages.closeGuardSignal, (payload: unknown) => {
     closeTo = textField(payload, "replyTo");
+    // Whoever still holds a slice now cannot settle it any more: too much is booked rather than too little.
+    if (closeTo !== undefined) bookWhole(state.ledger, "");
     changed();
   });
 
@@ -159,8 +172,8 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     );
   };
 
-  /** Tells the mission of every threshold once per currency and cap, and of queues that nobody can free. */
-  const announceRound = async () => {
+  /** Tells the mission of every threshold once per currency and cap; before anything is granted, because one may hold new work. */
+  const announceCrossings = async () => {
     for (const crossing of crossings(state.announced, totals())) {
       state.announced.push(crossing.key);
       if (crossing.kind === "alert" && state.onAlert === "ask") state.alertHeld = true;
@@ -168,6 +181,10 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
         crossing.kind === "exhausted" && crossing.currency === "time" ? "time" : crossing.kind;
       await alert(kind, crossing.key, crossing.text);
     }
+  };
+
+  /** Tells the mission what went wrong, and of queues that nobody can free. */
+  const announceRound = async () => {
     if (state.broken !== undefined && !state.announced.includes("broken")) {
       state.announced.push("broken");
       await alert("overrun", "broken", `Nothing more is granted: ${state.broken}`);
@@ -229,6 +246,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   while (closeTo === undefined) {
     await condition(() => dirty);
     dirty = false;
+    await announceCrossings();
     await grantRound();
     await announceRound();
     setCurrentDetails(describe(totals()));

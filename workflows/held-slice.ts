@@ -57,6 +57,9 @@ export function holdSlice(input: FeatureInput) {
       isOpened = true;
       addSleeps(cost.sleeps);
     },
+    noteBegun: () => {
+      isOpened = true;
+    },
     countWhole: () => {
       if (slice !== undefined) sliceSpent = slice.amount;
     },
@@ -69,13 +72,15 @@ export function holdSlice(input: FeatureInput) {
       }
     },
     /** Settles what is held and asks for the next one; the answer comes by signal. */
-    ask: async (estimate: Amount) => {
+    ask: async (estimate: Amount, whole = false) => {
       if (askedKey !== undefined) return;
       asks += 1;
       askedKey = sliceKey(ref.generation, ref.milestoneId, ref.featureId, asks);
       const replyTo = workflowInfo().workflowId;
       await tell(guard, messages.requestSlicesSignal, {
-        requests: [{ key: askedKey, order: input.order, estimate, replyTo }],
+        requests: [
+          { key: askedKey, order: input.order, estimate, replyTo, ...(whole ? { whole } : {}) },
+        ],
         settlements: takeSettlement(),
       });
     },

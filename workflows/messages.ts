@@ -126,6 +126,9 @@ export const adjustSignal = defineSignal<[AdjustBudget]>("adjust");
 export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
 /** Nothing of that milestone is held or asked any more. */
 export const milestoneClosedSignal = defineSignal<[{ milestoneId: string }]>("milestoneClosed");
+/** Its workflow was ended from outside: it will never settle. */
+export const featureGoneSignal =
+  defineSignal<[{ milestoneId: string; featureId: string }]>("featureGone");
 export const closeGuardSignal = defineSignal<[{ replyTo: string }]>("close");
 
 /** Milestone and feature <- guard. */
@@ -159,6 +162,7 @@ export const returnUnusedSignal = defineSignal("returnUnused");
 
 /** Milestone <- feature. */
 export const featureEndedSignal = defineSignal<[FeatureEnded]>("featureEnded");
+/** `waiting: false` asks for a place in the window; `resumeFeature` is the answer. */
 export const featureWaitsSignal =
   defineSignal<[{ featureId: string; waiting: boolean; note: string; settlements: Settlement[] }]>(
     "featureWaits",
@@ -168,6 +172,8 @@ export const featureWaitsSignal =
 export const featurePauseSignal =
   defineSignal<[{ paused: boolean; drain: boolean }]>("pauseFeature");
 export const featureSteerSignal = defineSignal<[{ note: string }]>("steerFeature");
+/** It has a place in the window again after a wait. */
+export const featureResumeSignal = defineSignal("resumeFeature");
 /** End the attempt after its call in flight, settle, and ask the guard again. */
 export const featureInterruptSignal = defineSignal("interruptFeature");
 /** End after the call in flight and settle; the feature ends as cancelled (or dropped by a new plan). */

@@ -1,12 +1,22 @@
 /** Starting features and taking in their results. */
-import { ParentClosePolicy, startChild } from "@temporalio/workflow";
+import { ParentClosePolicy, sleep, startChild } from "@temporalio/workflow";
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { ChildWorkflowCancellationType, WorkflowIdReusePolicy } from "@temporalio/workflow";
-import { featureWorkflowId } from "../domain/ids.js";
-import { startable } from "../domain/schedule.js";
+import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
+import { mayResume, startable } from "../domain/schedule.js";
 import type { featureWorkflow } from "./feature.js";
+import type { Slice } from "../domain/work.js";
 import type { FeatureInput, FeatureResult } from "./feature-work.js";
+import { featureGoneSignal, featureResumeSignal } from "./messages.js";
 import { openFeatureGate } from "./milestone-gates.js";
+import { unused } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
+import { tell } from "./tell.js";
+
+const NOTES_GIVEN = 20;
+const START_AGAIN_MS = 2_000;
+const ASKS_OF_A_LOST_ONE = 1_000;
+const NOTHING = { microUsd: 0, tokens: 0 };
 
 /** Results by promise, of this run only: after continue-as-new, features report by signal instead. */
 export type FeatureResults = Map<string, Promise<void>>;
@@ -16,6 +26,14 @@ export function startReady(milestone: Milestone, results: FeatureResults): void 
   if (!milestone.mayStart()) return;
   const { state } = milestone;
   const isGranted = (id: string) => state.granted[id] !== undefined;
+  // Those that come back from a wait go before those that have not begun.
+  for (const id of milestone.runningIds()) {
+    const entry = milestone.entry(id);
+    if (entry.isBack !== true || !mayResume(milestone.schedule(), id)) continue;
+    delete entry.isBack;
+    milestone.setStatus(id, "running");
+    milestone.tellFeature(id, featureResumeSignal);
+  }
   for (const id of startable(milestone.schedule(), milestone.window(), isGranted)) {
     const slice = state.granted[id];
     if (slice !== undefined) start(milestone, results, id, slice);
@@ -60,9 +78,12 @@ function start(
         estimate: outline.estimate,
         preferCheaper: state.preferCheaper,
         timings: input.timings,
-        notes: state.notes
-          .filter(({ feature }) => feature === undefined || feature === id)
-          .map(({ note }) => note),
+        notes: [
+          ...state.notes
+            .filter(({ feature }) => feature === undefined || feature === id)
+            .map(({ note }) => note),
+          ...(entry.conflict === undefined ? [] : [entry.conflict]),
+        ].slice(-NOTES_GIVEN),
         ...(entry.checkpoint === undefined ? {} : { checkpoint: entry.checkpoint }),
       },
     ],
@@ -72,15 +93,18 @@ function start(
     child.catch(() => undefined),
   );
   const result = child
-    .then((handle) => handle.result())
+    .then((handle) => {
+      milestone.startedLate.delete(id);
+      return handle.result();
+    })
     .then(
       (outcome) => {
         take(milestone, id, outcome);
       },
-      () => {
-        // Terminated by an operator: what it spent is not known, so its whole slice counts.
-        state.settlements.push({ key: slice.key, spent: slice.amount, sleeps: [] });
-        block(milestone, id, "Its workflow was terminated from outside.");
+      async (error: unknown) => {
+        if (error instanceof WorkflowExecutionAlreadyStartedError)
+          await startLater(milestone, id, slice);
+        else lose(milestone, id);
       },
     );
   results.set(id, result);
@@ -98,7 +122,7 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
     microUsd: entry.spent.microUsd + result.spent.microUsd,
     tokens: entry.spent.tokens + result.spent.tokens,
   };
-  delete entry.away;
+  delete entry.isBack;
   if (result.checkpoint === undefined) delete entry.checkpoint;
   else entry.checkpoint = result.checkpoint;
   if (result.files !== undefined) entry.files = result.files;
@@ -112,6 +136,7 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   }
   switch (result.kind) {
     case "done":
+      delete entry.conflict;
       if (result.commit === undefined || result.hostQueue === undefined) {
         milestone.setStatus(id, "done", result.note);
         return;
@@ -128,6 +153,45 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
       block(milestone, id, result.note ?? "It could not go on.");
       return;
   }
+}
+
+/** The one that an earlier run started has reported and closes just now; or somebody else's is open under its id. */
+async function startLater(milestone: Milestone, id: string, slice: Slice): Promise<void> {
+  const { state } = milestone;
+  const entry = milestone.entry(id);
+  await sleep(START_AGAIN_MS, { summary: `${id} is still closing` });
+  if (entry.after === undefined && !state.cancelling && !milestone.startedLate.has(id)) {
+    milestone.startedLate.add(id);
+    state.granted[id] = slice;
+    milestone.setStatus(id, "pending", "its earlier run is closing");
+    return;
+  }
+  milestone.startedLate.delete(id);
+  state.settlements.push(unused(slice.key));
+  const note = "A workflow of its name is open: end that one in the Web UI.";
+  take(milestone, id, { kind: "blocked", note, asks: 0, attempts: 0, spent: NOTHING });
+}
+
+/** Ended from outside: what it spent is not known, so the guard books all that it holds. */
+export function lose(milestone: Milestone, id: string): void {
+  const { input } = milestone;
+  const entry = milestone.entry(id);
+  if (!milestone.runningIds().includes(id)) return;
+  const { milestoneId } = input;
+  const gone = { milestoneId, featureId: id };
+  milestone.send(() => tell(guardWorkflowId(input.missionId), featureGoneSignal, gone));
+  // It counted its own asks, and a number used twice is not granted.
+  const asks = entry.asks + ASKS_OF_A_LOST_ONE;
+  const note = "Its workflow was terminated from outside.";
+  const { checkpoint } = entry;
+  take(milestone, id, {
+    kind: "blocked",
+    note,
+    asks,
+    attempts: 0,
+    spent: NOTHING,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  });
 }
 
 /** A blocked feature opens a gate: a milestone never passes around it. */

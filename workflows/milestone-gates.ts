@@ -1,6 +1,7 @@
 /** Gates that a milestone asks the mission to open, and what the decisions do. */
 import type { Actor } from "../domain/mission.js";
 import { featureStopSignal } from "./messages.js";
+import { dropSlice } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
 
 /** Asks for a decision about a blocked feature; the mission gets it with the next progress. */
@@ -66,6 +67,7 @@ export function skipFeature(milestone: Milestone, id: string, reason: string, by
     entry.after = "skip";
     milestone.tellFeature(id, featureStopSignal, { why: "skipped by a person" });
   } else {
+    dropSlice(milestone, id);
     milestone.setStatus(id, "skipped", reason);
   }
 }
@@ -88,7 +90,7 @@ export function decideGate(
   return true;
 }
 
-function closeFeatureGate(milestone: Milestone, id: string, why: string): void {
+export function closeFeatureGate(milestone: Milestone, id: string, why: string): void {
   const { gate } = milestone.entry(id);
   if (gate === undefined) return;
   delete milestone.entry(id).gate;

@@ -1,4 +1,5 @@
 /** Features that are ready are merged one at a time; a conflict goes back to its feature alone. */
+import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
 import { hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { block } from "./milestone-features.js";
@@ -10,9 +11,21 @@ export type Integration = ReturnType<typeof integrateReady>;
 
 export function integrateReady(milestone: Milestone) {
   let busy = false;
+  let isGivenUp = false;
+  let merging: CancellationScope | undefined;
+  // The host that has the commit may be gone; a cancelled mission does not wait for it.
+  void condition(() => milestone.state.cancelling)
+    .then(() => sleep(milestone.input.timings.drainMs, { summary: "last merges" }))
+    .then(() => {
+      isGivenUp = true;
+      merging?.cancel();
+    });
   const run = async () => {
     for (let next = milestone.state.ready[0]; next !== undefined; next = milestone.state.ready[0]) {
-      await integrate(milestone, next);
+      const ready = next;
+      merging = new CancellationScope({ cancellable: true });
+      if (isGivenUp) merging.cancel();
+      await merging.run(() => integrate(milestone, ready));
       milestone.state.ready.shift();
       milestone.touch();
     }
@@ -73,10 +86,7 @@ async function integrate(
           block(milestone, featureId, `Its change conflicts again and again in ${files}.`);
           return;
         }
-        state.notes.push({
-          feature: featureId,
-          note: `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`,
-        });
+        entry.conflict = `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`;
         milestone.story(
           "recovery",
           `${featureId} conflicts in ${files}: done again on the new base`,
@@ -86,6 +96,10 @@ async function integrate(
       }
     }
   } catch (error) {
+    if (isCancellation(error)) {
+      milestone.setStatus(featureId, "cancelled", "its host did not merge it in time");
+      return;
+    }
     block(milestone, featureId, explainFailure(error));
   }
 }

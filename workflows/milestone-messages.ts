@@ -3,10 +3,11 @@ import { setHandler } from "@temporalio/workflow";
 import type { FeatureView } from "../domain/mission.js";
 import { explainWait } from "../domain/schedule.js";
 import type { FeatureResult } from "./feature-work.js";
+import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { take } from "./milestone-features.js";
 import { decideGate, retryFeature, skipFeature } from "./milestone-gates.js";
-import { giveBack } from "./milestone-slices.js";
+import { giveBack, returnUnused, settleUp, unused } from "./milestone-slices.js";
 import { viewOf } from "./milestone-progress.js";
 import type { MilestoneState } from "./milestone-state.js";
 import type { Milestone } from "./milestone-work.js";
@@ -15,7 +16,6 @@ const PAGE = 100;
 
 export function serveMilestone(state: MilestoneState) {
   let milestone: Milestone | undefined;
-  let replanTo: string | undefined;
   const early: ((milestone: Milestone) => void)[] = [];
   const when = (act: (milestone: Milestone) => void) => {
     if (milestone === undefined) early.push(act);
@@ -50,7 +50,7 @@ export function serveMilestone(state: MilestoneState) {
         return why === undefined ? view : { ...view, note: why };
       });
   });
-  setHandler(messages.grantsSignal, (grants) => {
+  hear(messages.grantsSignal, { grants: "list", totals: "object" }, (grants) => {
     when((open) => {
       state.preferCheaper = grants.preferCheaper;
       open.setTotals(grants.totals);
@@ -60,7 +60,8 @@ export function serveMilestone(state: MilestoneState) {
       }))) {
         if (id === undefined) {
           // Withdrawn meanwhile: it goes back unused.
-          state.settlements.push({ key: slice.key, spent: { microUsd: 0, tokens: 0 }, sleeps: [] });
+          state.settlements.push(unused(slice.key));
+          open.send(() => settleUp(open));
           continue;
         }
         state.asked = without(state.asked, id);
@@ -71,61 +72,90 @@ export function serveMilestone(state: MilestoneState) {
   setHandler(messages.returnUnusedSignal, () => {
     state.frugal = true;
     when((open) => {
-      open.send(() => giveBack(open));
+      open.send(() => returnUnused(open));
     });
   });
-  setHandler(messages.milestonePauseSignal, ({ paused, drain }) => {
-    state.paused = paused;
-    toAllRunning((id, open) => {
-      open.tellFeature(id, messages.featurePauseSignal, { paused, drain });
-    });
-    when(() => undefined);
-  });
+  hear(
+    messages.milestonePauseSignal,
+    { paused: "boolean", drain: "boolean" },
+    ({ paused, drain }) => {
+      state.paused = paused;
+      toAllRunning((id, open) => {
+        open.tellFeature(id, messages.featurePauseSignal, { paused, drain });
+      });
+      // Held ahead of need through a pause, it would keep the clock running while others drain.
+      when((open) => {
+        if (paused) open.send(() => giveBack(open));
+      });
+    },
+  );
   setHandler(messages.milestoneStopAttemptsSignal, () => {
     toAllRunning((id, open) => {
       open.tellFeature(id, messages.featureInterruptSignal);
     });
+    // What was granted before the stop must not start paid work after it: it is asked for again.
+    when((open) => {
+      open.send(() => giveBack(open));
+    });
   });
-  setHandler(messages.milestoneRetrySignal, ({ feature }) => {
+  hear(messages.milestoneRetrySignal, { feature: "string" }, ({ feature }) => {
     when((open) => {
       retryFeature(open, feature);
     });
   });
-  setHandler(messages.milestoneSkipSignal, ({ feature, reason, by }) => {
-    when((open) => {
-      skipFeature(open, feature, reason, by);
-    });
-  });
-  setHandler(messages.milestoneSteerSignal, (note) => {
+  hear(
+    messages.milestoneSkipSignal,
+    { feature: "string", reason: "string", by: "object" },
+    ({ feature, reason, by }) => {
+      when((open) => {
+        skipFeature(open, feature, reason, by);
+      });
+    },
+  );
+  hear(messages.milestoneSteerSignal, { note: "string" }, (note) => {
     state.notes = [...state.notes, note].slice(-50);
     toAllRunning((id, open) => {
       if (note.feature === undefined || note.feature === id)
         open.tellFeature(id, messages.featureSteerSignal, { note: note.note });
     });
   });
-  setHandler(messages.milestoneReplanSignal, ({ planHash }) => {
-    replanTo = planHash;
+  hear(messages.milestoneReplanSignal, { planHash: "string" }, ({ planHash }) => {
+    state.replanTo = planHash;
     when(() => undefined);
   });
-  setHandler(messages.milestoneGateSignal, (decision) => {
-    when((open) => {
-      decideGate(open, decision);
-    });
-  });
+  hear(
+    messages.milestoneGateSignal,
+    { gate: "string", choice: "string", by: "object" },
+    (decision) => {
+      when((open) => {
+        decideGate(open, decision);
+      });
+    },
+  );
   setHandler(messages.milestoneCancelSignal, cancel);
-  setHandler(messages.featureEndedSignal, ({ featureId, result }) => {
-    when((open) => {
-      take(open, featureId, result as FeatureResult);
-    });
-  });
-  setHandler(messages.featureWaitsSignal, ({ featureId, waiting, note, settlements }) => {
-    when((open) => {
-      state.settlements.push(...settlements);
-      const { status } = open.entry(featureId);
-      if (status === "running" || status === "waiting")
-        open.setStatus(featureId, waiting ? "waiting" : "running", waiting ? note : undefined);
-    });
-  });
+  hear(
+    messages.featureEndedSignal,
+    { featureId: "string", result: "object" },
+    ({ featureId, result }) => {
+      when((open) => {
+        take(open, featureId, result as FeatureResult);
+      });
+    },
+  );
+  hear(
+    messages.featureWaitsSignal,
+    { featureId: "string", waiting: "boolean", note: "string", settlements: "list" },
+    ({ featureId, waiting, note, settlements }) => {
+      when((open) => {
+        state.settlements.push(...settlements);
+        const { status } = open.entry(featureId);
+        if (status !== "running" && status !== "waiting") return;
+        open.send(() => settleUp(open));
+        if (waiting) open.setStatus(featureId, "waiting", note);
+        else open.entry(featureId).isBack = true;
+      });
+    },
+  );
 
   return {
     open: (opened: Milestone) => {
@@ -134,12 +164,6 @@ export function serveMilestone(state: MilestoneState) {
       opened.touch();
     },
     cancel,
-    replanTo: () => replanTo,
-    takeReplan: () => {
-      const hash = replanTo ?? state.planHash;
-      replanTo = undefined;
-      return hash;
-    },
   };
 }
 

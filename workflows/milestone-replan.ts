@@ -2,10 +2,18 @@
 import { reads } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { featureStopSignal } from "./messages.js";
+import { closeFeatureGate } from "./milestone-gates.js";
+import { dropSlice } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
 
-export async function applyReplan(milestone: Milestone, planHash: string): Promise<void> {
+const DROPPED = "dropped by a new plan";
+
+/** Applies the plan that was asked for last. */
+export async function applyReplan(milestone: Milestone): Promise<void> {
   const { input, state } = milestone;
+  const planHash = state.replanTo;
+  if (planHash === undefined) return;
+  delete state.replanTo;
   let outline;
   try {
     outline = await reads(input.homeQueue, "outline of the new plan").readOutline({
@@ -33,13 +41,24 @@ export async function applyReplan(milestone: Milestone, planHash: string): Promi
     const isChanged = next !== undefined && next.digest !== entry.digest;
     if (next === undefined) {
       if (milestone.runningIds().includes(id)) stop(milestone, id, "drop");
-      else milestone.setStatus(id, "skipped", "dropped by a new plan");
+      else {
+        closeFeatureGate(milestone, id, DROPPED);
+        dropSlice(milestone, id);
+        milestone.setStatus(id, "skipped", DROPPED);
+      }
     } else if (isChanged) {
       if (next.digest !== undefined) entry.digest = next.digest;
       if (milestone.runningIds().includes(id)) stop(milestone, id, "restart");
-      else if (entry.status === "blocked" || entry.status === "skipped")
+      else if (entry.status === "blocked" || entry.status === "skipped") {
+        closeFeatureGate(milestone, id, "changed by a new plan");
         milestone.setStatus(id, "pending", "changed by a new plan");
+      }
     }
+  }
+  for (const id of after.keys()) {
+    const entry = milestone.entry(id);
+    if (before.has(id) || entry.status !== "skipped") continue;
+    milestone.setStatus(id, "pending", "back in the plan");
   }
   milestone.story(
     "decision",

@@ -2,8 +2,19 @@
 import { aheadOf, startable } from "../domain/schedule.js";
 import { guardWorkflowId, milestoneWorkflowId, sliceKey } from "../domain/ids.js";
 import type { Milestone } from "./milestone-work.js";
-import { requestSlicesSignal, withdrawSignal, type SliceRequest } from "./messages.js";
+import {
+  requestSlicesSignal,
+  withdrawSignal,
+  type Settlement,
+  type SliceRequest,
+} from "./messages.js";
 import { tell } from "./tell.js";
+
+export const unused = (key: string): Settlement => ({
+  key,
+  spent: { microUsd: 0, tokens: 0 },
+  sleeps: [],
+});
 
 /** Asks for the next features when fewer than half a window are in hand, and hands over settlements when someone waits for them. */
 export async function askAhead(milestone: Milestone): Promise<void> {
@@ -16,7 +27,7 @@ export async function askAhead(milestone: Milestone): Promise<void> {
     const schedule = milestone.schedule();
     const isFree = (id: string) => state.asked[id] === undefined && state.granted[id] === undefined;
     // With nobody at work, only what can start now: a slice that waits would keep the clock running.
-    const mayAskAhead = milestone.runningIds().length > 0 && !state.frugal;
+    const mayAskAhead = milestone.isWorking() && !state.frugal;
     const ahead = mayAskAhead ? aheadOf(schedule, window * 2) : [];
     const next = [...startable(schedule, window * 2), ...ahead];
     for (const id of [...new Set(next)].filter(isFree).slice(0, wanted)) {
@@ -46,12 +57,43 @@ export async function settleUp(milestone: Milestone): Promise<void> {
   if (milestone.state.settlements.length > 0) await sendToGuard(milestone, []);
 }
 
+/**
+ * Someone waits for budget: what cannot start now goes back. What can start stays asked for, or the guard's queue would
+ * look as if it had moved and the two would go on for ever.
+ */
+export async function returnUnused(milestone: Milestone): Promise<void> {
+  const { state } = milestone;
+  const now = new Set(startable(milestone.schedule(), milestone.window() * 2));
+  const ids = [...Object.keys(state.asked), ...Object.keys(state.granted)];
+  for (const id of ids)
+    if (milestone.outlineOf(id) !== undefined && !now.has(id)) drop(milestone, id);
+  await settleUp(milestone);
+}
+
+/** A feature that will not start (skipped, dropped) neither holds nor asks for a slice, or others would wait for it. */
+export function dropSlice(milestone: Milestone, id: string): void {
+  drop(milestone, id);
+  milestone.send(() => settleUp(milestone));
+}
+
+function drop(milestone: Milestone, id: string): void {
+  const { state, input } = milestone;
+  const { [id]: asked, ...otherAsked } = state.asked;
+  const { [id]: granted, ...otherGranted } = state.granted;
+  state.asked = otherAsked;
+  state.granted = otherGranted;
+  if (granted !== undefined) state.settlements.push(unused(granted.key));
+  if (asked === undefined) return;
+  const guard = guardWorkflowId(input.missionId);
+  milestone.send(() => tell(guard, withdrawSignal, { keys: [asked] }));
+}
+
 /** Gives back every slice not used: nobody works, so the clock must stand, or the milestone ends. */
 export async function giveBack(milestone: Milestone): Promise<void> {
   const { state, input } = milestone;
   const keys = Object.values(state.asked);
   for (const { key } of Object.values(state.granted)) {
-    state.settlements.push({ key, spent: { microUsd: 0, tokens: 0 }, sleeps: [] });
+    state.settlements.push(unused(key));
   }
   state.asked = {};
   state.granted = {};

@@ -51,8 +51,10 @@ export interface FeatureEntry {
   checkpoint?: BlobRef;
   /** Times it came back from integration with a conflict. */
   conflicts: number;
-  /** Running, but waiting for a time or a person: it gave up its place in the window. */
-  away?: boolean;
+  /** Its wait is over, and it wants a place in the window again. */
+  isBack?: boolean;
+  /** What its earlier change conflicted with; for the agent that does it again. */
+  conflict?: string;
   /** Gate that waits for a decision about it. */
   gate?: string;
   gates: number;
@@ -76,6 +78,8 @@ export interface MilestoneState {
   paused: boolean;
   draining: boolean;
   cancelling: boolean;
+  /** A new plan that is to be applied. */
+  replanTo?: string;
   notes: { note: string; feature?: string }[];
   story: StoryLine[];
   storyCount: number;

@@ -6,6 +6,7 @@ import { hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { requestSlicesSignal } from "./messages.js";
 import { openValidationGate } from "./milestone-gates.js";
+import { giveBack } from "./milestone-slices.js";
 import { reportProgress } from "./milestone-progress.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
@@ -29,8 +30,12 @@ export async function validate(milestone: Milestone): Promise<boolean> {
     settlements: state.settlements.splice(0),
   });
   const isCancelling = () => state.cancelling;
-  await condition(() => state.granted[VALIDATION] !== undefined || isCancelling());
-  if (isCancelling()) return false;
+  const isReplanned = () => state.replanTo !== undefined;
+  await condition(() => state.granted[VALIDATION] !== undefined || isCancelling() || isReplanned());
+  if (isCancelling() || isReplanned()) {
+    await giveBack(milestone);
+    return false;
+  }
 
   const outcome = await runChecks(milestone);
   state.granted = {};
@@ -47,7 +52,12 @@ export async function validate(milestone: Milestone): Promise<boolean> {
   openValidationGate(milestone, outcome.summary);
   for (const action of milestone.takeOutbox()) await action();
   await reportProgress(milestone, "blocked");
-  await condition(() => state.milestoneGate === undefined || state.cancelling);
+  // A new plan is an answer too.
+  await condition(() => state.milestoneGate === undefined || isCancelling() || isReplanned());
+  if (isReplanned() && state.milestoneGate !== undefined) {
+    milestone.closeGate(state.milestoneGate, "a new plan came");
+    delete state.milestoneGate;
+  }
   milestone.touch();
   return false;
 }

@@ -24,6 +24,8 @@ export type Milestone = ReturnType<typeof openMilestoneWork>;
 
 /** Statuses in which a feature's workflow is open. */
 const OPEN: readonly FeatureStatus[] = ["running", "waiting"];
+/** So many open questions about features mean that something common is broken: nothing new starts until some are answered. */
+const MOST_GATES = 20;
 const ENDED: readonly FeatureStatus[] = ["done", "skipped"];
 
 export function openMilestoneWork(
@@ -36,8 +38,10 @@ export function openMilestoneWork(
   let statuses: Record<string, FeatureStatus> = {};
   const changed = new Set<string>();
   const started = new Map<string, Promise<unknown>>();
+  const startedLate = new Set<string>();
   const outbox: (() => Promise<unknown>)[] = [];
   let dirty = true;
+  let onLost: (id: string) => void = () => undefined;
   let draining = false;
   let totals: BudgetTotals | undefined;
   const mission = missionWorkflowId(input.missionId);
@@ -91,7 +95,12 @@ export function openMilestoneWork(
       state.ready.length === 0 &&
       outline.features.every(({ id }) => ENDED.includes(statuses[id] ?? "pending")),
     featuresDone: () => outline.features.filter(({ id }) => statuses[id] === "done").length,
-    mayStart: () => !state.paused && !state.cancelling && !draining,
+    isWorking: () => Object.values(state.features).some(({ status }) => status === "running"),
+    mayStart: () =>
+      !state.paused &&
+      !state.cancelling &&
+      !draining &&
+      Object.values(state.features).filter(({ gate }) => gate !== undefined).length < MOST_GATES,
     drain: () => {
       draining = true;
     },
@@ -125,9 +134,16 @@ export function openMilestoneWork(
     ) => {
       outbox.push(async () => {
         await started.get(id);
-        return tell(featureWorkflowId(input.missionId, input.milestoneId, id), signal, ...args);
+        const workflowId = featureWorkflowId(input.missionId, input.milestoneId, id);
+        const outcome = await tell(workflowId, signal, ...args);
+        // One that an earlier run started reports by signal before it closes; ended from outside, it never will.
+        if (outcome === "gone" && !started.has(id)) onLost(id);
+        return outcome;
       });
       dirty = true;
+    },
+    whenLost: (act: (id: string) => void) => {
+      onLost = act;
     },
     setTotals: (next: BudgetTotals) => {
       totals = next;
@@ -135,7 +151,10 @@ export function openMilestoneWork(
     totals: () => totals,
     /** Promises of this run: settled when a feature's workflow has started. */
     started,
+    /** Those whose start was refused once because an earlier run of theirs was still open. */
+    startedLate,
     takeOutbox: () => outbox.splice(0),
+    hasOutbox: () => outbox.length > 0,
     /** Ids changed since the last call. */
     takeChanged: (): string[] => {
       const ids = [...changed];

@@ -1,14 +1,13 @@
 /** One stage of the mission: features in a window, integrated one at a time, validated, before the next stage starts. */
 import {
   CancellationScope,
-  allHandlersFinished,
   condition,
   continueAsNew,
   setCurrentDetails,
   workflowInfo,
 } from "@temporalio/workflow";
 import { reads } from "./effects.js";
-import { startReady, type FeatureResults } from "./milestone-features.js";
+import { lose, startReady, type FeatureResults } from "./milestone-features.js";
 import { integrateReady } from "./milestone-integration.js";
 import { leaveBehind } from "./milestone-continue.js";
 import { serveMilestone } from "./milestone-messages.js";
@@ -40,15 +39,20 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
     milestoneId: input.milestoneId,
   });
   const milestone = openMilestoneWork(input, state, outline);
+  milestone.whenLost((id) => {
+    lose(milestone, id);
+  });
   inbox.open(milestone);
   const results: FeatureResults = new Map();
   const integration = integrateReady(milestone);
   const stopReporting = startReporting(milestone);
 
+  const wantsReplan = () => state.replanTo !== undefined;
+
   for (;;) {
     while (milestone.takeDirty()) {
       for (const action of milestone.takeOutbox()) await action();
-      if (inbox.replanTo() !== undefined) await applyReplan(milestone, inbox.takeReplan());
+      await applyReplan(milestone);
       startReady(milestone, results);
       await askAhead(milestone);
       startReady(milestone, results);
@@ -66,24 +70,28 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
         planHash: state.planHash,
       };
     }
-    if (milestone.hasEnded() && idle && !state.cancelling && inbox.replanTo() === undefined) {
-      await giveBack(milestone);
-      if (await validate(milestone)) {
-        await reportProgress(milestone, "done");
+    if (milestone.hasEnded() && idle && !state.cancelling && !wantsReplan()) {
+      const unused = Object.keys(state.granted).length + Object.keys(state.asked).length;
+      if (unused > 0) await giveBack(milestone);
+      const hasPassed = await validate(milestone);
+      if (hasPassed && !wantsReplan()) {
+        await Promise.all([giveBack(milestone), reportProgress(milestone, "done")]);
         await stopReporting();
         return { kind: "done", featuresDone: milestone.featuresDone(), planHash: state.planHash };
       }
       continue;
     }
     // Nobody works and nothing was granted that could start: the clock of active time must stand.
-    const unused = Object.keys(state.granted).length;
-    if (idle && unused > 0 && !milestone.isDirty()) await giveBack(milestone);
+    const isAtRest = !milestone.isWorking() && !integration.isBusy();
+    if (isAtRest && Object.keys(state.granted).length > 0 && !milestone.isDirty()) {
+      await giveBack(milestone);
+      milestone.touch();
+      continue;
+    }
 
     const { historyLength, historySize } = workflowInfo();
     if (historyLength > input.continueAfterEvents || historySize > 4_000_000) {
-      await leaveBehind(milestone, results, integration);
-      await stopReporting();
-      await condition(allHandlersFinished);
+      await leaveBehind(milestone, results, integration, stopReporting);
       const { notes, planHash, paused } = state;
       return continueAsNew<typeof milestoneWorkflow>({
         ...input,

@@ -58,6 +58,9 @@ const raiseCommand = ({ input }: Mission) =>
   `npx missions adjust-budget ${input.missionId} --usd N --hours N --tokens N`;
 
 function openAlertGate(mission: Mission, text: string): void {
+  for (const { id, kind } of mission.state.gates) {
+    if (kind === "alert") mission.closeGate(id, "asked again");
+  }
   mission.state.gateCount += 1;
   mission.openGate({
     id: `alert-${mission.state.gateCount}`,

@@ -6,27 +6,34 @@ import {
   condition,
   startChild,
 } from "@temporalio/workflow";
-import { milestoneWorkflowId } from "../domain/ids.js";
-import { DEFAULT_TIMINGS } from "../domain/mission.js";
+import { featureWorkflowId, milestoneWorkflowId } from "../domain/ids.js";
+import { DEFAULT_TIMINGS, type MilestoneView } from "../domain/mission.js";
 import { explainFailure } from "./failure-causes.js";
-import { milestoneCancelSignal, milestoneClosedSignal } from "./messages.js";
+import { featureStopSignal, milestoneCancelSignal, milestoneClosedSignal } from "./messages.js";
 import type { milestoneWorkflow } from "./milestone.js";
 import type { Mission } from "./mission-work.js";
 import { forwardReplan } from "./mission-replan.js";
+import { tell } from "./tell.js";
 
 export async function runMilestone(
   mission: Mission,
   homeQueue: string,
 ): Promise<"done" | "cancelled" | "failed"> {
   const { input, state } = mission;
-  const view = state.milestones[state.current];
+  const index = state.current;
+  const view = state.milestones[index];
   if (view === undefined) return "failed";
   const before = state.milestones.slice(0, state.current);
   view.status = "active";
   mission.story("progress", `Milestone ${view.id} starts: ${view.title}`);
   let ended = false;
+  // By index: a new plan replaces the views.
+  const note = (change: Partial<MilestoneView>) => {
+    Object.assign(state.milestones[index] ?? view, change);
+  };
   try {
-    const child = await startChild<typeof milestoneWorkflow>("milestoneWorkflow", {
+    state.isMilestoneOpen = true;
+    const start = startChild<typeof milestoneWorkflow>("milestoneWorkflow", {
       workflowId: milestoneWorkflowId(input.missionId, view.id),
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       // If the mission is terminated, its milestone still stops its features and settles.
@@ -52,29 +59,42 @@ export async function runMilestone(
         },
       ],
     });
-    state.isMilestoneOpen = true;
+    mission.milestoneStarts(start);
+    const child = await start;
     const forwarding = forwardCommands(mission, homeQueue, () => ended);
     const result = await child.result();
     ended = true;
     state.isMilestoneOpen = false;
     mission.toGuard(milestoneClosedSignal, { milestoneId: view.id });
-    await forwarding;
-    if (result.kind === "cancelled") {
-      view.status = "cancelled";
-      return "cancelled";
+    if (result.kind === "cancelled") note({ status: "cancelled" });
+    else {
+      note({ status: "done", featuresDone: result.featuresDone });
+      // Before anything is awaited: a plan that is being read must find this milestone finished.
+      state.current += 1;
     }
-    view.status = "done";
-    view.featuresDone = result.featuresDone;
-    state.current += 1;
+    await forwarding;
+    if (result.kind === "cancelled") return "cancelled";
+    if (result.planHash !== state.planHash)
+      mission.story("decision", `The new plan came after milestone ${view.id} had ended.`);
     mission.story("progress", `Milestone ${view.id} is done.`);
     mission.commitFolder(`milestone ${view.id} done`);
     return "done";
   } catch (error) {
     ended = true;
     state.isMilestoneOpen = false;
-    view.status = "blocked";
+    note({ status: "blocked" });
     state.failure = explainFailure(error);
+    await stopOrphans(mission, view.id);
     return "failed";
+  }
+}
+
+/** Nobody is left to hear of them: features that a lost milestone had started end after their call in flight. */
+async function stopOrphans({ input, state }: Mission, milestoneId: string): Promise<void> {
+  const why = "its milestone was ended from outside";
+  for (const { id, status } of state.features) {
+    if (status !== "running" && status !== "waiting") continue;
+    await tell(featureWorkflowId(input.missionId, milestoneId, id), featureStopSignal, { why });
   }
 }
 

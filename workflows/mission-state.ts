@@ -32,6 +32,8 @@ export interface MissionState {
   /** Index of the milestone that runs or runs next. */
   current: number;
   isMilestoneOpen: boolean;
+  /** A new plan that is to be applied. */
+  replanTo?: string;
   features: FeatureView[];
   gates: Gate[];
   gateCount: number;

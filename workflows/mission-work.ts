@@ -21,7 +21,8 @@ export function openMissionWork(input: MissionInput, state: MissionState) {
   const announcements: AnnounceInput[] = [];
   let unwritten: Unwritten = { features: new Map(), story: [] };
   let dirty = true;
-  let replanTo: string | undefined;
+  let isSending = false;
+  let starting: Promise<unknown> = Promise.resolve();
 
   const touch = () => {
     dirty = true;
@@ -52,10 +53,24 @@ export function openMissionWork(input: MissionInput, state: MissionState) {
     toMilestone: <Args extends unknown[]>(signal: SignalDefinition<Args>, ...args: Args) => {
       const current = state.milestones[state.current];
       if (!state.isMilestoneOpen || current === undefined) return;
-      outbox.push(() => tell(milestoneWorkflowId(input.missionId, current.id), signal, ...args));
+      outbox.push(async () => {
+        await starting;
+        return tell(milestoneWorkflowId(input.missionId, current.id), signal, ...args);
+      });
     },
-    takeOutbox: () => outbox.shift(),
+    /** What is sent to the milestone before it has started waits for that. */
+    milestoneStarts: (start: Promise<unknown>) => {
+      starting = start.catch(() => undefined);
+    },
     hasOutbox: () => outbox.length > 0,
+    /** Sends what happened first. */
+    sendNext: async () => {
+      isSending = true;
+      await outbox.shift()?.();
+      isSending = false;
+    },
+    /** Nothing waits to be sent, and nothing is on its way. */
+    isSent: () => outbox.length === 0 && !isSending,
     openGate: (gate: Gate) => {
       if (state.gates.some(({ id }) => id === gate.id)) return;
       state.gates.push(gate);
@@ -75,13 +90,13 @@ export function openMissionWork(input: MissionInput, state: MissionState) {
       touch();
     },
     replan: (planHash: string) => {
-      replanTo = planHash;
+      state.replanTo = planHash;
       touch();
     },
-    hasReplan: () => replanTo !== undefined,
+    hasReplan: () => state.replanTo !== undefined,
     takeReplan: () => {
-      const hash = replanTo;
-      replanTo = undefined;
+      const hash = state.replanTo;
+      delete state.replanTo;
       return hash;
     },
     noteProgress: (features: FeatureView[], lines: StoryLine[]) => {

@@ -16,6 +16,7 @@ import { guardWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js
 import { serveCommands } from "./commands.js";
 import { files } from "./effects.js";
 import type { budgetGuardWorkflow } from "./guard.js";
+import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { applyCommand } from "./mission-commands.js";
 import { hearGuard, openPlanGate } from "./mission-gates.js";
@@ -59,10 +60,11 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
     isCancelledOutside = true;
     mission.cancel({ who: "someone", from: "web-ui" }, "cancelled in the Web UI");
   });
-  startSending(mission);
-  const stopProjection = startProjection(mission, homeQueue);
+  let stopProjection = startProjection(mission, homeQueue);
 
   if (!state.isGuardOpen) await startGuard(mission);
+  // Not before: what is sent to a guard that is not there yet is lost.
+  startSending(mission);
   await condition(() => state.approved || state.cancelledBy !== undefined);
   if (state.startedAt === undefined && state.cancelledBy === undefined) {
     state.startedAt = new Date().toISOString();
@@ -78,7 +80,13 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
     if (ending === "failed") break;
     if (isTooLong(input) && state.current < state.milestones.length) {
       await stopProjection();
-      await condition(() => !mission.hasOutbox() && allHandlersFinished());
+      // Until nothing has arrived while the rest was sent and written.
+      for (;;) {
+        await condition(() => mission.isSent() && allHandlersFinished());
+        if (!mission.isDirty()) break;
+        stopProjection = startProjection(mission, homeQueue);
+        await stopProjection();
+      }
       return continueAsNew<typeof missionWorkflow>({ ...input, carried: state });
     }
   }
@@ -99,29 +107,45 @@ function serve(mission: Mission, onGuardClosed: () => void): void {
       mission.story("decision", why);
     },
   );
-  setHandler(messages.progressSignal, (progress) => {
-    const view = state.milestones.find(({ id }) => id === progress.milestoneId);
-    if (view === undefined) return;
-    view.status = progress.status;
-    view.featuresDone = progress.featuresDone;
-    view.featuresTotal = progress.featuresTotal;
-    if (progress.totals !== undefined) {
-      // Caps change by command here first; the milestone's copy may be older.
-      const { caps, alertThresholdPct, onAlert } = state.budget;
-      state.budget = { ...progress.totals, caps, alertThresholdPct, onAlert };
-    }
-    mission.noteProgress(progress.features, progress.story);
-  });
-  setHandler(messages.guardAlertSignal, (alert) => {
-    hearGuard(mission, alert);
-  });
-  setHandler(messages.guardClosedSignal, (totals) => {
-    state.budget = totals;
-    state.isGuardOpen = false;
-    onGuardClosed();
-  });
-  setHandler(messages.openGateSignal, mission.openGate);
-  setHandler(messages.closeGateSignal, ({ id, why }) => {
+  hear(
+    messages.progressSignal,
+    { milestoneId: "string", features: "list", story: "list" },
+    (progress) => {
+      const view = state.milestones.find(({ id }) => id === progress.milestoneId);
+      if (view === undefined) return;
+      view.status = progress.status;
+      view.featuresDone = progress.featuresDone;
+      view.featuresTotal = progress.featuresTotal;
+      if (progress.totals !== undefined) {
+        // Caps change by command here first; the milestone's copy may be older.
+        const { caps, alertThresholdPct, onAlert } = state.budget;
+        state.budget = { ...progress.totals, caps, alertThresholdPct, onAlert };
+      }
+      mission.noteProgress(progress.features, progress.story);
+    },
+  );
+  hear(
+    messages.guardAlertSignal,
+    { kind: "string", key: "string", text: "string", totals: "object" },
+    (alert) => {
+      hearGuard(mission, alert);
+    },
+  );
+  hear(
+    messages.guardClosedSignal,
+    { spent: "object", reserved: "object", caps: "object" },
+    (totals) => {
+      state.budget = totals;
+      state.isGuardOpen = false;
+      onGuardClosed();
+    },
+  );
+  hear(
+    messages.openGateSignal,
+    { id: "string", kind: "string", question: "string", options: "list" },
+    mission.openGate,
+  );
+  hear(messages.closeGateSignal, { id: "string", why: "string" }, ({ id, why }) => {
     mission.closeGate(id, why);
   });
 }
@@ -131,7 +155,7 @@ function startSending(mission: Mission): void {
   const loop = async () => {
     for (;;) {
       await condition(mission.hasOutbox);
-      await mission.takeOutbox()?.();
+      await mission.sendNext();
     }
   };
   void loop();

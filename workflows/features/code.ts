@@ -28,6 +28,7 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
     const stopping = work.stopping();
     if (stopping !== undefined) return work.end("cancelled", { note: stopping });
     workspace ??= await work.place();
+    if (workspace === undefined) continue;
 
     if (!worked) {
       const outcome = await work.attempt(workspace, repair);
@@ -40,13 +41,17 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
           continue;
         case "wait-until":
           await work.waitUntil(outcome.at, outcome.why);
+          // A POC mission's one workspace belonged to others meanwhile.
+          if (work.input.mode === "poc") workspace = undefined;
           continue;
         case "stopped":
         case "slice-lost":
           await work.settle();
           continue;
         case "host-silent":
-          if (!(await work.isHostAlive(workspace))) workspace = undefined;
+          if (await work.isHostAlive(workspace)) continue;
+          if (outcome.mayHaveBegun) work.noteBegun();
+          workspace = undefined;
           continue;
         case "failed":
         case "broken":
