@@ -1,9 +1,10 @@
 /** PollerPort over the server's own record of who asks a task queue for work. */
 import type { Connection } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+// By its default export: Node finds no names in this CommonJS package.
+import proto from "@temporalio/proto";
 import type { PollerPort } from "../ports.js";
 
-const ACTIVITY = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
+const ACTIVITY = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 export function createPollers(connection: Connection, namespace: string): PollerPort {
   return {
