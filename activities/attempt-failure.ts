@@ -23,6 +23,10 @@ export function failure(
 export const superseded = () =>
   failure(FAILURE.superseded, "A later attempt took over this work.", true);
 
+/** An attempt that should not run any more has been in the workspace: the work goes on from its checkpoint. */
+export const disturbed = () =>
+  failure(FAILURE.unexpected, "Another attempt took the workspace meanwhile.", false);
+
 export const workerStopped = () =>
   failure(
     FAILURE.workerStopped,

@@ -9,7 +9,7 @@ import type { EnginePaths } from "../store/engine-paths.js";
 import { readMissionRecord } from "../store/mission-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import type { AgentRun } from "./agent.js";
-import { superseded } from "./attempt-failure.js";
+import { disturbed, superseded } from "./attempt-failure.js";
 import {
   chooseCheckpoint,
   parseCheckpoint,
@@ -81,7 +81,8 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     step: Math.max(resumed?.step ?? 0, local?.step ?? 0),
   };
   const assertOwner = async () => {
-    if ((await readFile(ownerFile, "utf8").catch(() => "")) !== owner) throw superseded();
+    if ((await readFile(ownerFile, "utf8").catch(() => "")) === owner) return;
+    throw (await opening.fence()) === "superseded" ? superseded() : disturbed();
   };
   const keep = async (change: Partial<Checkpoint>) => {
     await assertOwner();

@@ -22,11 +22,18 @@ export interface AttemptDependencies {
   trees: TreePort;
   clock: HostClock;
   agents: Record<AgentName, AgentPort>;
-  /** Asks the server whether this attempt may still spend; only tests replace it. */
-  fence?: () => Promise<Fence>;
+  /** Asks the server whether this attempt may still work and spend; only tests replace it. */
+  fence?: (details: unknown) => Promise<Fence>;
 }
 
 const LONGEST_BEAT_MS = 3_000;
+/** Rides on every heartbeat once the slice's journal is there; an attempt that finds neither knows that nothing was paid. */
+const JOURNAL_OPEN = "journal open";
+
+/** What heartbeats carry from one attempt to the next. */
+interface Beat {
+  details: unknown;
+}
 
 export function createAttemptActivities(deps: AttemptDependencies) {
   const { paths, clock } = deps;
@@ -58,21 +65,28 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     });
   };
 
-  const attemptOnce = async (input: AttemptInput): Promise<AttemptOutcome> => {
+  const attemptOnce = async (input: AttemptInput, beat: Beat): Promise<AttemptOutcome> => {
     const { attempt, scheduledTimestampMs } = activityInfo();
     const { feature: ref, slice } = input;
+    const fence = () => (deps.fence ?? temporalFence)(beat.details);
+    // A worker that stood still begins attempts that were given to others long ago: those may touch nothing.
+    const asked = await fence();
+    if (asked === "superseded") throw superseded();
+    if (asked === "leave") throw workerStopped();
     const account = await openSliceAccount({
       path: journalOf(ref.missionId, slice.key),
       slice,
       milestoneId: ref.milestoneId,
       featureId: ref.featureId,
-      fresh: attempt === 1 && !input.sliceOpened,
+      fresh: !input.sliceOpened && beat.details !== JOURNAL_OPEN,
       now: () => clock.now(),
     });
     if (account === undefined) {
       const sleeps = sleepsSince(scheduledTimestampMs);
       return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps };
     }
+    beat.details = JOURNAL_OPEN;
+    heartbeat(beat.details);
     const { planHash, milestoneId, featureId } = ref;
     const plan = await readStoredPlan(deps.blobs, planHash);
     const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
@@ -83,7 +97,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       account,
       attempt,
       signal: cancellationSignal(),
-      fence: deps.fence ?? temporalFence,
+      fence,
     });
     let ending: AgentEnding;
     try {
@@ -113,14 +127,20 @@ export function createAttemptActivities(deps: AttemptDependencies) {
   return {
     /** Contract: heartbeats; safe to repeat (goes on from its checkpoint); on cancellation ends normally as `stopped`. */
     async runAttempt(input: AttemptInput): Promise<AttemptOutcome> {
-      const everyMs = Math.min(LONGEST_BEAT_MS, (activityInfo().heartbeatTimeoutMs ?? 20_000) / 4);
-      const beat = setInterval(heartbeat, everyMs);
+      const { heartbeatTimeoutMs = 20_000, heartbeatDetails } = activityInfo();
+      const beat: Beat = { details: heartbeatDetails as unknown };
+      const timer = setInterval(
+        () => {
+          heartbeat(beat.details);
+        },
+        Math.min(LONGEST_BEAT_MS, heartbeatTimeoutMs / 4),
+      );
       try {
-        return await attemptOnce(input);
+        return await attemptOnce(input, beat);
       } catch (error) {
         throw asFailure(error);
       } finally {
-        clearInterval(beat);
+        clearInterval(timer);
       }
     },
 

@@ -6,13 +6,14 @@ export type Fence = "go" | "stop" | "leave" | "superseded";
 
 /**
  * Heartbeats by task token and waits for the server's answer (4 ms).
+ * @param details kept by the server for the next attempt, as those of any heartbeat.
  * @throws when the server does not answer: then no call may be made either, and Temporal retries.
  */
-export async function temporalFence(): Promise<Fence> {
+export async function temporalFence(details?: unknown): Promise<Fence> {
   const known = standing();
   if (known !== "go") return known;
   try {
-    await getClient().activity.heartbeat(activityInfo().taskToken);
+    await getClient().activity.heartbeat(activityInfo().taskToken, details);
     return standing();
   } catch (error) {
     const name = error instanceof Error ? error.name : "";

@@ -20,7 +20,7 @@ const NO_TOKENS = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning:
 
 /**
  * Opens the account of a slice.
- * @param fresh true for the first attempt on the slice, which creates the journal; any other must find it.
+ * @param fresh true while nothing can have been paid from the slice: a missing journal is then created; else it must be there.
  * @returns undefined when a journal that must be there is not: nothing may then be paid from the slice.
  */
 export async function openSliceAccount(options: {

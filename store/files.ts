@@ -1,6 +1,6 @@
 /** Whole-file writes that a crash cannot tear: temporary file, fsync, rename. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Replaces `path` in one step; safe to repeat. @throws the system's error (ENOSPC, EACCES) with nothing half-written. */
@@ -26,16 +26,23 @@ export async function writeWhole(
   }
 }
 
-/** Appends one line and waits until it is on disk. */
+/** Appends one line and waits until it is on disk; a line before it that a full disk or a crash tore stays a line of its own. */
 export async function appendLine(path: string, line: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a");
+  const file = await open(path, "a+");
   try {
-    await file.appendFile(`${line}\n`);
+    await file.appendFile(`${(await endsInMidLine(file)) ? "\n" : ""}${line}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+async function endsInMidLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
 }
 
 /** Code of a system error (`ENOENT`), without `instanceof`: such errors may come from another realm, as under jest. */

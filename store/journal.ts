@@ -2,11 +2,11 @@
  * `journals/<mission>/<slice>.jsonl`: every paid call of a slice, opened (fsync) before the call and closed after it.
  * A call that was opened and never closed counts at its worst case.
  */
-import { readdir, readFile } from "node:fs/promises";
-import { open, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { link, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Amount } from "../domain/mission.js";
-import { appendLine, isMissing } from "./files.js";
+import { appendLine, isMissing, systemCode, writeWhole } from "./files.js";
 
 export interface JournalOpen {
   state: "open";
@@ -50,21 +50,18 @@ export type JournalEntry = JournalHead | JournalOpen | JournalClosed;
 export const journalPath = (journals: string, missionId: string, key: string) =>
   join(journals, missionId, `${key.replaceAll("/", "~")}.jsonl`);
 
-/** Creates the journal. @returns false when it exists already. */
+/** Creates the journal with its head, in one step: there is never one without a head. @returns false when it exists already. */
 export async function createJournal(path: string, head: JournalHead): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.new`;
+  await writeWhole(temporary, `${JSON.stringify(head)}\n`);
   try {
-    const file = await open(path, "wx");
-    try {
-      await file.writeFile(`${JSON.stringify(head)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await link(temporary, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 
@@ -111,5 +108,8 @@ export function journalSpent(entries: JournalEntry[]): { spent: Amount; calls: n
 /** Slice keys of a mission that have a journal on this host. */
 export async function listJournals(journals: string, missionId: string): Promise<string[]> {
   const names = await readdir(join(journals, missionId)).catch(() => []);
-  return names.map((name) => name.replace(/\.jsonl$/, "").replaceAll("~", "/")).sort();
+  return names
+    .filter((name) => name.endsWith(".jsonl"))
+    .map((name) => name.slice(0, -".jsonl".length).replaceAll("~", "/"))
+    .sort();
 }

@@ -58,6 +58,12 @@ export interface Wishes {
   git?: boolean;
 }
 
+/** `heartbeatDetails`: what the attempt before said last. */
+interface Info {
+  attempt?: number;
+  heartbeatDetails?: string;
+}
+
 export type AttemptFixture = Awaited<ReturnType<typeof makeAttempts>>;
 
 export async function makeAttempts(wishes: Wishes = {}) {
@@ -172,7 +178,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     commandMs: 60_000,
     ...more,
   });
-  const environment = (info: { attempt?: number } = {}) =>
+  const environment = (info: Info = {}) =>
     new MockActivityEnvironment({ attempt: 1, ...info }, { logger });
   const runIn = (place: MockActivityEnvironment, given: AttemptInput) =>
     place.run<[AttemptInput], AttemptOutcome, typeof activities.runAttempt>(
@@ -190,7 +196,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     activities,
     input,
     environment,
-    run: (given: AttemptInput, info: { attempt?: number } = {}) => runIn(environment(info), given),
+    run: (given: AttemptInput, info: Info = {}) => runIn(environment(info), given),
     settle: (given: AttemptInput, sliceOpened?: boolean) =>
       environment().run<[SettleInput], AttemptCost, typeof activities.settleFromJournal>(
         activities.settleFromJournal,

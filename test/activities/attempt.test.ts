@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { activityInfo } from "@temporalio/activity";
 import { ActivityCancellationDetails } from "@temporalio/common";
+import type { Fence } from "../../activities/fence.js";
 import { createJournal } from "../../store/journal.js";
 import { readFeatureEvents } from "../../store/feature-record.js";
 import { makeAttempts } from "./attempt-fixture.js";
@@ -85,11 +87,14 @@ describe("an attempt of the script agent", () => {
   });
 
   it("leaves everything alone once another attempt took over", async () => {
-    const made = await make(
-      script(["touch started; until [ -f go ]; do sleep 0.02; done", "touch never"]),
-    );
+    let standing: Fence = "go";
+    const made = await make({
+      ...script(["touch started; until [ -f go ]; do sleep 0.02; done", "touch never"]),
+      fence: () => Promise.resolve(standing),
+    });
     const running = made.run(made.input());
     await until(() => existsSync(join(made.place.tree, "started")));
+    standing = "superseded";
     writeFileSync(join(made.place.attempt, "owner"), "another");
     writeFileSync(join(made.place.tree, "go"), "");
     await expect(running).rejects.toMatchObject({ type: "Superseded", nonRetryable: true });
@@ -97,11 +102,27 @@ describe("an attempt of the script agent", () => {
     expect(existsSync(join(made.place.attempt, "checkpoint.json"))).toBe(false);
   });
 
+  it("is tried again where one that should not run any more was in the workspace", async () => {
+    const made = await make(script(["until [ -f go ]; do sleep 0.02; done", "touch made"]));
+    const running = made.run(made.input());
+    await until(() => existsSync(join(made.place.attempt, "group.json")));
+    writeFileSync(join(made.place.attempt, "owner"), "another");
+    writeFileSync(join(made.place.tree, "go"), "");
+    await expect(running).rejects.toMatchObject({ type: "Unexpected", nonRetryable: false });
+    expect(await made.run(made.input(), { attempt: 2 })).toMatchObject({ kind: "done" });
+  });
+
   it("ends what an earlier attempt left running before it touches the workspace", async () => {
-    const made = await make(script(["touch started; sleep 1000"]));
+    let hasSuccessor = false;
+    const made = await make({
+      ...script(["touch started; sleep 1000"]),
+      fence: () =>
+        Promise.resolve(hasSuccessor && activityInfo().attempt === 1 ? "superseded" : "go"),
+    });
     const first = made.run(made.input());
     await until(() => existsSync(join(made.place.attempt, "group.json")));
     await until(() => existsSync(join(made.place.tree, "started")));
+    hasSuccessor = true;
     rmSync(join(made.place.tree, "started"));
     const environment = made.environment({ attempt: 2 });
     const second = made.runIn(environment, made.input());
@@ -113,15 +134,38 @@ describe("an attempt of the script agent", () => {
 });
 
 describe("the slice of an attempt", () => {
-  it("is lost when a later attempt finds no journal: nothing is run", async () => {
+  it("is lost when its journal was there and is gone: nothing is run", async () => {
     const made = await make(script(["touch made"]));
     const input = made.input();
-    expect(await made.run(input, { attempt: 2 })).toMatchObject({
+    const said: unknown[] = [];
+    const first = made.environment();
+    first.on("heartbeat", (details: unknown) => said.push(details));
+    await made.runIn(first, input);
+    rmSync(made.journalFile());
+    rmSync(join(made.place.tree, "made"));
+    const heartbeatDetails = String(said.at(-1));
+    expect(await made.run(input, { attempt: 2, heartbeatDetails })).toMatchObject({
       kind: "slice-lost",
       spent: input.slice.amount,
     });
     expect(await made.run(made.input({ sliceOpened: true }))).toMatchObject({ kind: "slice-lost" });
     expect(existsSync(join(made.place.tree, "made"))).toBe(false);
+  });
+
+  it("is whole for a later attempt when the one before died without opening its journal", async () => {
+    const made = await make(script(["touch made"]));
+    expect(await made.run(made.input(), { attempt: 2 })).toMatchObject({
+      kind: "done",
+      spent: nothing,
+    });
+  });
+
+  it("is not touched by an attempt that was given to another while its worker stood still", async () => {
+    const fence = () => Promise.resolve("superseded" as const);
+    const made = await make({ ...script(["touch made"]), fence });
+    await expect(made.run(made.input())).rejects.toMatchObject({ type: "Superseded" });
+    expect(await made.journal()).toEqual([]);
+    expect(existsSync(made.place.tree)).toBe(false);
   });
 
   it("is lost when the journal has no head that names it", async () => {

@@ -85,14 +85,17 @@ describe("the builtin agent", () => {
 
   it("makes no paid call once the server says stop", async () => {
     let asked = 0;
-    const fence = () => Promise.resolve(++asked > 1 ? ("stop" as const) : ("go" as const));
+    // Asked once at the start, then before each call.
+    const fence = () => Promise.resolve(++asked > 2 ? ("stop" as const) : ("go" as const));
     const made = await make(work, { fence });
     expect(await made.run(made.input())).toMatchObject({ kind: "stopped", spent: made.billed() });
     expect(made.server.calls).toHaveLength(1);
   });
 
   it("makes no paid call once it is superseded, and books none", async () => {
-    const made = await make(work, { fence: () => Promise.resolve("superseded") });
+    let asked = 0;
+    const fence = () => Promise.resolve(++asked > 1 ? ("superseded" as const) : ("go" as const));
+    const made = await make(work, { fence });
     await expect(made.run(made.input())).rejects.toMatchObject({
       type: "Superseded",
       nonRetryable: true,
