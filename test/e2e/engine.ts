@@ -14,7 +14,7 @@ import { prepareNamespace } from "../../config/server/namespace.js";
 import { workerReadyFile } from "../../config/worker-process.js";
 import { enginePaths, type EnginePaths } from "../../store/engine-paths.js";
 import { writeWhole } from "../../store/files.js";
-import { NO_STYLE } from "../../client/terminal/style.js";
+import { createOutput } from "../../client/terminal/output.js";
 
 /** Patient, because the machine may be slow and busy. */
 export const PATIENCE_MS = 120_000;
@@ -146,12 +146,7 @@ function contextOf(variables: Record<string, string>, paths: EnginePaths, root: 
     environment: readEnvironment({ ...variables, INIT_CWD: root }),
     paths,
     output: {
-      json: true,
-      live: false,
-      interactive: false,
-      style: NO_STYLE,
-      columns: () => 100,
-      rows: () => 100,
+      ...createOutput({ json: true, color: false }),
       line: nothing,
       note: nothing,
       answer: nothing,
