@@ -1,7 +1,7 @@
 // Builds dist/: TypeScript to JavaScript, then the workflow bundle, so that nothing is compiled when a command runs.
 // Built aside and put in place by a rename, so that a running worker never sees half of it.
 import { execFileSync } from "node:child_process";
-import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +9,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const fresh = `${root}/dist.${process.pid}`;
 const old = `${fresh}.old`;
+
+/** `npx missions` in a clone: without a link npm would install the clone into its cache. */
+function linkCommand() {
+  const link = `${root}/node_modules/.bin/missions`;
+  mkdirSync(`${root}/node_modules/.bin`, { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync("../../dist/client/cli.js", link);
+}
 
 try {
   const options = ["-p", `${root}/tsconfig.build.json`, "--outDir", fresh];
@@ -29,6 +37,7 @@ try {
     if (error.code !== "ENOENT") throw error;
   }
   renameSync(fresh, `${root}/dist`);
+  linkCommand();
 } catch (error) {
   // The compiler has said what is wrong.
   if (error.status === undefined) throw error;
