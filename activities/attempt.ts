@@ -127,8 +127,9 @@ export function createAttemptActivities(deps: AttemptDependencies) {
   return {
     /** Contract: heartbeats; safe to repeat (goes on from its checkpoint); on cancellation ends normally as `stopped`. */
     async runAttempt(input: AttemptInput): Promise<AttemptOutcome> {
-      const { heartbeatTimeoutMs = 20_000, heartbeatDetails } = activityInfo();
-      const beat: Beat = { details: heartbeatDetails as unknown };
+      const info = activityInfo();
+      const { heartbeatTimeoutMs = 20_000 } = info;
+      const beat: Beat = { details: info.heartbeatDetails as unknown };
       const timer = setInterval(
         () => {
           heartbeat(beat.details);
