@@ -3,7 +3,7 @@
  * A class says what a second run costs: reads nothing, files nothing (they set values), work resumes from its checkpoint,
  * announcements are not repeated.
  */
-import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
+import { ActivityCancellationType, proxyActivities, workflowInfo } from "@temporalio/workflow";
 import type { Activities } from "../activities/contract.js";
 import { FAILURE } from "../domain/failures.js";
 import type { Timings } from "../domain/mission.js";
@@ -18,6 +18,9 @@ const never = [
 ];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+/** The queue that every worker serves: the one this workflow runs on. */
+export const sharedQueue = (): string => workflowInfo().taskQueue;
 
 /** Quick reads; safe to repeat. */
 export const reads = (taskQueue: string, summary: string) =>

@@ -1,9 +1,9 @@
 /** What every kind of feature does the same way: holding a slice, pausing, being stopped, running host work, ending. */
 import { CancellationScope, condition, sleep } from "@temporalio/workflow";
-import { milestoneWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import { milestoneWorkflowId } from "../domain/ids.js";
 import type { AgentName, Amount, BlobRef, MissionMode, Timings } from "../domain/mission.js";
 import type { AttemptCost, AttemptOutcome, FeatureRef, Slice, Workspace } from "../domain/work.js";
-import { hostWork, placement, reads } from "./effects.js";
+import { hostWork, placement, reads, sharedQueue } from "./effects.js";
 import * as messages from "./messages.js";
 import { explainFailure, isHostSilent, wasLost } from "./failure-causes.js";
 import { holdSlice } from "./held-slice.js";
@@ -213,7 +213,7 @@ export function openFeatureWork(input: FeatureInput) {
         held.noteCost(cost);
         if (interrupted) return { kind: "stopped", ...cost };
         if (wasLost(error)) {
-          const { readSleeps } = reads(TASK_QUEUE, "sleeps of the host");
+          const { readSleeps } = reads(sharedQueue(), "sleeps of the host");
           const slept = await readSleeps({ fromMs });
           held.addSleeps(slept);
           if (slept.length > 0) return { kind: "stopped", ...cost };
@@ -227,7 +227,7 @@ export function openFeatureWork(input: FeatureInput) {
     noteBegun: held.noteBegun,
     /** True while some worker of that host asks for work. */
     isHostAlive: async (workspace: Workspace): Promise<boolean> =>
-      reads(TASK_QUEUE, "is the host alive").hostAlive({ queue: workspace.hostQueue }),
+      reads(sharedQueue(), "is the host alive").hostAlive({ queue: workspace.hostQueue }),
 
     /** After a stop, a pause or a lost slice: what is held is settled, so that others can use it. */
     settle: held.settle,

@@ -10,7 +10,7 @@ import {
 } from "@temporalio/workflow";
 import { countSleep, readActiveMs, startActive, stopActive } from "../domain/active-clock.js";
 import { readAdjustBudget } from "../domain/command-guards.js";
-import { milestoneWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import { milestoneWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import {
   adjustCaps,
   ask,
@@ -27,7 +27,7 @@ import { crossings, nextTimeThresholdMs, totalsOf } from "../domain/thresholds.j
 import { parseKey } from "../domain/slice-key.js";
 import { readRequestSlices, readSliceKeys } from "../domain/slice-messages.js";
 import type { BudgetTotals } from "../domain/mission.js";
-import { reads } from "./effects.js";
+import { reads, sharedQueue } from "./effects.js";
 import { hasHolders, openGuard, type GuardInput, type GuardState } from "./guard-state.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
@@ -234,7 +234,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
         continue;
       }
       if (await condition(() => closeTo !== undefined || rearm, waitMs)) continue;
-      const { readSleeps } = reads(TASK_QUEUE, "sleeps of the host");
+      const { readSleeps } = reads(sharedQueue(), "sleeps of the host");
       const fromMs = state.clock.runningSinceMs ?? Date.now();
       for (const sleep of await readSleeps({ fromMs })) countSleep(state.clock, sleep);
       dirty = true;

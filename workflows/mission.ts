@@ -12,9 +12,9 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { ChildWorkflowCancellationType } from "@temporalio/workflow";
-import { guardWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
+import { guardWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import { serveCommands } from "./commands.js";
-import { files } from "./effects.js";
+import { files, sharedQueue } from "./effects.js";
 import type { budgetGuardWorkflow } from "./guard.js";
 import { hear } from "./hear.js";
 import * as messages from "./messages.js";
@@ -48,7 +48,7 @@ export async function missionWorkflow(
 
 async function drive(input: messages.MissionInput, state: MissionState): Promise<boolean> {
   const mission = openMissionWork(input, state);
-  const homeQueue = input.homeQueue ?? TASK_QUEUE;
+  const homeQueue = input.homeQueue ?? sharedQueue();
   let isGuardClosed = false;
   let isCancelledOutside = false;
   // Before any handler: an approval may be the first thing that arrives.

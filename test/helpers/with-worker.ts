@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import type { Activities } from "../../activities/contract.js";
-import { TASK_QUEUE } from "../../domain/ids.js";
 import type { missionWorkflow } from "../../workflows/mission.js";
 import type { MissionInput } from "../../workflows/messages.js";
 
@@ -31,7 +30,7 @@ export interface TestBench {
 }
 export type MissionHandle = WorkflowHandle<typeof missionWorkflow>;
 
-/** Runs `body` beside a worker; the shared queue and the host queue "missions-host-test" are both served. */
+/** Runs `body` beside a worker; the shared queue and the host queue of the test are both served. */
 export async function withWorker(
   activities: Activities,
   body: (bench: TestBench) => Promise<void>,
@@ -45,7 +44,7 @@ export async function withWorker(
     const worker = await Worker.create({
       connection: native,
       namespace,
-      taskQueue: TASK_QUEUE,
+      taskQueue: TEST_QUEUE,
       workflowBundle: { codePath: testBundle() },
       activities,
       maxCachedWorkflows: 500,
@@ -66,7 +65,10 @@ export async function withWorker(
   }
 }
 
-export const TEST_HOST_QUEUE = "missions-host-test";
+/** Of one test file: files run side by side on one server. */
+const files = randomBytes(4).toString("hex");
+export const TEST_QUEUE = `missions-test-${files}`;
+export const TEST_HOST_QUEUE = `missions-host-test-${files}`;
 
 export function aMissionInput(input: Partial<MissionInput> = {}): MissionInput {
   return {
@@ -91,7 +93,7 @@ async function startMission(client: Client, input: Partial<MissionInput>): Promi
   const full = aMissionInput(input);
   return client.workflow.start<typeof missionWorkflow>("missionWorkflow", {
     workflowId: `mission/${full.missionId}`,
-    taskQueue: TASK_QUEUE,
+    taskQueue: TEST_QUEUE,
     args: [full],
   });
 }
