@@ -18,10 +18,13 @@ import { aFeature, aMilestone, fakeWorld } from "../helpers/fake-activities.js";
 import {
   aMissionInput,
   testAddress,
+  TEST_QUEUE,
   testNamespace,
   until,
   withWorker,
 } from "../helpers/with-worker.js";
+
+const queue = { taskQueue: TEST_QUEUE };
 
 const by = { who: "tester", from: "test" };
 const outlines = [aMilestone("1", [aFeature("1.1"), aFeature("1.2")])];
@@ -48,8 +51,8 @@ describe("the client library", () => {
     await withWorker(fakeWorld(outlines).activities, async () => {
       const input = aMissionInput({ approved: false });
       const { missionId } = input;
-      expect(await startMission(client, input)).toEqual({ missionId, started: true });
-      expect(await startMission(client, input)).toEqual({ missionId, started: false });
+      expect(await startMission(client, input, queue)).toEqual({ missionId, started: true });
+      expect(await startMission(client, input, queue)).toEqual({ missionId, started: false });
       expect((await gates(client, missionId)).map(({ id }) => id)).toEqual(["plan"]);
       expect((await snapshot(client, missionId)).status).toBe("planning");
       const answer = await sendCommand(client, missionId, "approvePlan", {}, { by });
@@ -57,14 +60,14 @@ describe("the client library", () => {
       expect((await result(client, missionId)).status).toBe("completed");
       expect((await describeMission(client, missionId)).open).toBe(false);
       expect(await features(client, missionId, "1")).toHaveLength(2);
-      expect(await startMission(client, input)).toEqual({ missionId, started: false });
+      expect(await startMission(client, input, queue)).toEqual({ missionId, started: false });
     });
   });
 
   it("applies a repeated command of one id once", async () => {
     await withWorker(fakeWorld(outlines).activities, async () => {
       const input = aMissionInput({ approved: false });
-      await startMission(client, input);
+      await startMission(client, input, queue);
       const options = { by, commandId: "again" };
       const first = await sendCommand(client, input.missionId, "steer", { note: "hi" }, options);
       const second = await sendCommand(client, input.missionId, "steer", { note: "hi" }, options);
@@ -79,7 +82,7 @@ describe("the client library", () => {
   it("leaves a command with the server when no worker answers, and it applies later", async () => {
     const input = aMissionInput({ approved: false });
     const { missionId } = input;
-    await startMission(client, input);
+    await startMission(client, input, queue);
     const answer = await sendCommand(client, missionId, "cancel", {}, { by, waitMs: 300 });
     expect(answer.confirmed).toBe(false);
     expect(answer.message).toMatch(/not yet confirmed/);
@@ -109,7 +112,7 @@ describe("the client library", () => {
     try {
       await withWorker(fakeWorld(outlines).activities, async () => {
         const input = aMissionInput({});
-        await startMission(client, input);
+        await startMission(client, input, queue);
         await result(client, input.missionId);
         const [entry] = await until(
           async () =>
