@@ -56,8 +56,7 @@ export function openMilestoneWork(
   index();
 
   const entry = (id: string): FeatureEntry => (state.features[id] ??= openEntry(undefined));
-  const atOnce = (): AtOnce =>
-    input.mode === "poc" && input.overlaps ? { ...input.atOnce, code: 1 } : input.atOnce;
+  const atOnce = (): AtOnce => (input.mode === "poc" ? { ...input.atOnce, code: 1 } : input.atOnce);
 
   return {
     input,
