@@ -1,13 +1,16 @@
 /** Runs host work under a heartbeat, and gives its errors the types that workflows decide by. */
-import { ApplicationFailure, Context } from "@temporalio/activity";
+import { ApplicationFailure, Context, type Info } from "@temporalio/activity";
 import { FAILURE } from "../domain/failures.js";
 import { Problem } from "../domain/problem.js";
+import { superseded } from "./attempt-failure.js";
+import { temporalFence } from "./fence.js";
 
 const OFTEN_MS = 5_000;
 
 /**
  * Heartbeats from a timer while `run` works; `signal` is aborted when the activity is cancelled or its host shuts down.
- * @throws ApplicationFailure RepositoryUnusable for a Problem, StoreFull for a full disk; others as they are.
+ * @throws ApplicationFailure RepositoryUnusable for a Problem, StoreFull for a full disk, Superseded where another runs this
+ * already; others as they are.
  */
 export async function whileHeartbeating<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -17,12 +20,19 @@ export async function whileHeartbeating<T>(run: (signal: AbortSignal) => Promise
     context.heartbeat();
   }, everyMs);
   try {
+    if (isLate(context.info) && (await temporalFence()) === "superseded") throw superseded();
     return await run(context.cancellationSignal);
   } catch (error) {
     throw asFailure(error);
   } finally {
     clearInterval(timer);
   }
+}
+
+/** A worker that stood still begins what was given to another long ago; clocks of hosts may differ a little. */
+function isLate({ heartbeatTimeoutMs = 0, currentAttemptScheduledTimestampMs }: Info): boolean {
+  if (heartbeatTimeoutMs === 0) return false;
+  return Math.abs(Date.now() - currentAttemptScheduledTimestampMs) > heartbeatTimeoutMs / 2;
 }
 
 function asFailure(error: unknown): unknown {

@@ -1,6 +1,8 @@
 /** `start`: everything is looked at first, then made, then started; what was made is taken back when a step fails. */
 import { createHash, randomInt } from "node:crypto";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import type { Client } from "@temporalio/client";
+import { withLock } from "../../config/lock.js";
 import { missionIdFrom } from "../../domain/ids.js";
 import type { Plan } from "../../domain/plan.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
@@ -33,14 +35,38 @@ export async function runStart(
   try {
     started = await startFrom(context, options, undo);
   } catch (error) {
-    const failure = await undo.all();
-    if (failure !== undefined)
-      context.output.note(`Not everything could be taken back: ${failure}`);
+    await takeBack(context, undo);
     throw error;
   } finally {
     endGuard();
   }
   return afterStart(context, options, started);
+}
+
+async function takeBack(context: Context, undo: Undo): Promise<void> {
+  const failure = await undo.all();
+  if (failure !== undefined) context.output.note(`Not everything could be taken back: ${failure}`);
+}
+
+/** Two starts of one id come one after the other, so that the second finds what the first made, or all of it taken back. */
+function oneAtATime<T>(
+  context: Context,
+  missionId: string,
+  undo: Undo,
+  make: () => Promise<T>,
+): Promise<T> {
+  const lock = join(context.paths.run, `start-${missionId}.lock`);
+  const onWait = ({ pid }: { pid: number }) => {
+    context.output.note(`Process ${pid} is starting mission ${missionId}; waiting for it.`);
+  };
+  return withLock(lock, { waitMs: 60_000, onWait }, async () => {
+    try {
+      return await make();
+    } catch (error) {
+      await takeBack(context, undo);
+      throw error;
+    }
+  });
 }
 
 interface Started {
@@ -100,9 +126,11 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     context.output.note(line);
   });
 
-  return withClient(context, async (client) => {
+  const start = async (client: Client) => {
+    const found = await readMissionRecord(paths.state, missionId);
+    if (found !== undefined) requireSamePlan(found, plan);
     const record =
-      known ??
+      found ??
       (await makeMission(
         context,
         { missionId, plan, places, approved, isDemo, unsandboxed },
@@ -122,7 +150,8 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     undo.keep();
     if (!started) context.output.note(`Mission ${missionId} was started before; this shows it.`);
     return { record, approved: approved || (!started && record.status !== "planning"), plan };
-  });
+  };
+  return withClient(context, (client) => oneAtATime(context, missionId, undo, () => start(client)));
 }
 
 const newMissionId = () =>

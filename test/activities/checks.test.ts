@@ -124,7 +124,10 @@ describe("a feature's checks", () => {
     const started = join(root, "started");
     const mission = await withChecks([bash("c1", `echo $$ > ${started}; sleep 600`)]);
     const workspace = await mission.prepare("1.1");
-    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 150 });
+    const environment = new MockActivityEnvironment({
+      heartbeatTimeoutMs: 3_000,
+      currentAttemptScheduledTimestampMs: Date.now(),
+    });
     const begun = new Promise<void>((resolve) => {
       environment.on("heartbeat", () => {
         if (existsSync(started)) resolve();
