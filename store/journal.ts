@@ -66,8 +66,7 @@ export async function createJournal(path: string, head: JournalHead): Promise<bo
 }
 
 export async function appendJournal(path: string, entry: JournalEntry): Promise<void> {
-  // A line of its own even after one that a full disk tore: glued to it, an open call would not be counted.
-  await appendLine(path, `\n${JSON.stringify(entry)}`);
+  await appendLine(path, JSON.stringify(entry));
 }
 
 /** @returns undefined when there is no journal; a torn last line is left out (its call was never made). */
