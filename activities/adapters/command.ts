@@ -44,15 +44,16 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
         stdio: ["ignore", "pipe", "ignore", "pipe"],
       });
       const exited = exitOf(child);
-      const pid = await pidOf(child);
-      if (options.groupFile !== undefined) {
-        await writeFile(options.groupFile, JSON.stringify(identify(pid)));
-      }
+      // Before the first await: when a child exits, Node throws away what nobody listens to.
       const stdout = child.stdout as Readable;
       const drained = new Promise((resolve) => stdout.once("close", resolve));
       stdout.on("data", (chunk: Buffer) => {
         output.add(chunk);
       });
+      const pid = await pidOf(child);
+      if (options.groupFile !== undefined) {
+        await writeFile(options.groupFile, JSON.stringify(identify(pid)));
+      }
       child.stdio[3]?.on("error", () => undefined);
 
       let why: "timeout" | "stop" | undefined;
@@ -71,6 +72,8 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
         end("timeout");
       }, options.timeoutMs);
       options.signal.addEventListener("abort", stop, { once: true });
+      // It may have come while the child started.
+      if (isAborted(options.signal)) stop();
       try {
         const exitCode = await exited;
         // Whatever it left behind (and our watcher) ends with it.
@@ -94,6 +97,9 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
     },
   } satisfies CommandPort & { run(options: never): Promise<CommandResult> };
 }
+
+/** Asked again after an await, which the compiler does not see as a change. */
+const isAborted = (signal: AbortSignal) => signal.aborted;
 
 const exitOf = (child: ChildProcess) =>
   new Promise<number | null>((resolve) => child.once("exit", resolve));

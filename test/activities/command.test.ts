@@ -107,6 +107,21 @@ describe("command", () => {
     await until(() => !isAlive(child));
   });
 
+  it("ends a command that is stopped while it starts", async () => {
+    const stop = new AbortController();
+    const running = run("sleep 60", { signal: stop.signal });
+    stop.abort();
+    expect(await running).toMatchObject({ stopped: true });
+  });
+
+  it("keeps the output of commands that end at once", async () => {
+    const quick = Array.from({ length: 40 }, (_, n) =>
+      run(`echo ${n}`, { groupFile: join(folder, `group-${n}.json`) }),
+    );
+    const outputs = (await Promise.all(quick)).map(({ output }) => output.trim());
+    expect(outputs).toEqual(outputs.map((_, n) => String(n)));
+  });
+
   it("starts nothing for a caller who has stopped already", async () => {
     const result = await run("touch made", { signal: AbortSignal.abort() });
     expect(result).toMatchObject({ stopped: true, exitCode: null });

@@ -119,9 +119,11 @@ describe("preparing a workspace", () => {
     const shallow = join(root, "shallow");
     await userGit(root, "clone", "-q", "--depth=1", `file://${repo}`, shallow);
     const mission = await makeMission(root, shallow);
-    const { outcome, workspace } = await mission.finish("1.1", { "b.txt": "b" });
+    const { tree } = mission.place(await mission.prepare("1.1"));
+    expect(await userGit(tree, "log", "--format=%s")).toBe("Second");
+    const { outcome } = await mission.finish("1.1", { "b.txt": "b" });
     expect(outcome.kind).toBe("merged");
-    expect(await userGit(mission.place(workspace).tree, "log", "--format=%s")).toBe("Second");
+    expect(existsSync(tree)).toBe(false);
     expect(await userGit(shallow, "show", `mission/${mission.missionId}:b.txt`)).toBe("b");
   });
 
