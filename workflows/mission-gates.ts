@@ -8,6 +8,7 @@ import {
   milestoneGateSignal,
   milestoneStopAttemptsSignal,
 } from "./messages.js";
+import { noteTotals } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
 
 export function openPlanGate(mission: Mission): void {
@@ -26,7 +27,7 @@ export function openPlanGate(mission: Mission): void {
 /** The guard's word: warnings are told, the rest holds work and asks. */
 export function hearGuard(mission: Mission, alert: GuardAlert): void {
   const { state } = mission;
-  state.budget = alert.totals;
+  noteTotals(state, alert.totals);
   if (alert.kind !== "cleared") mission.story("progress", alert.text);
   switch (alert.kind) {
     case "warn":

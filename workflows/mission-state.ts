@@ -83,6 +83,13 @@ export function openMission(input: MissionInput): MissionState {
   };
 }
 
+/** Takes what the guard said, unless it said more since. Caps and thresholds change here first, by command. */
+export function noteTotals(state: MissionState, totals: BudgetTotals): void {
+  const { caps, spent, alertThresholdPct, onAlert } = state.budget;
+  if (totals.spent.microUsd < spent.microUsd || totals.spent.tokens < spent.tokens) return;
+  state.budget = { ...totals, caps, alertThresholdPct, onAlert };
+}
+
 export function statusOf(state: MissionState): MissionStatus {
   if (state.endedAt !== undefined) {
     if (state.failure !== undefined) return "failed";
