@@ -23,7 +23,13 @@ import { hearGuard, openPlanGate } from "./mission-gates.js";
 import { runMilestone } from "./mission-milestones.js";
 import { startProjection } from "./mission-projection.js";
 import { applyPlan } from "./mission-replan.js";
-import { noteTotals, openMission, snapshotOf, statusOf, type MissionState } from "./mission-state.js";
+import {
+  noteTotals,
+  openMission,
+  snapshotOf,
+  statusOf,
+  type MissionState,
+} from "./mission-state.js";
 import { openMissionWork, type Mission } from "./mission-work.js";
 import { onCancelRequest } from "./on-cancel-request.js";
 
@@ -117,6 +123,42 @@ function serve(mission: Mission, onGuardClosed: () => void): void {
       view.featuresDone = progress.featuresDone;
       view.featuresTotal = progress.featuresTotal;
       if (progress.totals !== undefined) noteTotals(state, progress.totals);
+      mission.noteProgress(progress.features, progress.story);
+    },
+  );
+  hear(
+    messages.guardAlertSignal,
+    { kind: "string", key: "string", text: "string", totals: "object" },
+    (alert) => {
+      hearGuard(mission, alert);
+    },
+  );
+  hear(
+    messages.guardClosedSignal,
+    { spent: "object", reserved: "object", caps: "object" },
+    (totals) => {
+      state.budget = totals;
+      state.isGuardOpen = false;
+      onGuardClosed();
+    },
+  );
+  hear(
+    messages.openGateSignal,
+    { id: "string", kind: "string", question: "string", options: "list" },
+    mission.openGate,
+  );
+  hear(messages.closeGateSignal, { id: "string", why: "string" }, ({ id, why }) => {
+    mission.closeGate(id, why);
+  });
+}
+
+/** Sends in the order in which things happened, one at a time. */
+function startSending(mission: Mission): void {
+  const loop = async () => {
+    for (;;) {
+      await condition(mission.hasOutbox);
+      await mission.sendNext();
+    }
   };
   void loop();
 }
