@@ -3,7 +3,7 @@ import { cancellationSignal, Context } from "@temporalio/activity";
 import type { AttemptOutcome } from "../../../domain/work.js";
 import { snapshotQuery } from "../../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
-import { until, withWorker } from "../../helpers/with-worker.js";
+import { TEST_HOST_QUEUE, until, withWorker } from "../../helpers/with-worker.js";
 
 const costs = (id: string, microUsd: number) =>
   aFeature(id, { agent: "builtin", estimate: { microUsd, tokens: 10 } });
@@ -155,7 +155,7 @@ describe("a feature's workflow", () => {
       prepareWorkspace: async () => {
         placed += 1;
         await beatUntil(() => isPaused);
-        return { hostId: "test", hostQueue: "missions-host-test", name: "w", baseCommit: "b" };
+        return { hostId: "test", hostQueue: TEST_HOST_QUEUE, name: "w", baseCommit: "b" };
       },
       settleFromJournal: async ({ slice, sliceOpened }) => {
         opened.push(sliceOpened);
