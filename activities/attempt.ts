@@ -1,6 +1,6 @@
 /** One attempt of a feature's agent on one slice, and the count of what a slice has cost. */
 import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
-import type { AgentName } from "../domain/mission.js";
+import type { RunAgentName } from "../domain/mission.js";
 import type { AttemptCost, AttemptInput, AttemptOutcome, SettleInput } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -21,7 +21,7 @@ export interface AttemptDependencies {
   commands: CommandPort;
   trees: TreePort;
   clock: HostClock;
-  agents: Record<AgentName, AgentPort>;
+  agents: Record<RunAgentName, AgentPort>;
   /** Asks the server whether this attempt may still work and spend; only tests replace it. */
   fence?: (details: unknown) => Promise<Fence>;
 }
@@ -90,6 +90,8 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     const { planHash, milestoneId, featureId } = ref;
     const plan = await readStoredPlan(deps.blobs, planHash);
     const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+    const { agent } = feature;
+    if (agent === "manual") throw new RangeError(`feature ${featureId} is a person's to do`);
     const opened = await openAttempt(deps, {
       input,
       plan,
@@ -101,7 +103,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     });
     let ending: AgentEnding;
     try {
-      ending = await deps.agents[feature.agent].work(opened.run);
+      ending = await deps.agents[agent].work(opened.run);
     } catch (error) {
       if (standing() === "superseded") throw superseded();
       throw error;

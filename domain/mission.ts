@@ -3,11 +3,36 @@
 export const FEATURE_KINDS = ["code", "research", "email", "payment", "browser-qa"] as const;
 export type FeatureKind = (typeof FEATURE_KINDS)[number];
 
-export const AGENT_NAMES = ["script", "builtin"] as const;
+/** `manual`: a person does the work; a gate waits for their word, then the checks run. */
+export const AGENT_NAMES = ["script", "builtin", "manual"] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
+/** Agents whose work is an attempt of an activity. */
+export type RunAgentName = Exclude<AgentName, "manual">;
 
 export type MissionMode = "poc" | "full";
-export type Tier = "simple" | "standard" | "thinking";
+export const TIERS = ["simple", "standard", "thinking"] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const GOAL_TYPES = [
+  "greenfield",
+  "migration",
+  "research",
+  "enhancement",
+  "infrastructure",
+] as const;
+/** What sort of goal a mission has; it chooses the probes of the interview and the blueprint of the offline planner. */
+export type GoalType = (typeof GOAL_TYPES)[number];
+
+export const OUTCOME_LEVELS = ["mvp", "production", "polished"] as const;
+/** What a budget buys. */
+export type OutcomeLevel = (typeof OUTCOME_LEVELS)[number];
+
+export const SIZES = ["trivial", "small", "medium", "large", "huge"] as const;
+/** Size class of a feature; domain/estimates/priors.ts says what each takes. */
+export type Size = (typeof SIZES)[number];
+
+/** At the deadline: finish what runs and start nothing, end what runs, or ask. */
+export type AtDeadline = "finish" | "stop" | "ask";
 export type Role = "orchestrator" | "worker" | "research" | "validation";
 
 export type MissionStatus =

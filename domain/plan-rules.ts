@@ -13,6 +13,9 @@ import { modelViolations, textViolations } from "./plan-texts.js";
 const RUNNABLE_KINDS: readonly string[] = ["code"];
 const RUNNABLE_METHODS: readonly string[] = ["bash", "codebase", "person"];
 
+/** `mission/<id>/budget` is the guard, `mission/<id>/planning/<n>` are the plannings. */
+const RESERVED_IDS: ReadonlySet<string> = new Set(["budget", "planning"]);
+
 /** Every violation of a plan that fits the schema, in plan order. */
 export function planViolations(plan: Plan): Violation[] {
   return [
@@ -88,9 +91,9 @@ function idViolations(plan: Plan): Violation[] {
   const milestones = plan.milestones.map(({ id }) => id);
   const features = plan.milestones.flatMap((milestone) => milestone.features.map(({ id }) => id));
   const violations = [...idsOf("Milestone", milestones), ...idsOf("Feature", features)];
-  if (milestones.some((id) => id.toLowerCase() === "budget")) {
+  for (const id of milestones.filter((each) => RESERVED_IDS.has(each.toLowerCase()))) {
     violations.push({
-      sentence: "Milestone budget has the name of the mission's budget guard.",
+      sentence: `Milestone ${id} has the name of a workflow of the mission itself.`,
       remedy: "Give it another id.",
     });
   }

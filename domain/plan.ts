@@ -1,5 +1,15 @@
 /** The plan as written in a file (YAML or mission.md) and kept in the blob store; schemas.ts holds its zod schema. */
-import type { AgentName, FeatureKind, MissionMode, OnAlert, Tier } from "./mission.js";
+import type {
+  AgentName,
+  AtDeadline,
+  FeatureKind,
+  GoalType,
+  MissionMode,
+  OnAlert,
+  OutcomeLevel,
+  Size,
+  Tier,
+} from "./mission.js";
 
 /** How a check is verified. `person` is always listed as not seen by the engine. */
 export type Verify =
@@ -32,6 +42,9 @@ export interface PlanFeature {
   dependsOn: string[];
   touches: string[];
   checks: Check[];
+  /** Ids of checks of its milestone that it helps to pass. */
+  serves?: string[] | undefined;
+  size?: Size | undefined;
   estimate: { usd: number; hours: number; tokens: number };
   tier?: Tier | undefined;
   /** `provider/model`; overrides role and tier. */
@@ -66,6 +79,8 @@ export interface Plan {
   title: string;
   /** The goal word for word. */
   goal: string;
+  type?: GoalType | undefined;
+  level?: OutcomeLevel | undefined;
   mode: MissionMode;
   /** `git`: a repository (existing, or one made for the mission); `folder`: a plain folder per feature, no commits. */
   workspace: "git" | "folder";
@@ -73,6 +88,10 @@ export interface Plan {
   budget: PlanBudget;
   /** UTC, ISO 8601. */
   deadline?: string | undefined;
+  /** IANA zone in which the deadline was given and is shown. */
+  deadline_zone?: string | undefined;
+  /** Default `finish`. */
+  at_deadline?: AtDeadline | undefined;
   model_routing: ModelRouting;
   preferences: Record<string, string>;
   milestones: PlanMilestone[];

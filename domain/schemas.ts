@@ -1,6 +1,6 @@
 /** The shape of a plan as a person writes it: what may be left out is optional here and filled in by plan-defaults.ts. */
 import { z } from "zod";
-import { AGENT_NAMES, FEATURE_KINDS } from "./mission.js";
+import { AGENT_NAMES, FEATURE_KINDS, GOAL_TYPES, OUTCOME_LEVELS, SIZES, TIERS } from "./mission.js";
 import { MAXIMA } from "./money.js";
 import { nearestName } from "./nearest-name.js";
 
@@ -103,8 +103,14 @@ const feature = strict({
     .default([])
     .describe("Folder or file prefixes that it changes; none: overlaps with every code feature"),
   checks: z.array(check).max(200).default([]).describe("What must hold when it is done"),
+  serves: z
+    .array(z.string().max(60))
+    .max(200)
+    .describe("Ids of checks of its milestone that it helps to pass")
+    .optional(),
+  size: z.enum(SIZES).describe("Size class, from which the engine estimates").optional(),
   estimate: estimate.optional(),
-  tier: z.enum(["simple", "standard", "thinking"]).describe("Model tier").optional(),
+  tier: z.enum(TIERS).describe("Model tier").optional(),
   model: model.optional(),
 });
 
@@ -161,6 +167,8 @@ const plan = strict({
   version: z.literal(1).default(1).describe("Version of this format"),
   title: line("Name of the mission"),
   goal: z.string().describe("The goal word for word, at most 20 kB"),
+  type: z.enum(GOAL_TYPES).describe("Sort of goal").optional(),
+  level: z.enum(OUTCOME_LEVELS).describe("Outcome level that the plan aims at").optional(),
   mode: z
     .enum(["poc", "full"])
     .default("full")
@@ -179,6 +187,11 @@ const plan = strict({
   deadline: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()])
     .describe("ISO 8601 date or time; no work starts after it")
+    .optional(),
+  deadline_zone: line("IANA zone of the deadline, as Europe/Berlin").optional(),
+  at_deadline: z
+    .enum(["finish", "stop", "ask"])
+    .describe("At the deadline: finish what runs (default), end it, or ask")
     .optional(),
   model_routing: routing.prefault({}).describe("Models by role and tier"),
   preferences: z.record(z.string(), text("Value")).default({}).describe("Wishes, by name"),

@@ -13,6 +13,7 @@ import type {
   Caps,
   Gate,
   FeatureView,
+  GoalType,
   MilestoneStatus,
   MissionMode,
   MissionSnapshot,
@@ -82,6 +83,42 @@ export interface MissionResult {
   spent: Amount;
   activeMs: number;
 }
+
+/** Input of `planningWorkflow`: one paid question to the orchestrator's model before or beside a mission. */
+export interface PlanningInput {
+  missionId: string;
+  generation: number;
+  /** Counts the plannings of this mission from 1; part of the workflow's id and of its slice keys. */
+  n: number;
+  task: PlanningTask;
+  /** What all plannings of this mission together may cost; the guard's caps until a plan is approved. */
+  cap: Amount;
+  /** False while the mission itself runs: its guard then holds the money. */
+  opensGuard: boolean;
+  timings?: Partial<Timings>;
+  /** Task queue of the host that the person is at; default: the shared queue. */
+  homeQueue?: string;
+}
+/** Scope, plan and wish lie in the blob store. */
+export type PlanningTask =
+  /** A second opinion on the sort of goal. */
+  | { kind: "classify"; scopeHash: string; model: string }
+  | { kind: "draft"; scopeHash: string; model: string }
+  /** Changes a plan by what a person says is wrong; `fixed` features have begun and must stay as they are. */
+  | {
+      kind: "redraft";
+      scopeHash: string;
+      planHash: string;
+      wishHash: string;
+      fixed: string[];
+      model: string;
+    };
+export type PlanningResult = { spent: Amount } & (
+  | { kind: "classified"; type: GoalType; why: string }
+  /** `rounds`: replies that were needed until the rules held, at most 3; `promptHash`: of the prompt file used. */
+  | { kind: "drafted"; planHash: string; rounds: number; promptHash: string }
+  | { kind: "failed"; reason: string; remedy: string }
+);
 
 // ---- between workflows -------------------------------------------------------------------------------------------------------
 
