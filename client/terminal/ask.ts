@@ -1,13 +1,29 @@
-/** Questions on a terminal; the library is loaded only when one is asked. Answers go to stderr, so stdout stays the answer. */
+/** Questions on a terminal; the library is loaded only when one is asked. They go to stderr, so stdout stays the answer. */
+import type { Readable, Writable } from "node:stream";
 import { EXIT, Problem } from "../../domain/problem.js";
+
+/** Where questions are shown and answers typed; left out: the terminal. */
+export interface Streams {
+  input?: Readable | undefined;
+  output?: Writable | undefined;
+}
+
+const through = ({ input, output }: Streams = {}) => ({
+  ...(input === undefined ? {} : { input }),
+  output: output ?? process.stderr,
+});
 
 const interrupted = () =>
   new Problem(EXIT.interrupted, "Stopped by you.", "Nothing was changed by the question.");
 
 /** @throws Problem interrupted on Ctrl-C. */
-export async function confirm(message: string, initialValue = false): Promise<boolean> {
+export async function confirm(
+  message: string,
+  initialValue = false,
+  streams?: Streams,
+): Promise<boolean> {
   const clack = await import("@clack/prompts");
-  const answer = await clack.confirm({ message, initialValue, output: process.stderr });
+  const answer = await clack.confirm({ message, initialValue, ...through(streams) });
   if (clack.isCancel(answer)) throw interrupted();
   return answer;
 }
@@ -22,9 +38,15 @@ export interface Choice<Value extends string> {
 export async function choose<Value extends string>(
   message: string,
   options: Choice<Value>[],
+  streams?: Streams,
 ): Promise<Value> {
   const clack = await import("@clack/prompts");
-  const answer = await clack.select<string>({ message, options, output: process.stderr });
+  const answer = await clack.select<string>({
+    message,
+    options,
+    maxItems: 15,
+    ...through(streams),
+  });
   const chosen = options.find(({ value }) => value === answer);
   if (chosen === undefined) throw interrupted();
   return chosen.value;
@@ -38,10 +60,25 @@ export async function askHidden(message: string): Promise<string> {
   return answer;
 }
 
-/** @throws Problem interrupted on Ctrl-C. */
-export async function askText(message: string, placeholder: string): Promise<string> {
+/** @param initial may be changed by the person. @param flaw what is wrong with an answer. @throws Problem interrupted on Ctrl-C. */
+export async function askText(
+  message: string,
+  placeholder: string,
+  options: {
+    initial?: string | undefined;
+    flaw?: ((answer: string) => string | undefined) | undefined;
+    streams?: Streams | undefined;
+  } = {},
+): Promise<string> {
+  const { initial, flaw, streams } = options;
   const clack = await import("@clack/prompts");
-  const answer = await clack.text({ message, placeholder, output: process.stderr });
+  const answer = await clack.text({
+    message,
+    placeholder,
+    ...(initial === undefined ? {} : { initialValue: initial }),
+    ...(flaw === undefined ? {} : { validate: (typed) => flaw(typed ?? "") }),
+    ...through(streams),
+  });
   if (typeof answer !== "string") throw interrupted();
   return answer;
 }
