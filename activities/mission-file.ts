@@ -17,6 +17,7 @@ import {
 } from "../store/mission-record.js";
 import { planToYaml } from "../store/plan-yaml.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { whileHeartbeating } from "./heartbeat.js";
 import { readStoredPlan } from "./plan.js";
 import type { BlobPort, FolderCommitPort, HostClock } from "./ports.js";
 
@@ -38,19 +39,22 @@ const ANSWER_BYTES = 1_900;
 export function createMissionFileActivities(deps: MissionFileDependencies) {
   return {
     /**
-     * Brings mission.md and the record up to date and commits the folder where asked. Safe to repeat: a second run writes nothing new.
+     * Brings mission.md and the record up to date and commits the folder where asked. Heartbeats. Safe to repeat: a second run
+     * writes nothing new.
      * An input of an earlier generation than the record's is ignored.
      * @throws ApplicationFailure MissingRecord (not retried) without record or plan, StoreFull (retried),
      * RepositoryUnusable (not retried) when all is written but the commit failed.
      */
     async writeMissionFile(input: MissionFileInput): Promise<MissionFileOutcome> {
-      return oneAtATime(`mission.md of ${input.missionId}`, async () => {
-        try {
-          return await write(deps, input);
-        } catch (error) {
-          throw asFailure(error);
-        }
-      });
+      return whileHeartbeating(() =>
+        oneAtATime(`mission.md of ${input.missionId}`, async () => {
+          try {
+            return await write(deps, input);
+          } catch (error) {
+            throw asFailure(error);
+          }
+        }),
+      );
     },
   };
 }

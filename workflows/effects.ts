@@ -18,6 +18,7 @@ const never = [
 ];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const FILES_HEARTBEAT_MS = 10_000;
 
 /** The queue that every worker serves: the one this workflow runs on. */
 export const sharedQueue = (): string => workflowInfo().taskQueue;
@@ -37,7 +38,9 @@ export const files = (taskQueue: string, summary: string) =>
   proxyActivities<Activities>({
     taskQueue,
     summary,
-    startToCloseTimeout: 5 * MINUTE,
+    startToCloseTimeout: 30 * MINUTE,
+    // A killed worker is noticed by this, not by the length of the longest commit.
+    heartbeatTimeout: FILES_HEARTBEAT_MS,
     retry: { initialInterval: 1_000, maximumInterval: 30_000, nonRetryableErrorTypes: never },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });

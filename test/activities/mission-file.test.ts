@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { MockActivityEnvironment } from "@temporalio/testing";
 import { createMissionFileActivities } from "../../activities/mission-file.js";
 import { FAILURE } from "../../domain/failures.js";
 import type { MissionFileInput } from "../../domain/work.js";
@@ -48,7 +49,11 @@ const activities = () =>
     missionTemplate: template,
   });
 const write = (input: Partial<MissionFileInput>) =>
-  activities().writeMissionFile({ ...anInput(), planHash, ...input });
+  new MockActivityEnvironment().run(activities().writeMissionFile, {
+    ...anInput(),
+    planHash,
+    ...input,
+  });
 const text = () => readFile(file, "utf8");
 const record = async () => {
   const found = await readMissionRecord(paths.state, missionId);

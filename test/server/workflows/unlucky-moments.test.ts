@@ -233,6 +233,25 @@ describe("a long milestone", () => {
   });
 });
 
+describe("mission.md", () => {
+  it("whose write is cut by the death of its worker is written again soon, and the mission ends", async () => {
+    let cuts = 0;
+    const world = fakeWorld([aMilestone("1", [aFeature("1.1")])], {
+      writeMissionFile: async ({ result }) => {
+        if (result === undefined || cuts > 0) return { handEdits: [] };
+        cuts += 1;
+        // As a killed process: neither a beat nor an answer.
+        return Context.current().cancelled;
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({});
+      expect((await handle.result()).status).toBe("completed");
+    });
+    expect(cuts).toBe(1);
+  });
+});
+
 describe("a new plan", () => {
   it("that comes while the milestone is validated is not lost", async () => {
     const planned = [aMilestone("1", [aFeature("1.1")], { checks: 1 })];
