@@ -28,7 +28,15 @@ export interface Scope {
   level: OutcomeLevel;
   budget: PlanBudget;
   /** UTC, ISO 8601, with the IANA zone in which it was given. */
-  deadline?: { at: string; zone: string; atDeadline: AtDeadline } | undefined;
+  deadline?:
+    | {
+        at: string;
+        zone: string;
+        atDeadline: AtDeadline;
+        /** As typed, when it counts from approval ("in 9 days"): to be read again then. */
+        relative?: string | undefined;
+      }
+    | undefined;
   /** Where it shall run, as `local`. */
   infrastructure: string;
   /** Services and people outside, as `none` or `Stripe, Hetzner`. */
