@@ -1,5 +1,11 @@
-/** Which mission a person means: an id may be shortened, or left out where only one fits. Pure. */
+/** Which mission a person means: an id may be shortened, or left out where only one fits. And the id of a new one. */
+import { randomInt } from "node:crypto";
+import { missionIdFrom } from "../domain/ids.js";
 import { EXIT, Problem } from "../domain/problem.js";
+
+/** The date of today (UTC) and six letters or digits drawn at random. */
+export const newMissionId = (): string =>
+  missionIdFrom(new Date(), Array.from({ length: 6 }, () => randomInt(36).toString(36)).join(""));
 
 export interface Known {
   missionId: string;
