@@ -6,7 +6,9 @@ import { packageRoot } from "../../config/package-root.js";
 import type { ExitCode } from "../../domain/problem.js";
 import { addCommanding } from "./commanding.js";
 import { addEngine } from "./engine.js";
+import { addInterviewing } from "./interviewing.js";
 import { createLaunch } from "./launch.js";
+import { addQueueing } from "./queueing.js";
 import { addReading } from "./reading.js";
 import { addStarting } from "./starting.js";
 
@@ -35,7 +37,9 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
       "\nA mission's id may be shortened, or left out where only one fits.\nExit codes: 0 done, 1 unexpected, 2 bad input, 3 not found, 4 no server or worker, 5 no model,\n6 not now, 7 mission not completed, 8 environment, 130 interrupted.",
     );
   addStarting(program, launch);
+  addInterviewing(program, launch);
   addCommanding(program, launch);
+  addQueueing(program, launch);
   addReading(program, launch);
   addEngine(program, launch);
   return program;

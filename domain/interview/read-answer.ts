@@ -1,7 +1,7 @@
 /** Reads what was typed as the answer to one question. A refusal says what is accepted, and nothing is changed by it. */
 import { readHours, readMoney, readTokens } from "../budget-words.js";
 import { cleanLine, cleanText } from "../clean-text.js";
-import { readDeadline } from "../deadline.js";
+import { isRelative, readDeadline } from "../deadline.js";
 import { nearestName } from "../nearest-name.js";
 import { EXIT, Problem } from "../problem.js";
 import { NONE, type Question } from "./question.js";
@@ -18,7 +18,7 @@ export interface ReadAnswer {
 export interface ReadDeadline {
   at: string;
   zone: string;
-  /** Counts from approval: another moment would read it as another time. */
+  /** Counts from approval. */
   relative: boolean;
 }
 
@@ -84,16 +84,7 @@ export function sameDeadlineLater(
 }
 
 function readMomentOf(text: string, { now, zone }: AnswerMoment): ReadDeadline {
-  const read = readDeadline(text, now, zone);
-  return { ...read, relative: countsFromNow(text, now, zone, read.at) };
-}
-
-function countsFromNow(text: string, now: Date, zone: string, at: string): boolean {
-  try {
-    return readDeadline(text, new Date(now.getTime() + 90_000), zone).at !== at;
-  } catch {
-    return false; // an hour that has just passed then
-  }
+  return { ...readDeadline(text, now, zone), relative: isRelative(text) };
 }
 
 /** By value, label or number, as shown. */

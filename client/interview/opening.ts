@@ -1,0 +1,102 @@
+/** Opens an interview: looks where the person stands, what the repository says and what was remembered. Changes nothing. */
+import { join } from "node:path";
+import { packageRoot } from "../../config/package-root.js";
+import {
+  answerQuestion,
+  type Interview,
+  type InterviewPlace,
+  openInterview,
+  readGoal,
+} from "../../domain/interview/interview.js";
+import { Problem } from "../../domain/problem.js";
+import { createGit, type Git } from "../../store/git.js";
+import { chooseHome } from "../../store/homes.js";
+import { readPreferences } from "../../store/preferences.js";
+import type { Context } from "../context.js";
+import { newMissionId } from "../mission-id.js";
+import { readRepositoryFacts } from "../repository-facts.js";
+import { requireUsableRepository } from "../repository.js";
+import { repositoryName } from "../start/places.js";
+
+export interface OpeningWishes {
+  goal: string;
+  /** `--id`; left out: a new one. */
+  id?: string | undefined;
+  repo?: string | undefined;
+  homeless?: boolean | undefined;
+  /** Answers that flags gave, by question id; they are not asked. */
+  given?: Record<string, string> | undefined;
+}
+
+/**
+ * What could not be used but is no reason to stop is in `noticed`.
+ * @throws Problem for a goal, a repository named or an answer given that cannot be used.
+ */
+export async function openInterviewHere(
+  context: Context,
+  wishes: OpeningWishes,
+): Promise<{ interview: Interview; noticed: string[] }> {
+  const { environment } = context;
+  const goal = readGoal(wishes.goal);
+  const id = wishes.id ?? newMissionId();
+  const git = createGit({ path: environment.path, home: join(context.paths.run, "no-home") });
+  const noticed: string[] = [];
+  const notice = (error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    noticed.push(`${error.message} ${error.remedy}`);
+    return undefined;
+  };
+  const [{ place, fixed }, preferences] = await Promise.all([
+    findPlace(context, git, { ...wishes, goal, id }, notice),
+    readPreferences(environment.home).catch((error: unknown) => notice(error) ?? {}),
+  ]);
+  const facts =
+    place.repository === undefined ? undefined : await readRepositoryFacts(place.repository, git);
+  const now = new Date();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const opened = openInterview({
+    id,
+    goal,
+    createdAt: now.toISOString(),
+    zone,
+    place,
+    preferences,
+    ...(facts === undefined ? {} : { facts }),
+  });
+  const given = { ...(fixed === undefined ? {} : { place: fixed }), ...wishes.given };
+  const interview = Object.entries(given).reduce(
+    (so_far, [questionId, typed]) => answerQuestion(so_far, questionId, typed, now),
+    opened,
+  );
+  return { interview, noticed };
+}
+
+/** What was named must be usable; a repository that the person only stands in is left aside when it is not. */
+async function findPlace(
+  context: Context,
+  git: Git,
+  { goal, id, repo, homeless }: OpeningWishes & { id: string },
+  notice: (error: unknown) => undefined,
+): Promise<{ place: InterviewPlace; fixed?: string }> {
+  const { environment } = context;
+  const home = await chooseHome({
+    callerFolder: environment.callerFolder,
+    toolRoot: packageRoot(),
+    home: environment.home,
+    ...(repo === undefined ? {} : { repo }),
+    ...(homeless === undefined ? {} : { homeless }),
+  });
+  const proposed = join(environment.projectsHome, repositoryName(goal, id));
+  const nowhere = { proposed, home: environment.home };
+  if (home.kind === "homeless") {
+    return { place: nowhere, ...(homeless === true ? { fixed: "homeless" } : {}) };
+  }
+  if (home.dedicated === true) {
+    return { place: { ...nowhere, proposed: home.repo }, fixed: "dedicated" };
+  }
+  const usable = requireUsableRepository(git, home.repo);
+  const found = await (repo === undefined ? usable.catch(notice) : usable);
+  if (found === undefined) return { place: nowhere };
+  const place = { ...nowhere, repository: found.root };
+  return { place, ...(repo === undefined ? {} : { fixed: "repository" }) };
+}
