@@ -1,6 +1,6 @@
 /** Takes over a workspace for one attempt: ends what an earlier one left running, restores its checkpoint, and keeps new ones. */
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobRef } from "../domain/mission.js";
 import type { Plan, PlanFeature } from "../domain/plan.js";
@@ -8,6 +8,7 @@ import type { AttemptInput } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { readMissionRecord } from "../store/mission-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
+import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
 import { disturbed, superseded } from "./attempt-failure.js";
 import {
@@ -18,6 +19,7 @@ import {
 } from "./checkpoint.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Fence } from "./fence.js";
+import { readOccupant } from "./occupant.js";
 import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
@@ -60,8 +62,13 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       mkdir(folder, { recursive: true }),
     ),
   );
+  const isFirst = await access(ownerFile).then(
+    () => false,
+    () => true,
+  );
   await writeFile(ownerFile, owner);
   await commands.endRecordedGroup(groupFile);
+  await removeWorkspaceLocks(paths.tree);
 
   const work = `${input.feature.generation}/${feature.id}`;
   const handed =
@@ -92,7 +99,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   };
   // So that even the first command, cut off in the middle, is made again on what it found.
   if (isGit && resumed === undefined) {
-    await keep({ tree: await trees.snapshot(missionId, paths.tree) });
+    const laid = isFirst ? await readOccupant(paths) : undefined; // nothing has run there yet
+    const tree = laid?.baseCommit === baseCommit ? laid.tree : undefined;
+    await keep({ tree: tree ?? (await trees.snapshot(missionId, paths.tree)) });
   }
   const record = await readMissionRecord(ports.paths.state, missionId);
 

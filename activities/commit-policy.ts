@@ -9,15 +9,19 @@ export interface TreeChange {
 const SUBMODULE = "160000";
 const FOLDER_OF_MISSIONS = ["todo", "missions"];
 
-/** Reads `diff-tree --raw -z --no-renames`: `:old new sha sha status NUL path NUL`. */
-export function parseChanges(raw: string): TreeChange[] {
-  const fields = raw.split("\0");
+/** Reads `diff-tree --raw -z --no-renames [-p]`: `:old new sha sha status NUL path NUL` for each, then a NUL and the patch. */
+export function parseChanges(raw: string): { changes: TreeChange[]; patch: string } {
   const changes: TreeChange[] = [];
-  for (let n = 0; n + 1 < fields.length; n += 2) {
-    const [, mode = ""] = (fields[n] ?? "").split(" ");
-    changes.push({ mode, path: fields[n + 1] ?? "" });
+  let at = 0;
+  while (raw[at] === ":") {
+    const path = raw.indexOf("\0", at) + 1;
+    const end = raw.indexOf("\0", path);
+    if (path === 0 || end < 0) throw new Error("git's list of changes breaks off");
+    const [, mode = ""] = raw.slice(at, path).split(" ");
+    changes.push({ mode, path: raw.slice(path, end) });
+    at = end + 1;
   }
-  return changes;
+  return { changes, patch: raw.slice(at + 1) };
 }
 
 /** @returns why the change is refused, in one sentence; undefined when it may be committed. */

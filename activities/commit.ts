@@ -1,5 +1,6 @@
 /** A feature's commit, made in the engine's repository from the workspace's files; the workspace's own `.git` is never read. */
-import { lstat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitInput, CommitOutcome } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -9,7 +10,7 @@ import { workspacePaths } from "../store/workspace-paths.js";
 import { copyIndex } from "./adapters/checkout.js";
 import { featureRef, moveRef, openEngineRepository } from "./adapters/engine-repository.js";
 import { baseIndex, isUntakable } from "./adapters/trees.js";
-import { parseChanges, refuseChanges, type TreeChange } from "./commit-policy.js";
+import { parseChanges, refuseChanges } from "./commit-policy.js";
 import { moveHandover } from "./handover.js";
 import type { BlobPort } from "./ports.js";
 import { readPlanFeature } from "./plan.js";
@@ -20,8 +21,12 @@ const DIFF_BYTES = 1_000_000;
 const LIMIT = { fileBytes: 100_000_000, allBytes: 1_000_000_000, files: 20_000 } as const;
 /** Above this only the names of the changed files are kept as the diff. */
 const DIFFED_BYTES = 20_000_000;
+const IGNORE = "list made and downloaded folders in .gitignore.";
 /** As `merge-tree` writes it when the engine lays a conflict out: the label is a commit. */
 const LEFT_MARKER = /^\+<{7} [0-9a-f]{40}/m;
+
+/** Where git finds repository, files and index. */
+type Environment = Record<"GIT_DIR" | "GIT_WORK_TREE" | "GIT_INDEX_FILE", string>;
 
 /** Commits what changed and moves the hand-over files; `refused` says why nothing was committed. */
 export async function commitTree(
@@ -59,15 +64,30 @@ async function commitChanges(
   input: CommitInput,
   tree: string,
 ) {
-  const { git } = deps;
-  const { gitDir } = await openEngineRepository(git, deps.paths, record);
-  const base = input.workspace.baseCommit;
-  const index = join(tree, "..", "attempt", "commit.index");
+  const { gitDir } = await openEngineRepository(deps.git, deps.paths, record);
+  // an index of its own: the lock of a run that was cut off is in nobody's way
+  const index = join(tree, "..", "attempt", `commit-${randomBytes(4).toString("hex")}.index`);
   const env = { GIT_DIR: gitDir, GIT_WORK_TREE: tree, GIT_INDEX_FILE: index };
+  try {
+    return await commitIndex(deps, input, tree, env);
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+async function commitIndex(
+  deps: WorkspaceDependencies,
+  input: CommitInput,
+  tree: string,
+  env: Environment,
+) {
+  const { git } = deps;
+  const { GIT_DIR: gitDir, GIT_INDEX_FILE: index } = env;
+  const base = input.workspace.baseCommit;
   if (!(await copyIndex(baseIndex(tree), index))) await git(tree, ["read-tree", base], { env });
 
-  const tooMuch = await weigh(git, tree, env);
-  if (tooMuch !== undefined) return { refused: tooMuch };
+  const weight = await weigh(git, tree, env);
+  if ("tooMuch" in weight) return { refused: weight.tooMuch };
   try {
     await git(tree, ["add", "-A", "-v"], { env });
   } catch (error) {
@@ -76,13 +96,16 @@ async function commitChanges(
     throw error;
   }
   const treeId = await gitLine(git, tree, ["write-tree"], { env });
-  const raw = ["diff-tree", "-r", "-z", "--raw", "--no-renames", base, treeId];
-  const changes = parseChanges(await git(tree, raw, { env }));
+  const isLarge = weight.bytes > DIFFED_BYTES;
+  const compare = (...how: string[]) =>
+    git(tree, ["diff-tree", "-r", "--no-ext-diff", "--no-textconv", ...how, base, treeId], { env });
+  const raw = ["-z", "--raw", "--no-renames"];
+  const { changes, patch } = parseChanges(await compare(...raw, ...(isLarge ? [] : ["-p"])));
   if (changes.length === 0) return { commit: "", filesChanged: 0 };
   const refused = refuseChanges(changes);
   if (refused !== undefined) return { refused };
 
-  const diff = await readDiff(git, tree, env, [base, treeId], changes);
+  const diff = isLarge ? await compare("--name-status") : patch;
   if (LEFT_MARKER.test(diff)) return { refused: "Conflict markers are left in the change." };
   const shown = deps.scrub(diff);
   if (shown !== diff) return { refused: "The change contains the value of a secret." };
@@ -105,37 +128,31 @@ function messageOf(title: string, { feature }: CommitInput): string {
   return `${subject}\n\nMission: ${feature.missionId}\nCompletes-feature: ${feature.featureId}\n`;
 }
 
-/** Looks at the sizes of what would be added before git reads a byte of it. @returns why it is too much. */
-async function weigh(git: Git, tree: string, env: Record<string, string>) {
+/** Looks at the sizes of what would be added before git reads a byte of it. @returns why it is too much, or how much it is. */
+async function weigh(
+  git: Git,
+  tree: string,
+  env: Environment,
+): Promise<{ tooMuch: string } | { bytes: number }> {
   const list = ["ls-files", "-z", "--others", "--modified", "--exclude-standard"];
   const names = new Set((await git(tree, list, { env })).split("\0").filter((name) => name !== ""));
-  if (names.size > LIMIT.files)
-    return `The change touches ${names.size} files, more than ${LIMIT.files}; list made and downloaded folders in .gitignore.`;
-  let allBytes = 0;
+  if (names.size > LIMIT.files) {
+    const tooMuch = `The change touches ${names.size} files, more than ${LIMIT.files}; ${IGNORE}`;
+    return { tooMuch };
+  }
+  let bytes = 0;
   for (const name of names) {
     const stats = await lstat(join(tree, name)).catch(() => undefined);
     if (stats === undefined) continue; // deleted
-    if (!stats.isDirectory()) allBytes += stats.size;
-    if (stats.isFile() && stats.size > LIMIT.fileBytes)
-      return `${JSON.stringify(name)} is larger than ${LIMIT.fileBytes / 1_000_000} MB; list it in .gitignore or make it smaller.`;
+    if (!stats.isDirectory()) bytes += stats.size;
+    if (stats.isFile() && stats.size > LIMIT.fileBytes) {
+      const tooMuch = `${JSON.stringify(name)} is larger than ${LIMIT.fileBytes / 1_000_000} MB; list it in .gitignore or make it smaller.`;
+      return { tooMuch };
+    }
   }
-  return allBytes > LIMIT.allBytes
-    ? `The change adds more than ${LIMIT.allBytes / 1_000_000} MB; list made and downloaded folders in .gitignore.`
-    : undefined;
-}
-
-async function readDiff(
-  git: Git,
-  tree: string,
-  env: Record<string, string>,
-  between: [string, string],
-  changes: TreeChange[],
-): Promise<string> {
-  let bytes = 0;
-  for (const { path } of changes)
-    bytes += (await lstat(join(tree, path)).catch(() => undefined))?.size ?? 0;
-  const how = bytes > DIFFED_BYTES ? ["--name-status", "-r"] : ["-p"];
-  return git(tree, ["diff-tree", "--no-ext-diff", "--no-textconv", ...how, ...between], { env });
+  return bytes > LIMIT.allBytes
+    ? { tooMuch: `The change adds more than ${LIMIT.allBytes / 1_000_000} MB; ${IGNORE}` }
+    : { bytes };
 }
 
 /** The diff for `missions diff`, cut at a megabyte. */

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
-import { commitDates, type Git, GitFailure, gitAnswer, gitLine } from "../store/git.js";
+import { commitDates, findObjects, type Git, GitFailure, gitLine } from "../store/git.js";
 import {
-  branchHead,
-  contains,
   type EngineRepository,
   moveRef,
   openEngineRepository,
+  type Relation,
+  relate,
 } from "./adapters/engine-repository.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
-import { adoptUserCommits, publish } from "./adapters/publish.js";
+import { adoptUserCommits, publish, readUserBranch } from "./adapters/publish.js";
 import { missing, whileHeartbeating } from "./heartbeat.js";
 import { removeFolder } from "./remove-folder.js";
 import { requireRecord, workspaceName } from "./workspace.js";
@@ -34,11 +34,9 @@ export function createIntegrationActivities({ paths, git }: IntegrationDependenc
         const record = await requireRecord(paths, missionId);
         const repository = await openEngineRepository(git, paths, record);
         return oneAtATime(repository.gitDir, async () => {
-          await adoptUserCommits(git, repository, record);
-          const merged =
-            input.commit === ""
-              ? { kind: "merged" as const, head: await branchHead(git, repository) }
-              : await merge(git, repository, input);
+          const theirs = await readUserBranch(git, record, repository.ref);
+          const adopt = (ours: string) => adoptUserCommits(git, repository, record, theirs, ours);
+          const merged = await merge(git, repository, input, adopt);
           if (merged.kind === "conflict") return merged;
           await appendFeatureEvent(paths.features, missionId, featureId, {
             key: `integrated/${generation}/${input.commit}`,
@@ -46,7 +44,7 @@ export function createIntegrationActivities({ paths, git }: IntegrationDependenc
             kind: "integrated",
             head: merged.head,
           });
-          const reason = await publish(git, repository, record);
+          const reason = await publish(git, repository, record, theirs, merged.head);
           // The commit is on the branch; a POC mission goes on in its one workspace.
           const name = workspaceName(missionId, featureId, record.mode);
           if (record.mode === "full") await removeFolder(join(paths.workspaces, name));
@@ -63,13 +61,15 @@ async function merge(
   git: Git,
   repository: EngineRepository,
   { feature, commit, at }: IntegrateInput,
+  adopt: (head: string) => Promise<boolean>,
 ): Promise<Merged> {
   const { gitDir, ref } = repository;
   for (let n = 0; n < TRIES; n += 1) {
-    const head = await branchHead(git, repository);
-    if (await contains(git, gitDir, head, commit)) return { kind: "merged", head };
+    const { one: head, base } = await relateToBranch(git, repository, commit);
+    if (await adopt(head)) continue;
+    if (base === commit || commit === "") return { kind: "merged", head };
     let next = commit;
-    if (!(await contains(git, gitDir, commit, head))) {
+    if (base !== head) {
       const tree = await mergeTrees(git, gitDir, head, commit);
       if (typeof tree !== "string") return tree;
       const parents = ["-p", head, "-p", commit];
@@ -83,6 +83,21 @@ async function merge(
   throw new Error(`${ref} moved ${TRIES} times while feature ${feature.featureId} was merged`);
 }
 
+/** How the branch stands to a commit, or to itself where there is none. */
+async function relateToBranch(
+  git: Git,
+  { gitDir, ref }: EngineRepository,
+  commit: string,
+): Promise<Relation> {
+  try {
+    return await relate(git, gitDir, ref, commit || ref);
+  } catch (error) {
+    if (!(error instanceof GitFailure) || commit === "") throw error;
+    const [there] = await findObjects(git, gitDir, [`${commit}^{commit}`]);
+    throw there === undefined ? missing(`Commit ${commit.slice(0, 12)}`) : error;
+  }
+}
+
 /** @returns the merged tree, or the files that both sides changed. */
 async function mergeTrees(git: Git, gitDir: string, head: string, commit: string) {
   const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", head, commit];
@@ -90,16 +105,7 @@ async function mergeTrees(git: Git, gitDir: string, head: string, commit: string
     const [tree = ""] = (await git(gitDir, args)).split("\0");
     return tree;
   } catch (error) {
-    if (!(error instanceof GitFailure)) throw error;
-    if (error.exitCode !== 1 || error.stdout === "") {
-      const there = await gitAnswer(git, gitDir, [
-        "rev-parse",
-        "-q",
-        "--verify",
-        `${commit}^{tree}`,
-      ]);
-      throw there === undefined ? missing(`Commit ${commit.slice(0, 12)}`) : error;
-    }
+    if (!(error instanceof GitFailure) || error.exitCode !== 1 || error.stdout === "") throw error;
     const [, ...files] = error.stdout.split("\0");
     const named = [...new Set(files.filter((file) => file !== ""))];
     return {

@@ -51,8 +51,8 @@ async function layOut(deps: ValidationDependencies, missionId: string, name: str
   const record = await requireRecord(paths, missionId);
   const { tree } = workspacePaths(paths.workspaces, name);
   await removeFolder(tree);
-  await mkdir(tree, { recursive: true });
   if (record.workspace === "folder") {
+    await mkdir(tree, { recursive: true });
     const common = workspacePaths(paths.workspaces, workspaceName(missionId, "", "poc")).tree;
     return (await stat(common).catch(() => undefined)) === undefined ? tree : common;
   }

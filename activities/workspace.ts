@@ -1,5 +1,5 @@
 /** Where a feature is done on this host: made, committed from, ended. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hostQueue } from "../domain/ids.js";
 import type { MissionMode } from "../domain/mission.js";
@@ -12,21 +12,20 @@ import type {
 } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
-import { isMissing } from "../store/files.js";
-import { type Git, GitFailure, gitAnswer, gitLine, refPart } from "../store/git.js";
+import { type Git, GitFailure, gitLine, refPart } from "../store/git.js";
 import { type MissionRecord, readMissionRecord } from "../store/mission-record.js";
 import { type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
 import { checkOut, copyIndex, layOver } from "./adapters/checkout.js";
 import {
-  branchHead,
-  contains,
   type EngineRepository,
   featureRef,
   openEngineRepository,
+  relate,
 } from "./adapters/engine-repository.js";
 import { baseIndex } from "./adapters/trees.js";
 import { commitTree } from "./commit.js";
 import { whileHeartbeating, missing } from "./heartbeat.js";
+import { readOccupant, writeOccupant } from "./occupant.js";
 import type { BlobPort, CommandPort, HostClock } from "./ports.js";
 import { readPlanFeature } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
@@ -45,13 +44,6 @@ export interface WorkspaceDependencies {
 export const workspaceName = (missionId: string, featureId: string, mode: MissionMode) =>
   mode === "poc" ? `${missionId}-all` : `${missionId}-${featureId}`;
 
-/** Whose work lies in a workspace; in the engine's part of it, written when it is ready. */
-interface Occupant {
-  generation: number;
-  featureId: string;
-  baseCommit: string;
-}
-const occupantFile = (place: WorkspacePaths) => join(place.attempt, "occupant.json");
 export const groupFile = (place: WorkspacePaths) => join(place.attempt, "group.json");
 
 export function createWorkspaceActivities(deps: WorkspaceDependencies) {
@@ -114,7 +106,7 @@ async function moveIn(deps: WorkspaceDependencies, place: WorkspacePaths, featur
   if (occupant?.featureId === feature.featureId && occupant.generation === feature.generation)
     return;
   await clearAttempt(deps, place);
-  await writeOccupant(place, feature, "");
+  await writeOccupant(place, feature, { baseCommit: "" });
 }
 
 /** @returns the commit that the work starts from. */
@@ -126,8 +118,7 @@ async function prepareClone(
 ): Promise<string> {
   const { git, paths } = deps;
   const repository = await openEngineRepository(git, paths, record);
-  const head = await branchHead(git, repository);
-  const before = await unmergedCommit(git, repository, head, feature);
+  const { head, tree, before } = await readStart(git, repository, feature);
   const occupant = await readOccupant(place);
   if (
     occupant?.featureId === feature.featureId &&
@@ -143,7 +134,10 @@ async function prepareClone(
   const branch = `mission/${record.missionId}/${refPart(feature.featureId)}`;
   await checkOut(git, repository.gitDir, place.tree, head, branch);
   await copyIndex(join(place.tree, ".git", "index"), baseIndex(place.tree));
-  if (before !== undefined) await layUnmerged(deps, repository, place, feature, head, before.id);
+  const laid =
+    before === undefined
+      ? undefined
+      : await layUnmerged(deps, repository, place, feature, head, before.id);
   await appendFeatureEvent(paths.features, record.missionId, feature.featureId, {
     key: `workspace/${feature.generation}/${head}`,
     at: new Date(deps.clock.now()).toISOString(),
@@ -152,27 +146,40 @@ async function prepareClone(
     name: basename(dirname(place.tree)),
     baseCommit: head,
   });
-  await writeOccupant(place, feature, head);
+  await writeOccupant(place, feature, { baseCommit: head, tree: laid ?? tree });
   return head;
 }
 
-/** The feature's commit when it did not get onto the branch: it met a conflict there. */
-async function unmergedCommit(
+interface Start {
+  /** Where the mission's branch stands, and the tree of that commit. */
+  head: string;
+  tree: string;
+  /** The feature's commit when it did not get onto the branch: it met a conflict there. */
+  before?: { id: string; parent: string };
+}
+
+async function readStart(
   git: Git,
-  { gitDir }: EngineRepository,
-  head: string,
+  { gitDir, ref }: EngineRepository,
   { generation, featureId }: FeatureRef,
-): Promise<{ id: string; parent: string } | undefined> {
-  const ref = featureRef(generation, featureId);
-  const found = await gitAnswer(git, gitDir, ["rev-list", "--parents", "-n", "1", ref, "--"]);
-  const [id, parent] = found?.split(" ") ?? [];
-  if (id === undefined || parent === undefined) return undefined;
-  return (await contains(git, gitDir, head, id)) ? undefined : { id, parent };
+): Promise<Start> {
+  const own = featureRef(generation, featureId);
+  const format = "--format=%(refname) %(objectname) %(tree) %(parent)";
+  const lines = (await gitLine(git, gitDir, ["for-each-ref", format, ref, own])).split("\n");
+  const fieldsOf = (name: string) =>
+    lines.map((line) => line.split(" ")).find(([first]) => first === name) ?? [];
+  const [, head, tree] = fieldsOf(ref);
+  if (head === undefined || tree === undefined) throw new Error(`${gitDir} has no ${ref}`);
+  const [, id, , parent] = fieldsOf(own);
+  if (id === undefined || parent === undefined) return { head, tree };
+  const { base } = await relate(git, gitDir, head, id);
+  return base === id ? { head, tree } : { head, tree, before: { id, parent } };
 }
 
 /**
  * After a conflict the work starts from the new head with the feature's own change merged in, conflict markers and all.
  * Scripts start from the clean head instead: they make their change again.
+ * @returns the tree laid out.
  */
 async function layUnmerged(
   deps: WorkspaceDependencies,
@@ -181,12 +188,12 @@ async function layUnmerged(
   feature: FeatureRef,
   head: string,
   commit: string,
-): Promise<void> {
+): Promise<string | undefined> {
   if (
     (await readPlanFeature(deps.blobs, feature.planHash, feature.milestoneId, feature.featureId))
       .agent === "script"
   )
-    return;
+    return undefined;
   const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", head, commit];
   const merged = await gitLine(deps.git, gitDir, args).catch((error: unknown) => {
     if (error instanceof GitFailure && error.exitCode === 1 && error.stdout !== "")
@@ -194,27 +201,12 @@ async function layUnmerged(
     throw error;
   });
   const [tree = ""] = merged.split("\n");
-  await layOver(deps.git, place.tree, tree.trim());
+  await layOver(deps.git, place.tree, tree);
+  return tree;
 }
 
 async function clearAttempt(deps: WorkspaceDependencies, place: WorkspacePaths): Promise<void> {
   await deps.commands.endRecordedGroup(groupFile(place));
   await removeFolder(place.handover);
   await rm(place.attempt, { recursive: true, force: true });
-}
-
-async function readOccupant(place: WorkspacePaths): Promise<Occupant | undefined> {
-  try {
-    return JSON.parse(await readFile(occupantFile(place), "utf8")) as Occupant;
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-async function writeOccupant(place: WorkspacePaths, feature: FeatureRef, baseCommit: string) {
-  await mkdir(place.attempt, { recursive: true });
-  const { generation, featureId } = feature;
-  const occupant: Occupant = { generation, featureId, baseCommit };
-  await writeFile(occupantFile(place), JSON.stringify(occupant));
 }

@@ -37,7 +37,8 @@ export class GitFailure extends GitError {
   }
 }
 
-const IDENTITY = { name: "missions", email: "missions@localhost" } as const;
+/** Who the engine commits as. */
+export const IDENTITY = { name: "missions", email: "missions@localhost" } as const;
 
 const FIXED = {
   LANG: "C.UTF-8",
@@ -47,6 +48,7 @@ const FIXED = {
   GIT_TERMINAL_PROMPT: "0",
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_DEFAULT_REF_FORMAT: "files", // workspaces are laid out by hand (activities/adapters/checkout.ts)
   GIT_AUTHOR_NAME: IDENTITY.name,
   GIT_AUTHOR_EMAIL: IDENTITY.email,
   GIT_COMMITTER_NAME: IDENTITY.name,
@@ -143,10 +145,24 @@ export async function gitAnswer(
   }
 }
 
-/** Author and committer date of a commit, so that a second run makes the same one. @param at ISO 8601. */
+/** Ids of the objects that `names` stand for, all from one process; undefined where there is none. */
+export async function findObjects(
+  git: Git,
+  cwd: string,
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
+  const input = names.map((name) => `${name}\n`).join("");
+  const answer = await git(cwd, ["cat-file", "--batch-check=%(objectname)"], { input });
+  const lines = answer.split("\n");
+  return names.map((_, n) => /^[0-9a-f]{40,64}$/.exec(lines[n] ?? "")?.[0]);
+}
+
+/** A moment as git writes it, in whole seconds, so that a second run makes the same commit. @param at ISO 8601. */
+export const gitDate = (at: string) => `${Math.floor(Date.parse(at) / 1000)} +0000`;
+
+/** Author and committer date of a commit. @param at ISO 8601. */
 export function commitDates(at: string): Partial<Record<GitVariable, string>> {
-  const date = `${Math.floor(Date.parse(at) / 1000)} +0000`;
-  return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  return { GIT_AUTHOR_DATE: gitDate(at), GIT_COMMITTER_DATE: gitDate(at) };
 }
 
 /** One line of text that may stand as a commit's subject: no control characters, at most 72. */

@@ -1,5 +1,5 @@
 /** Clones of the engine's repository for agents and checks: a `.git` of their own, objects shared and only read. */
-import { copyFile, mkdir, rm, stat, utimes, writeFile, appendFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git, GitOptions } from "../../store/git.js";
 import { isMissing } from "../../store/files.js";
@@ -21,19 +21,24 @@ export async function checkOut(
   );
   const own = join(dir, ".git");
   await rm(own, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true });
-  const format = commit.length === 64 ? ["--object-format=sha256"] : [];
-  await git(dir, ["init", "--template=", "-b", branch, ...format]);
-  await mkdir(join(own, "objects", "info"), { recursive: true });
-  await writeFile(join(own, "objects", "info", "alternates"), `${join(gitDir, "objects")}\n`);
-  await copyFile(join(gitDir, "shallow"), join(own, "shallow")).catch(ignoreMissing);
-  // no remote: an agent's push must not reach the engine's repository
-  await appendFile(
-    join(own, "config"),
-    "[user]\n\tname = missions\n\temail = missions@localhost\n[gc]\n\tauto = 0\n",
-  );
+  await layRepository(gitDir, own, branch);
   await git(dir, ["reset", "--hard", commit], environmentOf(own, dir));
   if (existed) await git(dir, ["clean", "-ffdq"], environmentOf(own, dir));
+}
+
+/** A repository as `git init` would make it, but with what the engine's own knows of disk and object format. */
+async function layRepository(gitDir: string, own: string, branch: string): Promise<void> {
+  const objects = join(own, "objects", "info");
+  await mkdir(objects, { recursive: true });
+  await mkdir(join(own, "refs", "heads"), { recursive: true });
+  await writeFile(join(objects, "alternates"), `${join(gitDir, "objects")}\n`);
+  await copyFile(join(gitDir, "shallow"), join(own, "shallow")).catch(ignoreMissing);
+  const config = await readFile(join(gitDir, "config"), "utf8");
+  // no remote: an agent's push must not reach the engine's repository
+  const more =
+    "[core]\n\tbare = false\n[user]\n\tname = missions\n\temail = missions@localhost\n[gc]\n\tauto = 0\n";
+  await writeFile(join(own, "config"), `${config}${more}`);
+  await writeFile(join(own, "HEAD"), `ref: refs/heads/${branch}\n`);
 }
 
 const environmentOf = (gitDir: string, tree: string): GitOptions => ({

@@ -4,8 +4,9 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { EnginePaths } from "../../store/engine-paths.js";
-import { type Git, GitFailure, gitAnswer, gitLine, refPart } from "../../store/git.js";
+import { findObjects, type Git, GitFailure, gitAnswer, gitLine, refPart } from "../../store/git.js";
 import type { MissionRecord } from "../../store/mission-record.js";
+import { lockIn, withoutStaleLock } from "./locks.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
 export interface EngineRepository {
@@ -58,9 +59,10 @@ async function makeEngineRepository(git: Git, gitDir: string, repo: string, ref:
     const start = await startCommit(git, repo, ref);
     // a clone from a path links the objects instead of copying them, and knows what to do with a shallow source
     await git(folder, ["clone", "--bare", "--no-tags", "--template=", "--", repo, fresh]);
-    const refs = await git(fresh, ["for-each-ref", "--format=delete %(refname)"]);
-    if (refs !== "") await git(fresh, ["update-ref", "--stdin"], { input: refs });
-    await git(fresh, ["update-ref", "--stdin"], { input: `create ${ref} ${start}\n` });
+    const taken = await git(fresh, ["for-each-ref", "--format=delete %(refname)"]);
+    // two transactions, because a name may be taken that the branch's own name needs as a folder
+    const input = `start\n${taken}commit\nstart\ncreate ${ref} ${start}\ncommit\n`;
+    await git(fresh, ["update-ref", "--stdin"], { input });
     await git(fresh, ["remote", "remove", "origin"]);
     await writeFile(join(fresh, "HEAD"), `ref: ${ref}\n`);
     await rename(fresh, gitDir);
@@ -75,11 +77,10 @@ async function makeEngineRepository(git: Git, gitDir: string, repo: string, ref:
 
 /** The mission's branch where it exists already (a restored mission), else what is checked out. */
 async function startCommit(git: Git, repo: string, ref: string): Promise<string> {
-  for (const name of [ref, "HEAD"]) {
-    const commit = await gitAnswer(git, repo, ["rev-parse", "-q", "--verify", `${name}^{commit}`]);
-    if (commit !== undefined) return commit;
-  }
-  throw unusable(`The repository ${repo} has no commits or cannot be read.`);
+  const names = [ref, "HEAD"].map((name) => `${name}^{commit}`);
+  const start = (await findObjects(git, repo, names)).find((commit) => commit !== undefined);
+  if (start === undefined) throw unusable(`The repository ${repo} has no commits.`);
+  return start;
 }
 
 function unusable(message: string, cause?: unknown) {
@@ -95,13 +96,38 @@ function unusable(message: string, cause?: unknown) {
 export const branchHead = (git: Git, { gitDir, ref }: EngineRepository) =>
   gitLine(git, gitDir, ["rev-parse", "--verify", `${ref}^{commit}`]);
 
-/** True when `commit` is `of` or one of its ancestors. */
-export async function contains(git: Git, dir: string, of: string, commit: string) {
-  return (await gitAnswer(git, dir, ["merge-base", of, commit])) === commit;
+/** Two commits, and the youngest that is part of both; absent where they share no history. */
+export interface Relation {
+  one: string;
+  other: string;
+  base?: string;
 }
 
-/** Moves a ref from `old` to `next`; false when it did not stand at `old` any more. */
+/** @param one,other names of commits. @throws GitFailure when one of them is missing. */
+export async function relate(git: Git, dir: string, one: string, other: string): Promise<Relation> {
+  const answer = await gitLine(git, dir, ["rev-parse", `${one}...${other}`]);
+  const [second = "", first = "", base] = answer.split("\n");
+  return { one: first, other: second, ...(base === undefined ? {} : { base: base.slice(1) }) };
+}
+
+/** Moves a ref of ours from `old` to `next`; false when it did not stand at `old` any more, or another process moves it just now. */
 export async function moveRef(
+  git: Git,
+  gitDir: string,
+  ref: string,
+  next: string,
+  old?: string,
+): Promise<boolean> {
+  try {
+    return await withoutStaleLock(gitDir, () => swapRef(git, gitDir, ref, next, old));
+  } catch (error) {
+    if (old === undefined || lockIn(error) === undefined) throw error;
+    return false;
+  }
+}
+
+/** Like `moveRef`, in anybody's repository: a lock is left alone. @throws GitFailure */
+export async function swapRef(
   git: Git,
   dir: string,
   ref: string,
@@ -114,9 +140,10 @@ export async function moveRef(
     await git(dir, ["update-ref", "--stdin"], { input: `start\n${update}\ncommit\n` });
     return true;
   } catch (error) {
-    if (!(error instanceof GitFailure) || old === undefined) throw error;
+    if (!(error instanceof GitFailure) || old === undefined || lockIn(error) !== undefined)
+      throw error;
     const stands = await gitAnswer(git, dir, ["rev-parse", "-q", "--verify", ref]);
-    if (stands !== old || /unable to create .*lock/i.test(error.stderr)) return false;
+    if (stands !== old) return false;
     throw error;
   }
 }

@@ -1,8 +1,14 @@
 /** Brings the integration branch into the user's repository: only forwards, hooks off, the user's index and branch unmoved. */
-import { realpath } from "node:fs/promises";
 import { type Git, GitFailure, gitAnswer } from "../../store/git.js";
 import type { MissionRecord } from "../../store/mission-record.js";
-import { branchHead, contains, type EngineRepository, moveRef } from "./engine-repository.js";
+import {
+  type EngineRepository,
+  moveRef,
+  type Relation,
+  relate,
+  swapRef,
+} from "./engine-repository.js";
+import { lockIn, lockRemedy } from "./locks.js";
 
 const FETCH = [
   "fetch",
@@ -13,71 +19,91 @@ const FETCH = [
   "--no-prune",
 ];
 const MISSION_FOLDERS = ":(exclude,top)todo/missions";
+const APART = "the branch has commits of its own there";
+
+/** The mission's branch in the user's repository, looked at once for one operation; empty where it cannot be read. */
+export interface UserBranch {
+  head?: string;
+  /** Work tree that has it checked out. */
+  worktree?: string;
+}
+
+export async function readUserBranch(
+  git: Git,
+  { repo }: MissionRecord,
+  ref: string,
+): Promise<UserBranch> {
+  if (repo === undefined) return {};
+  const args = ["for-each-ref", "--format=%(refname) %(objectname) %(worktreepath)", ref];
+  const answer = (await gitAnswer(git, repo, args)) ?? "";
+  if (!answer.startsWith(`${ref} `)) return {};
+  const [head = "", ...path] = answer.slice(ref.length + 1).split(" ");
+  return { head, ...(path.length === 0 ? {} : { worktree: path.join(" ") }) };
+}
 
 /**
- * @returns why the user's repository could not take the branch; undefined when it has it.
+ * @returns why the user's repository could not take the branch, which stands at `head`; undefined when it has it.
  * Contract: may be repeated; a later call catches up.
  */
 export async function publish(
   git: Git,
   repository: EngineRepository,
   record: MissionRecord,
+  theirs: UserBranch,
+  head: string,
 ): Promise<string | undefined> {
   const { repo } = record;
-  if (repo === undefined) return undefined;
+  if (repo === undefined || theirs.head === head) return undefined;
   try {
-    const head = await branchHead(git, repository);
-    const standsAt = await userHead(git, repo, repository.ref);
-    if (standsAt === head) return undefined;
-    if (standsAt !== undefined && (await contains(git, repo, standsAt, head))) return undefined;
-    const worktree = await worktreeOn(git, repo, repository.ref);
-    if (worktree === undefined) {
-      const refspec = `${repository.ref}:${repository.ref}`;
-      await git(repo, [...FETCH, "--", repository.gitDir, refspec]);
-      return undefined;
-    }
-    if (record.dedicated !== true) return `the branch is checked out in ${worktree}`;
-    if (standsAt === undefined) return "the branch is checked out and has no commit";
-    return await advanceWorktree(git, repository, worktree, standsAt, head);
+    if (record.dedicated === true && theirs.head !== undefined && theirs.worktree !== undefined)
+      return await advanceWorktree(git, repository, theirs.worktree, theirs.head, head);
+    const refspec = `${repository.ref}:${repository.ref}`;
+    await git(repo, [...FETCH, "--", repository.gitDir, refspec]);
+    return undefined;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
-    if (/non-fast-forward/.test(error.stderr)) return "the branch has commits of its own there";
+    const lock = lockIn(error);
+    if (lock !== undefined) return `a lock of git is in the way there; ${lockRemedy(lock)}`;
+    if (/non-fast-forward/.test(error.stderr)) return APART;
+    const place = /checked out at '(.+)'/.exec(error.stderr)?.[1];
+    if (place !== undefined) return `the branch is checked out in ${place}`;
     return error.message.replace(/\s+/g, " ").slice(0, 300);
   }
 }
 
 /**
  * Takes over what a person added on the branch in the user's repository, as long as nothing of ours is missing there:
- * else the two would part for ever.
+ * else the two would part for ever. @returns true when our branch has moved from `ours`.
  */
 export async function adoptUserCommits(
   git: Git,
   repository: EngineRepository,
-  record: MissionRecord,
-): Promise<void> {
-  if (record.repo === undefined) return;
-  const theirs = await userHead(git, record.repo, repository.ref);
-  const ours = await branchHead(git, repository);
-  if (theirs === undefined || theirs === ours) return;
-  if (await contains(git, repository.gitDir, ours, theirs)) return;
-  await git(repository.gitDir, [...FETCH, "--", record.repo, repository.ref]);
-  if (await contains(git, repository.gitDir, theirs, ours))
-    await moveRef(git, repository.gitDir, repository.ref, theirs, ours);
+  { repo }: MissionRecord,
+  theirs: UserBranch,
+  ours: string,
+): Promise<boolean> {
+  const { gitDir, ref } = repository;
+  const added = theirs.head;
+  if (repo === undefined || added === undefined || added === ours) return false;
+  if ((await relateIfThere(git, gitDir, ours, added))?.base === added) return false;
+  await git(gitDir, [...FETCH, "--", repo, ref]);
+  if ((await relateIfThere(git, gitDir, ours, added))?.base !== ours) return false;
+  return moveRef(git, gitDir, ref, added, ours);
 }
 
-const userHead = (git: Git, repo: string, ref: string) =>
-  gitAnswer(git, repo, ["rev-parse", "-q", "--verify", `${ref}^{commit}`]);
-
-/** The work tree of the user's repository that has `ref` checked out. */
-async function worktreeOn(git: Git, repo: string, ref: string): Promise<string | undefined> {
-  const list = await git(repo, ["worktree", "list", "--porcelain", "-z"]);
-  for (const entry of list.split("\0\0")) {
-    const fields = entry.split("\0");
-    if (!fields.includes(`branch ${ref}`)) continue;
-    const path = fields.find((field) => field.startsWith("worktree "))?.slice("worktree ".length);
-    if (path !== undefined && !fields.includes("bare")) return realpath(path);
+/** Undefined when one of the commits is not there. */
+async function relateIfThere(
+  git: Git,
+  dir: string,
+  one: string,
+  other: string,
+): Promise<Relation | undefined> {
+  try {
+    return await relate(git, dir, one, other);
+  } catch (error) {
+    if (error instanceof GitFailure) return undefined;
+    throw error;
   }
-  return undefined;
 }
 
 /**
@@ -92,16 +118,17 @@ async function advanceWorktree(
   to: string,
 ): Promise<string | undefined> {
   await git(worktree, [...FETCH, "--", repository.gitDir, repository.ref]);
-  if (!(await contains(git, worktree, to, from))) return "the branch has commits of its own there";
-  const resumed = await isQuiet(git, worktree, ["diff-index", "--cached", "--quiet", to]);
-  if (!resumed) {
-    const outside = [".", MISSION_FOLDERS];
-    const status = await git(worktree, ["status", "--porcelain", "-uno", "--", ...outside]);
-    if (status !== "") return `there are uncommitted changes in ${worktree}`;
+  if ((await relate(git, worktree, from, to)).base !== from) return APART;
+  const outside = [".", MISSION_FOLDERS];
+  const changed = await git(worktree, ["status", "--porcelain", "-uno", "--", ...outside]);
+  if (changed === "") {
     await alignMissionFolder(git, worktree, to);
     await git(worktree, ["read-tree", "-m", "-u", from, to]);
+  } else if (!(await isQuiet(git, worktree, ["diff-index", "--cached", "--quiet", to]))) {
+    // an index that is there already was left between files and branch by a run before
+    return `there are uncommitted changes in ${worktree}`;
   }
-  const moved = await moveRef(git, worktree, repository.ref, to, from);
+  const moved = await swapRef(git, worktree, repository.ref, to, from);
   return moved ? undefined : "the branch moved in the meantime";
 }
 

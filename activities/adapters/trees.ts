@@ -1,5 +1,6 @@
 /** TreePort: the files of a workspace as a git tree in the engine's repository, without a look at the workspace's own `.git`. */
-import { stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { EnginePaths } from "../../store/engine-paths.js";
 import { type Git, GitFailure, gitLine } from "../../store/git.js";
@@ -13,27 +14,37 @@ const snapshotIndex = (dir: string) => join(dir, "..", "attempt", "snapshot.inde
 
 /** Plain folders have no trees: there `snapshot` gives "" and `restore` does nothing. */
 export function createTrees({ git, paths }: { git: Git; paths: EnginePaths }): TreePort {
-  const environment = async (missionId: string, dir: string) => {
+  /** Each run takes the index for itself: a run that was cut off, or still goes on, leaves no lock in its way. */
+  const withIndex = async <T>(
+    missionId: string,
+    dir: string,
+    run: (env: Record<string, string>) => Promise<T>,
+  ): Promise<T | undefined> => {
     const gitDir = engineRepositoryPath(paths, missionId);
-    const there = await stat(gitDir).catch(() => undefined);
-    if (there === undefined) return undefined;
-    const index = snapshotIndex(dir);
-    if ((await stat(index).catch(() => undefined)) === undefined)
-      await copyIndex(baseIndex(dir), index);
-    return { GIT_DIR: gitDir, GIT_WORK_TREE: dir, GIT_INDEX_FILE: index };
+    if ((await stat(gitDir).catch(() => undefined)) === undefined) return undefined;
+    const kept = snapshotIndex(dir);
+    const own = `${kept}.${randomBytes(4).toString("hex")}`;
+    await rename(kept, own).catch(() => copyIndex(baseIndex(dir), own));
+    try {
+      return await run({ GIT_DIR: gitDir, GIT_WORK_TREE: dir, GIT_INDEX_FILE: own });
+    } finally {
+      await rename(own, kept).catch(() => undefined); // without one, the next run takes the workspace's
+    }
   };
   return {
     async snapshot(missionId, dir) {
-      const env = await environment(missionId, dir);
-      if (env === undefined) return "";
-      await addEverything(git, dir, env);
-      return gitLine(git, dir, ["write-tree"], { env });
+      const tree = await withIndex(missionId, dir, async (env) => {
+        await addEverything(git, dir, env);
+        return gitLine(git, dir, ["write-tree"], { env });
+      });
+      return tree ?? "";
     },
     async restore(missionId, dir, tree) {
-      const env = await environment(missionId, dir);
-      if (env === undefined || tree === "") return;
-      await git(dir, ["read-tree", "--reset", "-u", tree], { env });
-      await git(dir, ["clean", "-ffdq"], { env });
+      if (tree === "") return;
+      await withIndex(missionId, dir, async (env) => {
+        await git(dir, ["read-tree", "--reset", "-u", tree], { env });
+        await git(dir, ["clean", "-ffdq"], { env });
+      });
     },
   };
 }

@@ -85,6 +85,50 @@ describe("committing an attached mission folder", () => {
   });
 });
 
+describe("committing a mission folder beside a person's work", () => {
+  it("takes over what a person added on the branch before, so that the two do not part", async () => {
+    const repo = await makeUserRepository(root);
+    const mission = await makeMission(root, repo);
+    await mission.finish("1.1", { "b.txt": "b" });
+    const branch = `mission/${mission.missionId}`;
+    const next = ["commit-tree", "-p", branch, "-m", "By hand", `${branch}^{tree}`];
+    await userGit(repo, "update-ref", `refs/heads/${branch}`, await userGit(repo, ...next));
+    await writeFiles(mission.record.folder, { "mission.md": "one" });
+    await commit(mission, "Pause");
+    expect(await userGit(repo, "log", "--format=%s", branch)).toBe(
+      "Pause\nBy hand\nFeature 1.1\nFirst",
+    );
+  });
+
+  it("refuses to put it in the place of a file of the branch", async () => {
+    const repo = await makeUserRepository(root);
+    await writeFiles(repo, { todo: "buy milk" });
+    await userGit(repo, "add", "-A");
+    await userGit(repo, "commit", "-q", "-m", "A file called todo");
+    await removeAll(join(repo, "todo"));
+    const mission = await makeMission(root, repo);
+    await writeFiles(mission.record.folder, { "mission.md": "one" });
+    await expect(commit(mission, "Pause")).rejects.toThrow("todo is no folder");
+  });
+
+  it("makes the same commit again when it was cut off before the branch moved", async () => {
+    const repo = await makeUserRepository(root);
+    const mission = await makeMission(root, repo);
+    await writeFiles(mission.record.folder, { "mission.md": "one" });
+    const branch = `mission/${mission.missionId}`;
+    await mission.prepare("1.1");
+    const before = await userGit(mission.bare, "rev-parse", branch);
+    await commit(mission, "Pause");
+    const made = await userGit(mission.bare, "rev-parse", branch);
+    expect(await userGit(mission.bare, "log", "-1", "--format=%an %aI %cn %cI", branch)).toBe(
+      "missions 2026-03-04T05:06:07+00:00 missions 2026-03-04T05:06:07+00:00",
+    );
+    await userGit(mission.bare, "update-ref", `refs/heads/${branch}`, before);
+    await commit(mission, "Pause");
+    expect(await userGit(mission.bare, "rev-parse", branch)).toBe(made);
+  });
+});
+
 describe("committing a homeless mission folder", () => {
   it("makes the home a repository of its own and commits each folder there", async () => {
     const one = await makeMission(root, undefined);

@@ -103,6 +103,36 @@ describe("integrating a feature", () => {
     );
   });
 
+  it("makes no second commit when it was cut off after the merge was made, or after the branch moved", async () => {
+    const mission = await makeMission(root, repo);
+    const one = await commitOf(mission, "1.1", { "1.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "2.txt": "2" });
+    const base = await mission.integrate("1.1", one);
+    const merges: string[] = [];
+    const cutOffBefore = (command: string) => {
+      const git: Git = async (cwd, args, options) => {
+        if (args[0] === command) throw new Error("cut off");
+        const answer = await mission.git(cwd, args, options);
+        if (args[0] === "commit-tree") merges.push(answer.trim());
+        return answer;
+      };
+      const { integrateFeature } = createIntegrationActivities({ paths: mission.paths, git });
+      const input = { feature: mission.ref("1.2"), commit: two, at: AT };
+      return mission.act(integrateFeature, input);
+    };
+    const branch = `mission/${mission.missionId}`;
+    await expect(cutOffBefore("update-ref")).rejects.toThrow("cut off");
+    expect(base).toEqual({
+      kind: "merged",
+      head: await userGit(mission.bare, "rev-parse", branch),
+    });
+    await expect(cutOffBefore("fetch")).rejects.toThrow("cut off");
+    const head = await userGit(mission.bare, "rev-parse", branch);
+    expect(merges).toEqual([head, head]);
+    expect(await mission.integrate("1.2", two)).toEqual({ kind: "merged", head });
+    expect(await userGit(repo, "rev-parse", branch)).toBe(head);
+  });
+
   it("names the files of a conflict, odd names too, and changes nothing", async () => {
     const mission = await makeMission(root, repo);
     const odd = "odd\nna me ✓.txt";

@@ -1,6 +1,6 @@
 /** A mission on a real repository in a temporary folder, with real git, commands and files. */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -45,6 +45,15 @@ export async function writeFiles(dir: string, files: Record<string, string>): Pr
     await mkdir(dirname(join(dir, name)), { recursive: true });
     await writeFile(join(dir, name), content);
   }
+}
+
+export const LONG_AGO = new Date("2026-01-01T00:00:00Z");
+
+/** A lock as git leaves it when it is killed. */
+export async function leaveLock(path: string, at: Date): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, "");
+  await utimes(path, at, at);
 }
 
 export async function makeFolder(): Promise<string> {

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createTrees } from "../../activities/adapters/trees.js";
+import { readOccupant } from "../../activities/occupant.js";
+import { workspacePaths } from "../../store/workspace-paths.js";
 import {
   makeFolder,
   makeMission,
@@ -66,6 +68,19 @@ describe("the tree of a workspace", () => {
     await writeFiles(dir, { "inner/x": "x", "z.txt": "z" });
     const tree = await snapshot();
     expect(await userGit(mission.bare, "ls-tree", "--name-only", tree)).toContain("z.txt");
+  });
+
+  it("is known without a look at the files as long as they are as they were laid out", async () => {
+    const { dir, mission, snapshot } = await open();
+    const laid = async () =>
+      (await readOccupant(workspacePaths(mission.paths.workspaces, basename(dirname(dir)))))?.tree;
+    expect(await laid()).toBe(await snapshot());
+    await writeFiles(dir, { "src/a.txt": "ours\n", "own.txt": "own" });
+    await mission.commit("1.1", await mission.prepare("1.1"));
+    await mission.finish("1.2", { "src/a.txt": "theirs\n" });
+    await mission.prepare("1.1");
+    expect(await readFile(join(dir, "src/a.txt"), "utf8")).toContain("<<<<<<<");
+    expect(await laid()).toBe(await snapshot());
   });
 
   it("is empty for a plain folder", async () => {

@@ -127,6 +127,21 @@ describe("preparing a workspace", () => {
     expect(await userGit(shallow, "show", `mission/${mission.missionId}:b.txt`)).toBe("b");
   });
 
+  it("works on a repository with the longer object names, and with branches whose names are in the way", async () => {
+    const long = join(root, "long");
+    await userGit(root, "init", "-q", "-b", "main", "--object-format=sha256", long);
+    await userGit(long, "commit", "-q", "--allow-empty", "-m", "First");
+    const mission = await makeMission(root, long);
+    await userGit(long, "branch", `mission/${mission.missionId}/old`);
+    const { tree } = mission.place(await mission.prepare("1.1"));
+    expect(await userGit(tree, "log", "--format=%H %s")).toMatch(/^[0-9a-f]{64} First$/);
+    expect(await userGit(tree, "status", "--porcelain")).toBe("");
+    await userGit(long, "branch", "-D", `mission/${mission.missionId}/old`);
+    const { outcome } = await mission.finish("1.1", { "b.txt": "b" });
+    expect(outcome.kind).toBe("merged");
+    expect(await userGit(long, "show", `mission/${mission.missionId}:b.txt`)).toBe("b");
+  });
+
   it("only makes folders for a mission without git", async () => {
     const mission = await makeMission(root, undefined);
     const workspace = await mission.prepare("1.1");
