@@ -15,11 +15,14 @@ export interface BlueprintFeature {
   touches: string[];
   /** Sentences a person can judge when the repository has no command that shows it. */
   checks: string[];
+  /** Positions in its milestone's checks; left out: the first. */
+  serves?: number[];
 }
 
 export interface BlueprintMilestone {
   key: string;
   title: string;
+  /** One belongs to a plan when a feature that serves it does. */
   checks: string[];
   features: BlueprintFeature[];
 }
