@@ -12,6 +12,8 @@ export interface Activities {
   runChecks(input: work.ChecksInput): Promise<work.ChecksOutcome>;
   commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
   /** Merges one commit into the integration branch; found there already, it changes nothing. */
+  /** What a person is asked to do, where, and what is checked afterwards, in one line. */
+  describeManualWork(input: work.ManualWorkInput): Promise<{ question: string }>;
   integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;
   /** The milestone's checks on a fresh checkout of the integration head. */
   validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;

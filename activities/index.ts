@@ -5,6 +5,7 @@ import { createCheckActivities, type CheckDependencies } from "./checks.js";
 import type { Activities } from "./contract.js";
 import { createHostActivities } from "./host.js";
 import { createIntegrationActivities, type IntegrationDependencies } from "./integration.js";
+import { createManualWorkActivities, type ManualWorkDependencies } from "./manual-work.js";
 import { createMissionFileActivities, type MissionFileDependencies } from "./mission-file.js";
 import { createPlanActivities } from "./plan.js";
 import { createPollerActivities } from "./pollers.js";
@@ -20,6 +21,7 @@ export interface ActivityDependencies
     IntegrationDependencies,
     MissionFileDependencies,
     WorkspaceDependencies {
+    ManualWorkDependencies,
   pollers: PollerPort;
 }
 
@@ -34,6 +36,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     ...createPlanActivities(dependencies),
     ...createPollerActivities(dependencies),
     ...createValidationActivities(dependencies),
+    ...createManualWorkActivities(dependencies),
     ...createWorkspaceActivities(dependencies),
   };
 }

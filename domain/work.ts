@@ -102,6 +102,12 @@ export interface ChecksOutcome {
 
 export interface CommitInput {
   feature: FeatureRef;
+/** Asks what a person has to know to do a feature in its workspace. */
+export interface ManualWorkInput {
+  feature: FeatureRef;
+  workspace: Workspace;
+}
+
   workspace: Workspace;
   /** Author and committer date, so that a second run makes the same commit. */
   at: string;

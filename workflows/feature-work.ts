@@ -15,7 +15,8 @@ export interface FeatureInput {
   title: string;
   agent: AgentName;
   mode: MissionMode;
-  slice: Slice;
+  /** None for a person's work, which costs nothing. */
+  slice?: Slice;
   /** The n of `slice.key`; later asks count on. */
   asks: number;
   estimate: Amount;
@@ -45,6 +46,7 @@ export type FeatureWork = ReturnType<typeof openFeatureWork>;
 
 export function openFeatureWork(input: FeatureInput) {
   const { ref, timings } = input;
+  const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
   const held = holdSlice(input);
   const notes = [...input.notes];
   let nextAsk = input.estimate;
@@ -89,6 +91,19 @@ export function openFeatureWork(input: FeatureInput) {
     run: (activities: ReturnType<typeof hostWork>) => Promise<T>,
   ): Promise<T> => interruptibly(() => run(host(workspace, what)));
 
+  const leaveWindow = async (note: string, question?: string) => {
+    const { featureId } = ref;
+    const settlements = held.takeSettlement();
+    mayResume = false;
+    await tell(milestone, messages.featureWaitsSignal, {
+      featureId,
+      waiting: true,
+      note,
+      settlements,
+      ...(question === undefined ? {} : { question }),
+    });
+  };
+
   const lostCost = async (workspace: Workspace, slice: Slice): Promise<AttemptCost> => {
     try {
       const { settleFromJournal } = host(workspace, "count the cost");
@@ -112,7 +127,7 @@ export function openFeatureWork(input: FeatureInput) {
     },
     steer: (text: string) => {
       notes.push(text);
-      if (input.agent !== "script") interrupt();
+      if (input.agent === "builtin") interrupt();
     },
     /** From the engine to the agent, for its next attempt. */
     tellAgent: (text: string) => {
@@ -127,6 +142,8 @@ export function openFeatureWork(input: FeatureInput) {
       mayResume = true;
     },
     stopping: () => stopping,
+    /** What people and the engine said about it, oldest first. */
+    notes: () => notes,
     host,
     onHost,
 
@@ -149,6 +166,12 @@ export function openFeatureWork(input: FeatureInput) {
         if (interrupted) return undefined;
         throw error;
       }
+    },
+
+    /** Returns when nothing holds the feature back, slice or not, or when it is to stop. */
+    untilUnpaused: async (): Promise<void> => {
+      await condition(() => !paused || stopping !== undefined);
+      interrupted = false;
     },
 
     /** Returns when a slice is in hand and nothing holds the feature back, or when it is to stop. */
@@ -236,25 +259,19 @@ export function openFeatureWork(input: FeatureInput) {
 
     /** Waits for a time given by a provider, holding neither slice nor a place in the window; then for a place again. */
     waitUntil: async (at: string, why: string): Promise<void> => {
-      const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
-      const { featureId } = ref;
-      const settlements = held.takeSettlement();
-      mayResume = false;
-      await tell(milestone, messages.featureWaitsSignal, {
-        featureId,
-        waiting: true,
-        note: `${why} until ${at}`,
-        settlements,
-      });
+      await leaveWindow(`${why} until ${at}`);
       const until = Date.parse(at);
       const waitMs = Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : 60_000;
       await Promise.race([sleep(waitMs), condition(() => stopping !== undefined)]);
-      await tell(milestone, messages.featureWaitsSignal, {
-        featureId,
-        waiting: false,
-        note: "",
-        settlements: [],
-      });
+      const { featureId } = ref;
+      const back = { featureId, waiting: false, note: "", settlements: [] };
+      await tell(milestone, messages.featureWaitsSignal, back);
+      await condition(() => mayResume || stopping !== undefined);
+    },
+
+    /** Waits for a person's word, holding neither slice nor a place in the window; the milestone gives the place back. */
+    waitForPerson: async (question: string): Promise<void> => {
+      await leaveWindow("waits for a person", question);
       await condition(() => mayResume || stopping !== undefined);
     },
 

@@ -2,6 +2,7 @@
 import { CancellationScope, setCurrentDetails, setHandler } from "@temporalio/workflow";
 import { openFeatureWork, type FeatureInput, type FeatureResult } from "./feature-work.js";
 import { codeFeature } from "./features/code.js";
+import { manualFeature } from "./features/manual.js";
 import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
@@ -35,7 +36,7 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
       work.stop("cancelled in the Web UI");
     });
 
-    const result = await codeFeature(work);
+    const result = await (input.agent === "manual" ? manualFeature(work) : codeFeature(work));
     setCurrentDetails(result.note === undefined ? result.kind : `${result.kind}: ${result.note}`);
     if (reportTo !== undefined) {
       const ended = { featureId: input.ref.featureId, result };

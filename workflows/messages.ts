@@ -199,11 +199,16 @@ export const returnUnusedSignal = defineSignal("returnUnused");
 
 /** Milestone <- feature. */
 export const featureEndedSignal = defineSignal<[FeatureEnded]>("featureEnded");
-/** `waiting: false` asks for a place in the window; `resumeFeature` is the answer. */
-export const featureWaitsSignal =
-  defineSignal<[{ featureId: string; waiting: boolean; note: string; settlements: Settlement[] }]>(
-    "featureWaits",
-  );
+export interface FeatureWaits {
+  featureId: string;
+  /** False asks for a place in the window; `resumeFeature` is the answer. */
+  waiting: boolean;
+  note: string;
+  settlements: Settlement[];
+  /** What a person is asked to do: a gate opens, and their word brings the feature back into the window. */
+  question?: string;
+}
+export const featureWaitsSignal = defineSignal<[FeatureWaits]>("featureWaits");
 
 /** Feature <- milestone. */
 export const featurePauseSignal =

@@ -6,10 +6,10 @@ import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
 import { mayResume, startable } from "../domain/schedule.js";
 import type { featureWorkflow } from "./feature.js";
 import type { Slice } from "../domain/work.js";
-import type { FeatureInput, FeatureResult } from "./feature-work.js";
+import type { FeatureResult } from "./feature-work.js";
 import { featureGoneSignal, featureResumeSignal } from "./messages.js";
-import { openFeatureGate } from "./milestone-gates.js";
-import { unused } from "./milestone-slices.js";
+import { closeFeatureGate, openFeatureGate } from "./milestone-gates.js";
+import { dropSlice, unused } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
 
@@ -25,7 +25,8 @@ export type FeatureResults = Map<string, Promise<void>>;
 export function startReady(milestone: Milestone, results: FeatureResults): void {
   if (!milestone.mayStart()) return;
   const { state } = milestone;
-  const isGranted = (id: string) => state.granted[id] !== undefined;
+  const isReady = (id: string) =>
+    milestone.isManual(id) ? milestone.mayAskPerson() : state.granted[id] !== undefined;
   // Those that come back from a wait go before those that have not begun.
   for (const id of milestone.runningIds()) {
     const entry = milestone.entry(id);
@@ -34,9 +35,13 @@ export function startReady(milestone: Milestone, results: FeatureResults): void 
     milestone.setStatus(id, "running");
     milestone.tellFeature(id, featureResumeSignal);
   }
-  for (const id of startable(milestone.schedule(), milestone.window(), isGranted)) {
+  for (const id of startable(milestone.schedule(), milestone.window(), isReady)) {
     const slice = state.granted[id];
-    if (slice !== undefined) start(milestone, results, id, slice);
+    if (milestone.isManual(id)) {
+      // Asked for before a new plan gave it to a person.
+      if (slice !== undefined || state.asked[id] !== undefined) dropSlice(milestone, id);
+      start(milestone, results, id, undefined);
+    } else if (slice !== undefined) start(milestone, results, id, slice);
   }
 }
 
@@ -44,7 +49,7 @@ function start(
   milestone: Milestone,
   results: FeatureResults,
   id: string,
-  slice: FeatureInput["slice"],
+  slice: Slice | undefined,
 ): void {
   const { input, state } = milestone;
   const outline = milestone.outlineOf(id);
@@ -72,10 +77,11 @@ function start(
         order: milestone.orderOf(id),
         title: outline.title,
         agent: outline.agent,
-        mode: input.mode,
-        slice,
+        // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
+        mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,
+        ...(slice === undefined ? {} : { slice }),
         asks: entry.asks,
-        estimate: outline.estimate,
+        estimate: slice === undefined ? NOTHING : outline.estimate,
         preferCheaper: state.preferCheaper,
         timings: input.timings,
         notes: [
@@ -123,6 +129,7 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
     tokens: entry.spent.tokens + result.spent.tokens,
   };
   delete entry.isBack;
+  closeFeatureGate(milestone, id, `${id} has ended`);
   if (result.checkpoint === undefined) delete entry.checkpoint;
   else entry.checkpoint = result.checkpoint;
   if (result.files !== undefined) entry.files = result.files;
@@ -156,18 +163,22 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
 }
 
 /** The one that an earlier run started has reported and closes just now; or somebody else's is open under its id. */
-async function startLater(milestone: Milestone, id: string, slice: Slice): Promise<void> {
+async function startLater(
+  milestone: Milestone,
+  id: string,
+  slice: Slice | undefined,
+): Promise<void> {
   const { state } = milestone;
   const entry = milestone.entry(id);
   await sleep(START_AGAIN_MS, { summary: `${id} is still closing` });
   if (entry.after === undefined && !state.cancelling && !milestone.startedLate.has(id)) {
     milestone.startedLate.add(id);
-    state.granted[id] = slice;
+    if (slice !== undefined) state.granted[id] = slice;
     milestone.setStatus(id, "pending", "its earlier run is closing");
     return;
   }
   milestone.startedLate.delete(id);
-  state.settlements.push(unused(slice.key));
+  if (slice !== undefined) state.settlements.push(unused(slice.key));
   const note = "A workflow of its name is open: end that one in the Web UI.";
   take(milestone, id, { kind: "blocked", note, asks: 0, attempts: 0, spent: NOTHING });
 }

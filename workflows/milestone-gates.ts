@@ -4,6 +4,9 @@ import { featureStopSignal } from "./messages.js";
 import { dropSlice } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
 
+/** Twenty of them fit into a snapshot. */
+const MANUAL_QUESTION = 1_800;
+
 /** Asks for a decision about a blocked feature; the mission gets it with the next progress. */
 export function openFeatureGate(milestone: Milestone, id: string, why: string): void {
   const entry = milestone.entry(id);
@@ -40,9 +43,43 @@ export function openValidationGate(milestone: Milestone, summary: string): void 
   });
 }
 
-/** A decision, or the command of the same meaning. */
+/** Asks a person to do a feature; their word brings it back into the window, where its checks run. */
+export function openManualGate(milestone: Milestone, id: string, question: string): void {
+  const { state, input } = milestone;
+  const entry = milestone.entry(id);
+  // One that is to stop is not asked about any more.
+  if (entry.gate !== undefined || entry.after !== undefined || state.cancelling) return;
+  entry.gates += 1;
+  entry.gate = `feature-${id}-${entry.gates}`;
+  const command = `npx missions decide ${input.missionId} ${entry.gate} done`;
+  milestone.setStatus(id, "waiting", `a person's to do: ${command}`);
+  milestone.openGate({
+    id: entry.gate,
+    kind: "feature",
+    question: question.slice(0, MANUAL_QUESTION),
+    options: [
+      { choice: "done", means: "run its checks and take over what is in its workspace" },
+      { choice: "skip", means: "go on without it; its checks are dropped, as a recorded decision" },
+    ],
+    openedAt: new Date().toISOString(),
+    milestoneId: input.milestoneId,
+    featureId: id,
+  });
+}
+
+function hearDone(milestone: Milestone, id: string): void {
+  closeFeatureGate(milestone, id, "a person says that it is done");
+  milestone.entry(id).isBack = true;
+  milestone.setStatus(id, "waiting", "said to be done; its checks are next");
+}
+
+/** A decision, or the command of the same meaning; of a feature that waits for a person it means that they are done. */
 export function retryFeature(milestone: Milestone, id: string): void {
   const entry = milestone.state.features[id];
+  if (entry?.status === "waiting" && entry.gate !== undefined) {
+    hearDone(milestone, id);
+    return;
+  }
   if (entry?.status !== "blocked") {
     milestone.story(
       "decision",

@@ -1,12 +1,12 @@
 /** Handlers of a milestone, set before its first await; what arrives early waits until the milestone is open. */
 import { setHandler } from "@temporalio/workflow";
 import type { FeatureView } from "../domain/mission.js";
-import { explainWait } from "../domain/schedule.js";
+import { explainWait, type ScheduleInput } from "../domain/schedule.js";
 import type { FeatureResult } from "./feature-work.js";
 import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { take } from "./milestone-features.js";
-import { decideGate, retryFeature, skipFeature } from "./milestone-gates.js";
+import { decideGate, openManualGate, retryFeature, skipFeature } from "./milestone-gates.js";
 import { giveBack, returnUnused, settleUp, unused } from "./milestone-slices.js";
 import { viewOf } from "./milestone-progress.js";
 import type { MilestoneState } from "./milestone-state.js";
@@ -46,7 +46,7 @@ export function serveMilestone(state: MilestoneState) {
       .features.slice(offset, offset + PAGE)
       .map(({ id }) => {
         const view = viewOf(open, id);
-        const why = view.status === "pending" ? explainWait(schedule, id) : undefined;
+        const why = view.status === "pending" ? whyPending(open, schedule, id) : undefined;
         return why === undefined ? view : { ...view, note: why };
       });
   });
@@ -145,14 +145,15 @@ export function serveMilestone(state: MilestoneState) {
   hear(
     messages.featureWaitsSignal,
     { featureId: "string", waiting: "boolean", note: "string", settlements: "list" },
-    ({ featureId, waiting, note, settlements }) => {
+    ({ featureId, waiting, note, settlements, question }) => {
       when((open) => {
         state.settlements.push(...settlements);
         const { status } = open.entry(featureId);
         if (status !== "running" && status !== "waiting") return;
         open.send(() => settleUp(open));
         if (waiting) open.setStatus(featureId, "waiting", note);
-        else open.entry(featureId).isBack = true;
+        if (waiting && typeof question === "string") openManualGate(open, featureId, question);
+        if (!waiting) open.entry(featureId).isBack = true;
       });
     },
   );
@@ -169,6 +170,12 @@ export function serveMilestone(state: MilestoneState) {
 
 const featureOf = (state: MilestoneState, key: string) =>
   Object.keys(state.asked).find((id) => state.asked[id] === key);
+
+function whyPending(open: Milestone, schedule: ScheduleInput, id: string): string | undefined {
+  const why = explainWait(schedule, id);
+  if (why !== undefined || !open.isManual(id) || open.mayAskPerson()) return why;
+  return "waits until one of the open gates is decided";
+}
 
 export function without<T>(record: Record<string, T>, key: string): Record<string, T> {
   const { [key]: _, ...rest } = record;

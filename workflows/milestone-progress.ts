@@ -25,11 +25,14 @@ export function viewOf(milestone: Milestone, id: string): FeatureView {
   };
 }
 
-export function statusOf({ state }: Milestone): MilestoneStatus {
+export function statusOf({ state, isWorking }: Milestone): MilestoneStatus {
   if (state.cancelling) return "cancelled";
+  // A person at work blocks only when nothing else goes on.
   const isBlocked =
     state.milestoneGate !== undefined ||
-    Object.values(state.features).some(({ gate }) => gate !== undefined);
+    Object.values(state.features).some(
+      ({ gate, status }) => gate !== undefined && (status !== "waiting" || !isWorking()),
+    );
   return isBlocked ? "blocked" : "active";
 }
 

@@ -25,11 +25,14 @@ export async function askAhead(milestone: Milestone): Promise<void> {
   if (milestone.mayStart() && inHand < Math.ceil(window / 2)) {
     const wanted = window + Math.ceil(window / 2) - inHand;
     const schedule = milestone.schedule();
-    const isFree = (id: string) => state.asked[id] === undefined && state.granted[id] === undefined;
+    // A person's work starts without a slice and soon gives its place up.
+    const isForAgent = (id: string) => !milestone.isManual(id);
+    const isFree = (id: string) =>
+      state.asked[id] === undefined && state.granted[id] === undefined && isForAgent(id);
     // With nobody at work, only what can start now: a slice that waits would keep the clock running.
     const mayAskAhead = milestone.isWorking() && !state.frugal;
     const ahead = mayAskAhead ? aheadOf(schedule, window * 2) : [];
-    const next = [...startable(schedule, window * 2), ...ahead];
+    const next = [...startable(schedule, window * 2, isForAgent), ...ahead];
     for (const id of [...new Set(next)].filter(isFree).slice(0, wanted)) {
       const outline = milestone.outlineOf(id);
       const entry = milestone.entry(id);
@@ -63,7 +66,8 @@ export async function settleUp(milestone: Milestone): Promise<void> {
  */
 export async function returnUnused(milestone: Milestone): Promise<void> {
   const { state } = milestone;
-  const now = new Set(startable(milestone.schedule(), milestone.window() * 2));
+  const isForAgent = (id: string) => !milestone.isManual(id);
+  const now = new Set(startable(milestone.schedule(), milestone.window() * 2, isForAgent));
   const ids = [...Object.keys(state.asked), ...Object.keys(state.granted)];
   for (const id of ids)
     if (milestone.outlineOf(id) !== undefined && !now.has(id)) drop(milestone, id);

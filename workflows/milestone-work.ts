@@ -56,6 +56,7 @@ export function openMilestoneWork(
   index();
 
   const entry = (id: string): FeatureEntry => (state.features[id] ??= openEntry(undefined));
+  const gated = () => Object.values(state.features).filter(({ gate }) => gate !== undefined);
   const atOnce = (): AtOnce => (input.mode === "poc" ? { ...input.atOnce, code: 1 } : input.atOnce);
 
   return {
@@ -99,7 +100,11 @@ export function openMilestoneWork(
       !state.paused &&
       !state.cancelling &&
       !draining &&
-      Object.values(state.features).filter(({ gate }) => gate !== undefined).length < MOST_GATES,
+      // A person who is at work on a feature has no trouble to mend.
+      gated().filter(({ status }) => status !== "waiting").length < MOST_GATES,
+    isManual: (id: string) => byId.get(id)?.feature.agent === "manual",
+    /** False while a person has as many open features as they can look through. */
+    mayAskPerson: () => gated().length < MOST_GATES,
     drain: () => {
       draining = true;
     },

@@ -61,6 +61,9 @@ export function fakeWorld(
     runAttempt: async () => done(),
     settleFromJournal: async () => ({ spent: { microUsd: 0, tokens: 0 }, calls: 0, sleeps: [] }),
     runChecks: async () => passed,
+    describeManualWork: async ({ feature, workspace }) => ({
+      question: `Feature ${feature.featureId} is a person's to do in ${workspace.name}.`,
+    }),
     commitFeature: async ({ feature }) => ({
       commit: `commit-${feature.featureId}`,
       filesChanged: 1,

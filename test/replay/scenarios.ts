@@ -34,6 +34,7 @@ const untilStopped: Activities["runAttempt"] = async () => {
 };
 
 let tries = 0;
+let words = 0;
 
 export const SCENARIOS: Scenario[] = [
   {
@@ -110,6 +111,39 @@ export const SCENARIOS: Scenario[] = [
       );
       await handle.executeUpdate("retryFeature", { args: [{ feature: "1.1" }] });
       await handle.executeUpdate("skipFeature", { args: [{ feature: "1.2", reason: "no need" }] });
+    },
+  },
+  {
+    name: "manual-done-and-skipped",
+    milestones: [
+      aMilestone("1", [
+        aFeature("1.1", { agent: "manual" }),
+        aFeature("1.2", { agent: "manual" }),
+        aFeature("1.3", { dependsOn: ["1.1"] }),
+      ]),
+    ],
+    activities: {
+      runChecks: async ({ feature }) => {
+        // What the person says to be done is wrong once.
+        if (feature.featureId === "1.1") words += 1;
+        const passed = feature.featureId !== "1.1" || words > 1;
+        const failed = passed ? [] : ["1.1.a"];
+        return { passed, ran: 1, failed, unseen: [], summary: passed ? "passed" : "1.1.a failed" };
+      },
+    },
+    steps: async (handle) => {
+      for (const [gate, choice] of [
+        ["feature-1.1-1", "done"],
+        ["feature-1.1-2", "done"],
+        ["feature-1.2-1", "skip"],
+      ]) {
+        await until(
+          () => handle.query(snapshotQuery),
+          ({ gates }) => gates.some(({ id }) => id === gate),
+          `gate ${gate ?? ""}`,
+        );
+        await handle.executeUpdate("decide", { args: [{ gate, choice }] });
+      }
     },
   },
   {

@@ -88,8 +88,8 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
   }
 }
 
-/** The engine, not the agent, runs the checks. */
-async function check(
+/** The engine, not the agent, runs the checks. @throws what `explainFailure` explains. */
+export async function check(
   work: FeatureWork,
   workspace: Workspace,
 ): Promise<ChecksOutcome | "interrupted"> {
@@ -107,7 +107,7 @@ async function check(
 }
 
 /** Same tree, parent, message and date give the same commit, so a second run changes nothing. */
-async function commit(work: FeatureWork, workspace: Workspace): Promise<CommitOutcome> {
+export async function commit(work: FeatureWork, workspace: Workspace): Promise<CommitOutcome> {
   const at = new Date().toISOString();
   for (;;) {
     try {
