@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { lstat, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../config/package-root.js";
-import { isMissing } from "../store/files.js";
+import { isMissing, systemCode } from "../store/files.js";
 import { shellWord } from "./shell-words.js";
 
 export const COMMAND_AGENTS = ["claude", "opencode", "aidevops"] as const;
@@ -51,7 +51,7 @@ export async function findCommand(path: string): Promise<{ found: FoundCommand; 
     const isOurs = hash !== undefined && hashOf(text.replace(line, () => "")) === hash;
     return { found: isOurs ? "ours" : "changed", text };
   } catch (error) {
-    if (isMissing(error)) return { found: "none", text: "" };
+    if (isMissing(error) || systemCode(error) === "ENOTDIR") return { found: "none", text: "" };
     throw error;
   }
 }

@@ -39,7 +39,12 @@ async function readRegular(path: string): Promise<string | undefined> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MANIFEST_BYTES), 0, MANIFEST_BYTES, 0);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(MANIFEST_BYTES),
+      0,
+      MANIFEST_BYTES,
+      0,
+    );
     return buffer.toString("utf8", 0, bytesRead);
   } catch {
     return undefined;

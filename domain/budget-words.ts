@@ -28,12 +28,18 @@ export function readMoney(typed: string): number {
           `${shown(text)} is not in US dollars, the only currency that budgets are kept in.`,
           "Convert it and give USD, as $200.",
         )
-      : bad(`${shown(text)} is not an amount of money.`, "Give US dollars (USD), as $200 or 49.50.");
+      : bad(
+          `${shown(text)} is not an amount of money.`,
+          "Give US dollars (USD), as $200 or 49.50.",
+        );
   }
   const usd = numberOf(found) * (found[4] === undefined ? 1 : 1_000);
   if (isUsd(usd) && Math.round(usd * 1_000_000) > 0) return usd;
   throw usd > MAXIMA.usd
-    ? bad(`${shown(text)} is more than a mission may have.`, `Give at most $${grouped(MAXIMA.usd)}.`)
+    ? bad(
+        `${shown(text)} is more than a mission may have.`,
+        `Give at most $${grouped(MAXIMA.usd)}.`,
+      )
     : bad(
         `${shown(text)} buys nothing.`,
         "Give an amount above 0, as $5; with scripts, people or a local model it stays unspent.",

@@ -1,7 +1,7 @@
 /** `preferences.yaml` of the home: what a person prefers in every mission. Theirs to edit; comments and other keys stay. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Document, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
 import { cleanLine } from "../domain/clean-text.js";
 import { EXIT, Problem } from "../domain/problem.js";
 import { PREFERENCE_NAMES, type PreferenceName } from "../domain/scope.js";
@@ -9,7 +9,10 @@ import { isMissing, writeWhole } from "./files.js";
 
 const MOST_BYTES = 256_000;
 const MOST_CHARACTERS = 1_500;
-const HEAD = " What you prefer in every mission. `npx missions start` offers these as defaults.\n Other keys and comments stay as you write them.";
+const HEAD =
+  " What you prefer in every mission. `npx missions start` offers these as defaults.\n Other keys and comments stay as you write them.";
+
+type Yaml = ReturnType<typeof parseDocument>;
 
 export const preferencesPath = (home: string) => join(home, "preferences.yaml");
 
@@ -30,7 +33,9 @@ export async function rememberPreferences(
   const path = preferencesPath(home);
   const document = await readDocument(path);
   const known = document === undefined ? {} : valuesOf(document);
-  const changed = PREFERENCE_NAMES.filter((name) => name in changes && changes[name] !== known[name]);
+  const changed = PREFERENCE_NAMES.filter(
+    (name) => name in changes && changes[name] !== known[name],
+  );
   if (changed.length === 0) return false;
   const edited = document ?? withHead(parseDocument(""));
   for (const name of changed) {
@@ -42,12 +47,12 @@ export async function rememberPreferences(
   return true;
 }
 
-function withHead(document: Document): Document {
+function withHead(document: Yaml): Yaml {
   document.commentBefore = HEAD;
   return document;
 }
 
-async function readDocument(path: string): Promise<Document | undefined> {
+async function readDocument(path: string): Promise<Yaml | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
   const document = parseDocument(text);
@@ -70,7 +75,7 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-function asPlain(path: string, document: Document): unknown {
+function asPlain(path: string, document: Yaml): unknown {
   try {
     return document.toJS({ maxAliasCount: 20 });
   } catch (cause) {
@@ -78,7 +83,7 @@ function asPlain(path: string, document: Document): unknown {
   }
 }
 
-function valuesOf(document: Document): Record<string, string> {
+function valuesOf(document: Yaml): Record<string, string> {
   const plain = (document.toJS({ maxAliasCount: 20 }) ?? {}) as Record<string, unknown>;
   const pairs = PREFERENCE_NAMES.map((name) => [name, textOf(plain[name])] as const);
   return Object.fromEntries(pairs.filter(([, value]) => value !== ""));

@@ -20,7 +20,13 @@ import {
   saveInterview,
 } from "../interview/keeping.js";
 import { openInterviewHere } from "../interview/opening.js";
-import { factsLines, questionLines, scopeLines, shownGoal, takenLines } from "../interview/shown.js";
+import {
+  factsLines,
+  questionLines,
+  scopeLines,
+  shownGoal,
+  takenLines,
+} from "../interview/shown.js";
 import { missionsCommand } from "../shell-words.js";
 import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
@@ -38,7 +44,8 @@ export async function runInterviewStart(
   for (const line of noticed) context.output.note(line);
   const { facts = null, place } = interview;
   const taken = takenLines(interview);
-  const found = facts === null ? [] : [`What ${place.repository ?? ""} says:`, ...factsLines(facts)];
+  const found =
+    facts === null ? [] : [`What ${place.repository ?? ""} says:`, ...factsLines(facts)];
   const more = { facts, place, taken };
   sayWhereItStands(context, interview, more, [...found, ...taken]);
   return EXIT.ok;
@@ -101,7 +108,10 @@ export async function runInterviewList(context: Context) {
   const ids = await listInterviews(paths.interviews);
   const entries = await Promise.all(ids.map((id) => entryOf(context, id)));
   if (entries.length === 0) {
-    output.answer([], ['No interview is open. Start one with: npx missions interview start "GOAL"']);
+    output.answer(
+      [],
+      ['No interview is open. Start one with: npx missions interview start "GOAL"'],
+    );
     return EXIT.ok;
   }
   const rows = entries.map(({ id, createdAt, state, goal }) => [

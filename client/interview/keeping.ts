@@ -11,7 +11,8 @@ import { fitting } from "../mission-id.js";
 import { missionsCommand } from "../shell-words.js";
 
 /** Plans what an interview found out, without asking more. */
-export const planCommand = (id: string) => missionsCommand("start", "--interview", id, "--headless");
+export const planCommand = (id: string) =>
+  missionsCommand("start", "--interview", id, "--headless");
 /** Goes on with an interview on a terminal. */
 export const resumeCommand = (id: string) => missionsCommand("start", "--resume-interview", id);
 

@@ -37,10 +37,18 @@ export function takenLines(interview: Interview, hints: InterviewHints = {}): st
 }
 
 /** What stands above a question: its table, why it is asked, and what is recommended and why. */
-export function aboveQuestion({ lines = [], help, recommended, because, options }: Question): string[] {
+export function aboveQuestion({
+  lines = [],
+  help,
+  recommended,
+  because,
+  options,
+}: Question): string[] {
   const label = options?.find(({ value }) => value === recommended)?.label ?? recommended;
   const why = because === undefined ? "" : ` (${because})`;
-  return [...lines, ...(help === undefined ? [] : [help]), `Recommended: ${label}${why}`].map(cleanLine);
+  return [...lines, ...(help === undefined ? [] : [help]), `Recommended: ${label}${why}`].map(
+    cleanLine,
+  );
 }
 
 /** A question for a caller that has no prompts. */
@@ -62,7 +70,9 @@ export function scopeLines(scope: Scope): string[] {
     `Goal      ${shownGoal(scope.goal)}`,
     `Sort      ${scope.type}, ${scope.mode}, ${scope.level}`,
     `Budget    ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h, ${formatTokens(budget.token_limit)} tokens`,
-    ...(deadline === undefined ? [] : [`Deadline  ${deadline.at} (${deadline.zone}), then ${deadline.atDeadline}`]),
+    ...(deadline === undefined
+      ? []
+      : [`Deadline  ${deadline.at} (${deadline.zone}), then ${deadline.atDeadline}`]),
     `Runs on   ${cleanLine(scope.infrastructure)}; needs ${cleanLine(scope.dependencies)}`,
     ...scope.mustHold.map((line) => `Check     ${cleanLine(line)}`),
     ...scope.constraints.map((line) => `Binds     ${cleanLine(line)}`),

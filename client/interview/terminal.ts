@@ -99,7 +99,10 @@ function greet(
   prompts.intro(shownGoal(goal));
   prompts.say(noticed);
   if (facts !== undefined) {
-    prompts.say([`What ${interview.place.repository ?? "the repository"} says:`, ...factsLines(facts)]);
+    prompts.say([
+      `What ${interview.place.repository ?? "the repository"} says:`,
+      ...factsLines(facts),
+    ]);
   }
   prompts.say([
     hasModel

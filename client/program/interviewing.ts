@@ -44,9 +44,7 @@ export function addInterviewing(program: Command, launch: Launch): void {
     .command("install-command")
     .description("Adds /mission to an agent tool, which then asks through its own chat.")
     .usage("--for <agent> [options]")
-    .addOption(
-      new Option("--for <agent>", "whose").choices(COMMAND_AGENTS).makeOptionMandatory(),
-    )
+    .addOption(new Option("--for <agent>", "whose").choices(COMMAND_AGENTS).makeOptionMandatory())
     .option("--force", "overwrite a file that a person changed")
     .option("--dry-run", "only show what would be written, and where")
     .action(

@@ -115,7 +115,11 @@ const atDeadlineQuestion: Question = {
   help: "No new work starts after it in any case.",
   kind: "choice",
   options: [
-    { value: "finish", label: "Finish what runs", means: "started features end, nothing new starts" },
+    {
+      value: "finish",
+      label: "Finish what runs",
+      means: "started features end, nothing new starts",
+    },
     { value: "stop", label: "Stop", means: "running work ends after its call in flight" },
     { value: "ask", label: "Ask", means: "it pauses, and you decide" },
   ],

@@ -45,7 +45,8 @@ export function goalTypeQuestion(interview: Interview, hints: InterviewHints): Q
   const fromWords = type === undefined ? undefined : `the goal says ${said}`;
   const because =
     opinion === undefined
-      ? (fromWords ?? (said === "" ? "nothing in the goal says otherwise" : `${said} could mean several`))
+      ? (fromWords ??
+        (said === "" ? "nothing in the goal says otherwise" : `${said} could mean several`))
       : `the model says: ${opinion.why}${fromWords === undefined || type === opinion.type ? "" : `; but ${fromWords}, as in ${String(type)}`}`;
   return {
     id: "type",
@@ -169,7 +170,9 @@ export function placeOf(interview: Interview): { kind: PlaceKind; path: string }
   const kind = answered ?? recommendedPlace(interview, interview.facts?.files).kind;
   if (kind === "repository" && place.repository !== undefined)
     return { kind, path: place.repository };
-  return kind === "homeless" ? { kind, path: place.home } : { kind: "dedicated", path: place.proposed };
+  return kind === "homeless"
+    ? { kind, path: place.home }
+    : { kind: "dedicated", path: place.proposed };
 }
 
 const LEVEL_LABELS: Record<OutcomeLevel, { label: string; means: string }> = {
@@ -182,7 +185,8 @@ const LEVEL_LABELS: Record<OutcomeLevel, { label: string; means: string }> = {
 };
 
 /** Without a table of levels: a proof of concept needs the smallest, everything else should last. */
-export const levelFor = (mode: MissionMode): OutcomeLevel => (mode === "poc" ? "mvp" : "production");
+export const levelFor = (mode: MissionMode): OutcomeLevel =>
+  mode === "poc" ? "mvp" : "production";
 
 export function levelOf(interview: Interview): OutcomeLevel {
   const { level } = interview.answers;

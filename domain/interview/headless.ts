@@ -41,15 +41,32 @@ export function headlessScope(input: HeadlessInput): Scope {
   const { usd = MODERATE_USD, hours = WEEK_HOURS } = given;
   const budget = budgetFrom(usd, hours, given.tokens);
   const why = (flag: unknown, otherwise: string) => (flag === undefined ? otherwise : "given");
-  const words = found.type === undefined ? "nothing in the goal says otherwise" : `the goal says ${found.words.slice(0, 4).join(", ")}`;
+  const words =
+    found.type === undefined
+      ? "nothing in the goal says otherwise"
+      : `the goal says ${found.words.slice(0, 4).join(", ")}`;
   const word = modeWord(goal);
   const assumed: [string, string, string][] = [
     ["Sort of goal", type, why(given.type, words)],
-    ["Mode", mode, why(given.mode, word === undefined ? "the goal asks for no prototype" : `the goal says ${word}`)],
+    [
+      "Mode",
+      mode,
+      why(
+        given.mode,
+        word === undefined ? "the goal asks for no prototype" : `the goal says ${word}`,
+      ),
+    ],
     ["Money", `$${budget.money_usd}`, why(given.usd, "a moderate amount")],
     ["Hours", String(budget.time_hours), why(given.hours, "a working week")],
     ["Tokens", String(budget.token_limit), why(given.tokens, "enough that the money ends first")],
-    ["Level", level, why(given.level, input.level === undefined ? "the usual one of this mode" : "the budget buys it")],
+    [
+      "Level",
+      level,
+      why(
+        given.level,
+        input.level === undefined ? "the usual one of this mode" : "the budget buys it",
+      ),
+    ],
   ];
   return {
     goal,

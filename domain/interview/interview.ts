@@ -157,7 +157,10 @@ export function refreshDeadline(interview: Interview, now: Date): Interview {
   const { deadline, answers, zone } = interview;
   if (deadline === undefined) return interview;
   if (deadline.relative) {
-    return { ...interview, deadline: sameDeadlineLater(answers["deadline"] ?? "", now, zone, deadline) };
+    return {
+      ...interview,
+      deadline: sameDeadlineLater(answers["deadline"] ?? "", now, zone, deadline),
+    };
   }
   if (Date.parse(deadline.at) > now.getTime() || interview.reopened.includes("deadline"))
     return interview;

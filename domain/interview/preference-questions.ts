@@ -21,7 +21,10 @@ export function preferenceQuestions(interview: Interview): Question[] {
   const { answers } = interview;
   const way = answers["preferences"];
   const goesThrough = way === "change" || way === "once";
-  return [wayQuestion(interview), ...(goesThrough ? PREFERENCE_NAMES.map((name) => one(interview, name)) : [])];
+  return [
+    wayQuestion(interview),
+    ...(goesThrough ? PREFERENCE_NAMES.map((name) => one(interview, name)) : []),
+  ];
 }
 
 function wayQuestion({ preferences }: Interview): Question {
@@ -35,9 +38,21 @@ function wayQuestion({ preferences }: Interview): Question {
     kind: "choice",
     options: [
       ...(remembered.length === 0 ? [] : [keep]),
-      { value: "change", label: "Go through them", means: "and remember them for the next missions" },
-      { value: "once", label: "For this mission only", means: "go through them; what is remembered stays" },
-      { value: "none", label: "None this time", means: "the plan decides; what is remembered stays" },
+      {
+        value: "change",
+        label: "Go through them",
+        means: "and remember them for the next missions",
+      },
+      {
+        value: "once",
+        label: "For this mission only",
+        means: "go through them; what is remembered stays",
+      },
+      {
+        value: "none",
+        label: "None this time",
+        means: "the plan decides; what is remembered stays",
+      },
     ],
     recommended: remembered.length === 0 ? "change" : "keep",
     because: remembered.length === 0 ? "nothing is remembered yet" : "you gave them before",
@@ -67,7 +82,10 @@ function one(interview: Interview, name: PreferenceName): Question {
 function fromFacts(name: PreferenceName, facts: RepositoryFacts): string | undefined {
   if (name === "test_framework") return facts.testCommand;
   if (name !== "stack") return undefined;
-  const stack = [...facts.languages.slice(0, 2).map((language) => language.name), facts.packageManager];
+  const stack = [
+    ...facts.languages.slice(0, 2).map((language) => language.name),
+    facts.packageManager,
+  ];
   const known = stack.filter((part) => part !== undefined);
   return known.length === 0 ? undefined : known.join(", ");
 }

@@ -55,7 +55,8 @@ const PROBES: Record<ProbeName, Probe> = {
     text: "It is three months later and this has failed. Why?",
     help: "Each reason becomes a constraint that the plan works against.",
     kind: "list",
-    recommended: () => "it did too much before anybody used it; nobody could tell whether it worked",
+    recommended: () =>
+      "it did too much before anybody used it; nobody could tell whether it worked",
     because: COMMON,
     feeds: (entries) => ({ constraints: each("Do not let this happen: ")(entries) }),
   },
@@ -150,7 +151,8 @@ const PROBES: Record<ProbeName, Probe> = {
     text: "When is it enough, even if questions stay open?",
     help: "It becomes a constraint: open questions are then listed, not followed.",
     kind: "text",
-    recommended: (interview) => `after ${Math.max(1, Math.floor(budgetOf(interview).time_hours / 2))} hours of work`,
+    recommended: (interview) =>
+      `after ${Math.max(1, Math.floor(budgetOf(interview).time_hours / 2))} hours of work`,
     because: "half of the hours, so that the other half is left for the result",
     feeds: (entries) => ({ constraints: each("Research ends ")(entries) }),
   },

@@ -1,6 +1,12 @@
 /** All questions of an interview in their order; which of them apply follows from the answers so far. Pure. */
 import { budgetQuestions } from "./budget-questions.js";
-import { goalTypeQuestion, isTypeAsked, levelQuestion, modeQuestion, placeQuestion } from "./goal-questions.js";
+import {
+  goalTypeQuestion,
+  isTypeAsked,
+  levelQuestion,
+  modeQuestion,
+  placeQuestion,
+} from "./goal-questions.js";
 import type { Interview, InterviewHints } from "./interview.js";
 import { preferenceQuestions } from "./preference-questions.js";
 import { probeQuestions } from "./probes.js";

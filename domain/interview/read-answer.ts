@@ -58,14 +58,20 @@ export function readAnswer(question: Question, typed: string, moment: AnswerMome
 }
 
 /** True for `none`, `-` and the like. */
-export const isNone = (text: string) => /^(?:none|no|nothing|nope|-+|n\/a)?[.!]?$/i.test(text.trim());
+export const isNone = (text: string) =>
+  /^(?:none|no|nothing|nope|-+|n\/a)?[.!]?$/i.test(text.trim());
 
 /** Entries of a list: one for each line; of a single line, what semicolons part. Nothing for `none`. */
 export function entriesOf(text: string): string[] {
   if (isNone(text)) return [];
   const lines = text.includes("\n") ? text.split("\n") : text.split(/;\s/);
   return lines
-    .map((line) => line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, "").replace(/;$/, "").trim())
+    .map((line) =>
+      line
+        .replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, "")
+        .replace(/;$/, "")
+        .trim(),
+    )
     .filter((line) => line !== "" && !isNone(line));
 }
 

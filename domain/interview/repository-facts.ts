@@ -29,7 +29,10 @@ export function factsOf(files: readonly string[], texts: Manifests): RepositoryF
     languages: languagesOf(files),
     ...(packageManager === undefined ? {} : { packageManager }),
     ...commandsOf(names, texts, packageManager),
-    ci: shownOf(files.filter((file) => CI_FILES.test(file)), MOST.ci),
+    ci: shownOf(
+      files.filter((file) => CI_FILES.test(file)),
+      MOST.ci,
+    ),
     instructions: shownOf(
       files.filter((file) => INSTRUCTIONS.test(file)).sort((a, b) => depth(a) - depth(b)),
       MOST.instructions,
@@ -92,7 +95,8 @@ const BY_FILE: [string, string][] = [
 
 function packageManagerOf(names: ReadonlySet<string>, texts: Manifests): string | undefined {
   const declared = packageJson(texts)["packageManager"];
-  const named = typeof declared === "string" ? /^(npm|pnpm|yarn|bun)@/.exec(declared)?.[1] : undefined;
+  const named =
+    typeof declared === "string" ? /^(npm|pnpm|yarn|bun)@/.exec(declared)?.[1] : undefined;
   return named ?? BY_FILE.find(([file]) => names.has(file))?.[1];
 }
 
@@ -169,7 +173,8 @@ function makeTargets(texts: Manifests): Commands {
 function scripts(texts: Manifests, packageManager: string | undefined): Commands {
   const found = packageJson(texts)["scripts"];
   const runs = ["npm", "pnpm", "yarn", "bun"].includes(packageManager ?? "");
-  if (!runs || packageManager === undefined || typeof found !== "object" || found === null) return {};
+  if (!runs || packageManager === undefined || typeof found !== "object" || found === null)
+    return {};
   const own = found as Record<string, unknown>;
   return named((name) => {
     const script = own[name];

@@ -46,7 +46,12 @@ function answersOf(interview: Interview): Scope["answers"] {
   const first =
     taken === undefined
       ? []
-      : [{ question: "What sort of goal is this?", answer: `${taken.type} (not asked: ${taken.because})` }];
+      : [
+          {
+            question: "What sort of goal is this?",
+            answer: `${taken.type} (not asked: ${taken.because})`,
+          },
+        ];
   const given = questionsOf(interview).flatMap(({ id, text, options }) => {
     const answer = interview.answers[id];
     if (answer === undefined) return [];
