@@ -1,5 +1,7 @@
 /** Every activity by name: what workflows may call (as a type only) and what `createActivities` must provide. */
 import type { Interval, MilestoneOutline } from "../domain/mission.js";
+import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-work.js";
+import type { PulseInput, PulseResult } from "../domain/queue.js";
 import type * as work from "../domain/work.js";
 
 export interface Activities {
@@ -10,15 +12,18 @@ export interface Activities {
   /** What the slice's journal says was spent; the whole slice where there is no journal. */
   settleFromJournal(input: work.SettleInput): Promise<work.AttemptCost>;
   runChecks(input: work.ChecksInput): Promise<work.ChecksOutcome>;
-  commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
-  /** Merges one commit into the integration branch; found there already, it changes nothing. */
   /** What a person is asked to do, where, and what is checked afterwards, in one line. */
   describeManualWork(input: work.ManualWorkInput): Promise<{ question: string }>;
+  commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
+  /** Merges one commit into the integration branch; found there already, it changes nothing. */
   integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;
   /** The milestone's checks on a fresh checkout of the integration head. */
   validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;
   /** Ends every process of the mission and removes its workspaces; plain folders stay. */
   endMission(input: { missionId: string }): Promise<void>;
+
+  /** One paid question of a planning on one slice; goes on from the last answer; ends normally when cancelled. */
+  runPlanning(input: PlanningWork): Promise<PlanningOutcome>;
 
   readOutline(input: work.OutlineInput): Promise<MilestoneOutline>;
   readMilestones(input: { missionId: string; planHash: string }): Promise<{
@@ -28,6 +33,9 @@ export interface Activities {
   readSleeps(input: { fromMs: number }): Promise<Interval[]>;
   /** True when a worker asked for work on that queue within the last minute. */
   hostAlive(input: { queue: string }): Promise<boolean>;
+
+  /** Tells the queued missions of that task queue whose turn it is to begin; a mission takes it once. */
+  beginQueued(input: PulseInput & { taskQueue: string }): Promise<PulseResult>;
 
   writeMissionFile(input: work.MissionFileInput): Promise<work.MissionFileOutcome>;
   /** Runs MISSIONS_ON_GATE once for a key. */

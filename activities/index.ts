@@ -8,8 +8,10 @@ import { createIntegrationActivities, type IntegrationDependencies } from "./int
 import { createManualWorkActivities, type ManualWorkDependencies } from "./manual-work.js";
 import { createMissionFileActivities, type MissionFileDependencies } from "./mission-file.js";
 import { createPlanActivities } from "./plan.js";
+import { createPlanningActivities, type PlanningDependencies } from "./planning.js";
 import { createPollerActivities } from "./pollers.js";
-import type { PollerPort } from "./ports.js";
+import type { PollerPort, QueuePort } from "./ports.js";
+import { createQueueActivities } from "./queue.js";
 import { createValidationActivities } from "./validation.js";
 import { createWorkspaceActivities, type WorkspaceDependencies } from "./workspace.js";
 
@@ -19,10 +21,12 @@ export interface ActivityDependencies
     AttemptDependencies,
     CheckDependencies,
     IntegrationDependencies,
-    MissionFileDependencies,
-    WorkspaceDependencies {
     ManualWorkDependencies,
+    MissionFileDependencies,
+    PlanningDependencies,
+    WorkspaceDependencies {
   pollers: PollerPort;
+  queue: QueuePort;
 }
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
@@ -32,11 +36,13 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     ...createCheckActivities(dependencies),
     ...createHostActivities(dependencies),
     ...createIntegrationActivities(dependencies),
+    ...createManualWorkActivities(dependencies),
     ...createMissionFileActivities(dependencies),
     ...createPlanActivities(dependencies),
+    ...createPlanningActivities(dependencies),
     ...createPollerActivities(dependencies),
+    ...createQueueActivities(dependencies),
     ...createValidationActivities(dependencies),
-    ...createManualWorkActivities(dependencies),
     ...createWorkspaceActivities(dependencies),
   };
 }

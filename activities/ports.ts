@@ -1,6 +1,8 @@
 /** What activities need from the outside world. Adapters fill these; workers/ puts them together. */
 import type { LanguageModel } from "ai";
+import type { EstimateBasis } from "../domain/estimates/estimate.js";
 import type { BlobRef, Interval } from "../domain/mission.js";
+import type { OpenMission } from "../domain/queue.js";
 import type { ModelRouting } from "../domain/plan.js";
 import type { ModelProvider } from "../domain/routing.js";
 import type { MissionRecord } from "../store/mission-record.js";
@@ -101,4 +103,18 @@ export interface FolderCommitPort {
 /** Who asks a task queue for work. Contract: the last access of each activity poller, in ms since the epoch. */
 export interface PollerPort {
   lastPolls(queue: string): Promise<number[]>;
+}
+
+/** What estimates are made from here: finished features, and prices of the provider that a routing sends the work to. */
+export interface EstimatePort {
+  /** Contract: only reads, and may be asked again. @returns undefined where nothing is known. @throws Problem for unknown prices. */
+  basis(routing: ModelRouting): Promise<EstimateBasis | undefined>;
+}
+
+/** The missions of a server that run or wait in the queue, and the word that one may begin. */
+export interface QueuePort {
+  /** Of one task queue. Contract: may lag some seconds behind what missions are told. */
+  openMissions(taskQueue: string): Promise<OpenMission[]>;
+  /** Contract: may be repeated. @returns false when the mission has ended. */
+  begin(missionId: string): Promise<boolean>;
 }

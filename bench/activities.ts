@@ -1,5 +1,6 @@
 /** The activities that benches run: the real ones, and stand-ins for the four of a feature. */
 import { setTimeout as delay } from "node:timers/promises";
+import { createQueuePort } from "../activities/adapters/open-missions.js";
 import { createPollers } from "../activities/adapters/pollers.js";
 import type { Activities } from "../activities/contract.js";
 import { createActivities } from "../activities/index.js";
@@ -18,12 +19,16 @@ export interface RealActivities {
 
 /** As `workers/run-worker.ts` puts them together. */
 export async function realActivities(engine: Engine): Promise<RealActivities> {
-  const { environment, paths, connection, target } = engine;
+  const { client, environment, paths, connection, target } = engine;
   const hostId = await readHostId(paths);
   const assembled = await assembleDependencies(environment, paths, hostId);
   const pollers = createPollers(connection, target.namespace);
   return {
-    activities: createActivities({ ...assembled.dependencies, pollers }),
+    activities: createActivities({
+      ...assembled.dependencies,
+      pollers,
+      queue: createQueuePort(client),
+    }),
     queue: hostQueue(hostId),
     stop: assembled.stop,
   };

@@ -9,7 +9,14 @@ import {
   WorkflowIdReusePolicy,
 } from "@temporalio/common";
 import { milestoneWorkflowId, missionWorkflowId, TASK_QUEUE } from "../domain/ids.js";
-import type { Actor, BudgetTotals, FeatureView, Gate, MissionSnapshot } from "../domain/mission.js";
+import type {
+  Actor,
+  BudgetTotals,
+  FeatureView,
+  Gate,
+  MissionSnapshot,
+  MissionStatus,
+} from "../domain/mission.js";
 import {
   budgetQuery,
   commandSignal,
@@ -55,7 +62,7 @@ export async function startMission(
         staticSummary: input.title.slice(0, 90),
         typedSearchAttributes: [
           { key: MISSION_ID_KEY, value: missionId },
-          { key: MISSION_STATUS_KEY, value: input.approved ? "active" : "planning" },
+          { key: MISSION_STATUS_KEY, value: firstStatus(input) },
           { key: MISSION_MODE_KEY, value: input.mode },
           { key: MISSION_KIND_KEY, value: "mission" },
         ],
@@ -67,6 +74,9 @@ export async function startMission(
     throw error;
   }
 }
+
+const firstStatus = ({ approved, queued }: MissionInput): MissionStatus =>
+  !approved ? "planning" : queued === true ? "queued" : "active";
 
 export interface SendOptions {
   by: Actor;

@@ -6,6 +6,7 @@ import type * as commands from "./commands.js";
 import type { CommandName, Commands } from "./commands.js";
 import { PART_ID } from "./ids.js";
 import { cleanLine, cleanText } from "./clean-text.js";
+import { zoneNamed } from "./deadline-echo.js";
 import type { Actor } from "./mission.js";
 import { isHours, isTokens, isUsd, MAXIMA } from "./money.js";
 
@@ -15,7 +16,10 @@ export type ReadCommand = { [N in CommandName]: { name: N; payload: Commands[N] 
 const NOTE_CHARACTERS = 4_000;
 const LINE_CHARACTERS = 200;
 const ON_ALERT = ["ask", "cheaper", "continue"] as const;
+const AT_DEADLINE = ["finish", "stop", "ask"] as const;
 const PLAN_HASH = /^[0-9a-f]{64}$/;
+/** With an offset: what time it means must not depend on who reads it. */
+const INSTANT = /^2[01]\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Fields by name; or a sentence. */
 type Fields = Record<string, unknown>;
@@ -73,11 +77,38 @@ export const readAdjustBudget = (x: unknown): commands.AdjustBudget | string =>
       if (known === undefined) return `onAlert ${mustBe(onAlert, "ask, cheaper or continue")}`;
       adjust.onAlert = known;
     }
+    const wrong = readDeadlineOf(fields, adjust);
+    if (wrong !== undefined) return wrong;
     if (Object.keys(adjust).length === 0) {
-      return "nothing to adjust: give usd, hours, tokens, alertThresholdPct or onAlert";
+      return "nothing to adjust: give usd, hours, tokens, alertThresholdPct, onAlert, deadline or atDeadline";
     }
     return { ...meta, ...adjust };
   });
+
+/** Adds what is said of the deadline; null, unlike for other fields, is a value. @returns what is wrong. */
+function readDeadlineOf(fields: Fields, adjust: commands.AdjustBudget): string | undefined {
+  const { deadline, deadlineZone, atDeadline } = fields;
+  if (deadline === null) adjust.deadline = null;
+  else if (deadline !== undefined) {
+    const isInstant = typeof deadline === "string" && INSTANT.test(deadline);
+    const atMs = isInstant ? Date.parse(deadline) : Number.NaN;
+    if (Number.isNaN(atMs)) {
+      return 'deadline must be null, or a time with its offset such as "2026-12-04T18:00:00+01:00"';
+    }
+    adjust.deadline = new Date(atMs).toISOString();
+    if (!isAbsent(deadlineZone)) {
+      const zone = typeof deadlineZone === "string" ? zoneNamed(deadlineZone) : undefined;
+      if (zone === undefined) return 'deadlineZone must be an IANA zone such as "Europe/Berlin"';
+      adjust.deadlineZone = zone;
+    }
+  }
+  if (!isAbsent(atDeadline)) {
+    const known = AT_DEADLINE.find((choice) => choice === atDeadline);
+    if (known === undefined) return "atDeadline must be finish, stop or ask";
+    adjust.atDeadline = known;
+  }
+  return undefined;
+}
 
 export const readSteer = (x: unknown): commands.Steer | string =>
   read(x, "required", (fields, meta) => {
@@ -104,7 +135,12 @@ export const readSkipFeature = (x: unknown): commands.SkipFeature | string =>
 
 export const readReplan = (x: unknown): commands.Replan | string =>
   read(x, "required", (fields, meta) => {
-    const { planHash } = fields;
+    const { planHash, hold } = fields;
+    if (!isAbsent(hold)) {
+      if (typeof hold !== "boolean") return "hold must be true or false";
+      if (isAbsent(planHash)) return withNote(fields, "reason", { ...meta, hold });
+      if (hold) return "hold and planHash are two steps: hold first, then send the plan";
+    }
     if (typeof planHash !== "string" || !PLAN_HASH.test(planHash)) {
       return `planHash ${mustBe(planHash, "the 64 hexadecimal digits of a stored plan")}`;
     }

@@ -1,5 +1,5 @@
 /** The commands of people to a mission: what each carries. docs/operations.md shows the JSON to paste. */
-import type { Actor, OnAlert } from "./mission.js";
+import type { Actor, AtDeadline, OnAlert } from "./mission.js";
 
 /** Every command may carry these. With a `commandId` it is applied once; without, each time it arrives. */
 export interface CommandMeta {
@@ -27,6 +27,11 @@ export interface AdjustBudget extends CommandMeta {
   tokens?: number;
   alertThresholdPct?: number;
   onAlert?: OnAlert;
+  /** UTC, ISO 8601; null takes the deadline away. */
+  deadline?: string | null;
+  /** IANA zone in which the deadline is shown. */
+  deadlineZone?: string;
+  atDeadline?: AtDeadline;
 }
 export interface Steer extends CommandMeta {
   note: string;
@@ -39,8 +44,11 @@ export interface SkipFeature extends CommandMeta {
   feature: string;
   reason?: string;
 }
+/** A new plan, or a hold of all new starts while one is made; one of both. */
 export interface Replan extends CommandMeta {
-  planHash: string;
+  planHash?: string;
+  /** True: features that have not begun wait, running ones go on. False: the plan stays, they may start again. */
+  hold?: boolean;
   reason?: string;
 }
 export interface Cancel extends CommandMeta {

@@ -158,12 +158,14 @@ export function adjustCaps(ledger: Ledger, caps: Partial<Amount>): void {
 
 /**
  * Grants in plan order as many as fit, never above a cap: whole, or what is left when that is a quarter of the estimate.
- * One that does not fit stays queued and does not hold up smaller ones behind it.
+ * One that does not fit, or is held, stays queued and does not hold up others behind it.
  */
-export function grantNext(ledger: Ledger): SliceGrant[] {
+export function grantNext(ledger: Ledger, isHeld?: (r: SliceRequest) => boolean): SliceGrant[] {
   const grants: SliceGrant[] = [];
   if (ledger.queue.length === 0) return grants;
-  dropQueued(ledger, ({ key, estimate, whole, replyTo }) => {
+  dropQueued(ledger, (request) => {
+    if (isHeld?.(request) === true) return false;
+    const { key, estimate, whole, replyTo } = request;
     const least = whole === true ? 1 : LEAST_SHARE;
     const microUsd = fitting(ledger, "microUsd", estimate.microUsd, least);
     const tokens = fitting(ledger, "tokens", estimate.tokens, least);

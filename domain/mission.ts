@@ -33,6 +33,14 @@ export type Size = (typeof SIZES)[number];
 
 /** At the deadline: finish what runs and start nothing, end what runs, or ask. */
 export type AtDeadline = "finish" | "stop" | "ask";
+/** Until when a mission may work. */
+export interface Deadline {
+  /** UTC, ISO 8601. */
+  at: string;
+  /** IANA zone in which it was given and is shown. */
+  zone: string;
+  atDeadline: AtDeadline;
+}
 export type Role = "orchestrator" | "worker" | "research" | "validation";
 
 export type MissionStatus =
@@ -138,6 +146,8 @@ export interface Timings {
   commandMs: number;
   /** First wait between two attempts of an activity. */
   retryMs: number;
+  /** New starts that are held for a change of the plan and never released go on after this. */
+  replanHoldMs: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -148,9 +158,10 @@ export const DEFAULT_TIMINGS: Timings = {
   hostScheduleMs: 60_000,
   commandMs: 600_000,
   retryMs: 500,
+  replanHoldMs: 1_800_000,
 };
 
-export type GateKind = "plan" | "budget" | "alert" | "feature" | "milestone";
+export type GateKind = "plan" | "budget" | "alert" | "deadline" | "feature" | "milestone";
 
 export interface GateOption {
   choice: string;
@@ -228,6 +239,7 @@ export interface MissionSnapshot {
   planHash: string;
   startedAt?: string;
   endedAt?: string;
+  deadline?: Deadline;
   milestones: MilestoneView[];
   /** Those that run, are blocked or changed last; at most 200. */
   features: FeatureView[];

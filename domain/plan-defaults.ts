@@ -1,4 +1,7 @@
 /** Fills in what a person left out of a plan: ids by position, agents, estimates. Idempotent. */
+import { endOfDay } from "./deadline.js";
+import { zoneNamed } from "./deadline-echo.js";
+import type { AgentName } from "./mission.js";
 import type { Check, Plan, PlanBudget, PlanFeature } from "./plan.js";
 import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
 
@@ -6,11 +9,14 @@ import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
 export const BUILTIN_PRIOR = { usd: 0.5, hours: 0.25, tokens: 150_000 } as const;
 
 export function withDefaults(written: WrittenPlan): Plan {
-  const { deadline, ...rest } = written;
+  const { deadline, deadline_zone: zone = "UTC", ...rest } = written;
+  // An unknown one is for the rules to name, with all else that is wrong.
+  const known = zoneNamed(zone);
   return {
     ...rest,
     title: written.title.trim(),
-    ...(deadline === undefined ? {} : { deadline: new Date(deadline).toISOString() }),
+    ...(deadline === undefined ? {} : { deadline: instantFrom(deadline, known ?? "UTC") }),
+    ...(written.deadline_zone === undefined ? {} : { deadline_zone: known ?? zone }),
     milestones: written.milestones.map((milestone, index) => {
       const id = milestoneId(milestone.id, index);
       return {
@@ -24,6 +30,10 @@ export function withDefaults(written: WrittenPlan): Plan {
     }),
   };
 }
+
+/** A date alone is the end of that day. */
+const instantFrom = (deadline: string, zone: string) =>
+  deadline.includes("T") ? new Date(deadline).toISOString() : endOfDay(deadline, zone);
 
 export const milestoneId = (given: string | undefined, index: number) => given ?? `${index + 1}`;
 export const featureId = (given: string | undefined, milestone: string, index: number) =>
@@ -42,10 +52,10 @@ function featureWithDefaults(
   index: number,
   budget: PlanBudget,
 ): PlanFeature {
-  const { id: givenId, estimate: given, ...feature } = written;
+  const { id: givenId, estimate: given, agent: asked, ...feature } = written;
   const id = featureId(givenId, milestone, index);
-  const agent = feature.agent ?? (feature.commands === undefined ? "builtin" : "script");
-  const prior = agent === "script" ? { usd: 0, hours: 0, tokens: 0 } : priorWithin(budget);
+  const agent = asked ?? (feature.commands === undefined ? "builtin" : "script");
+  const prior = priorEstimate(agent, budget);
   return {
     id,
     ...feature,
@@ -61,8 +71,12 @@ function featureWithDefaults(
   };
 }
 
-/** A prior never exceeds the whole budget: a person is not told off for a number that is ours. */
-function priorWithin(budget: PlanBudget) {
+/**
+ * What a feature is taken to use where nobody said: nothing for scripts and people, as they call no model. A prior never
+ * exceeds the whole budget: a person is not told off for a number that is ours.
+ */
+export function priorEstimate(agent: AgentName, budget: PlanBudget): PlanFeature["estimate"] {
+  if (agent !== "builtin") return { usd: 0, hours: 0, tokens: 0 };
   return {
     usd: Math.min(BUILTIN_PRIOR.usd, budget.money_usd),
     hours: Math.min(BUILTIN_PRIOR.hours, budget.time_hours),

@@ -28,6 +28,8 @@ export interface Slice {
   amount: Amount;
   /** Active time left for the whole mission when this was granted. */
   activeMsLeft: number;
+  /** The mission's deadline when this was granted, in UTC: no attempt on it begins afterwards. */
+  notAfter?: string;
 }
 
 /** Where a feature's workspace is. `hostQueue` is the task queue of the host that holds it. */
@@ -100,14 +102,14 @@ export interface ChecksOutcome {
   evidence?: BlobRef;
 }
 
-export interface CommitInput {
-  feature: FeatureRef;
 /** Asks what a person has to know to do a feature in its workspace. */
 export interface ManualWorkInput {
   feature: FeatureRef;
   workspace: Workspace;
 }
 
+export interface CommitInput {
+  feature: FeatureRef;
   workspace: Workspace;
   /** Author and committer date, so that a second run makes the same commit. */
   at: string;
@@ -158,6 +160,8 @@ export interface MissionFileInput {
   status: MissionStatus;
   startedAt?: string;
   completedAt?: string;
+  /** UTC, ISO 8601; empty: there is none any more. Left out: nothing is said of it. */
+  deadline?: string;
   milestones: MilestoneView[];
   features: FeatureView[];
   budget?: BudgetTotals;

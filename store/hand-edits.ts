@@ -25,7 +25,9 @@ const STATUS_COMMANDS: Record<string, string> = {
   cancelled: "cancel",
 };
 
-/** Nothing of `found` gets into the command but a number that we have read. */
+const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Nothing of `found` gets into the command but a number or a time that we have read. */
 function commandFor(missionId: string, field: string, found: string): string {
   const status = `npx missions status ${missionId}`;
   const number = found.trim() === "" ? Number.NaN : Number(found.replace(/^\$|[,_ ]/g, ""));
@@ -43,6 +45,10 @@ function commandFor(missionId: string, field: string, found: string): string {
     case "budget table tokens cap":
       return isTokens(number)
         ? `npx missions adjust-budget ${missionId} --tokens ${number}`
+        : status;
+    case "deadline":
+      return INSTANT.test(found) && !Number.isNaN(Date.parse(found))
+        ? `npx missions adjust-budget ${missionId} --deadline ${new Date(found).toISOString()}`
         : status;
     case "budget.alert_threshold_pct":
       return number > 0 && number <= 100

@@ -1,5 +1,6 @@
 /** The first text of a mission.md. Whatever goal and plan hold, it stays text: no fence, table or tag of theirs takes effect. */
 import { stringify } from "yaml";
+import { echoInstant } from "../domain/deadline-echo.js";
 import type { Actor } from "../domain/mission.js";
 import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../domain/plan.js";
@@ -40,6 +41,7 @@ export function createMissionFile(input: NewMissionFile): {
   };
   const ids = plan.milestones.map(({ id }) => id);
   const values = initialValues(caps, budget.alert_threshold_pct, ids);
+  values.set("deadline", plan.deadline ?? "");
   const routing = plan.model_routing;
   const places: Record<string, string> = {
     id: record.missionId,
@@ -154,11 +156,14 @@ function budgetText(values: Values, plan: Plan): string {
     return `| ${name} | ${cell("cap")} | ${cell("spent")} | ${cell("reserved")} | ${cell("left")} |`;
   };
   const { alert_threshold_pct: threshold, on_alert: onAlert } = plan.budget;
+  const { deadline: at, deadline_zone: zone = "UTC", at_deadline: then = "finish" } = plan;
+  const until = at === undefined ? [] : ["", `Until ${echoInstant({ at, zone })}; then: ${then}.`];
   return [
     "| Currency | Cap | Spent | Reserved | Left |",
     "| --- | --- | --- | --- | --- |",
     ...["Money", "Tokens", "Active time"].map(row),
     "",
     `As planned, an alert comes at ${threshold} % of the tightest currency; then: ${onAlert}.`,
+    ...until,
   ].join("\n");
 }

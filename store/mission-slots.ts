@@ -39,6 +39,7 @@ const FRONTMATTER = [
   ["status"],
   ["started"],
   ["completed"],
+  ["deadline"],
   ["budget", "time_hours"],
   ["budget", "money_usd"],
   ["budget", "token_limit"],

@@ -19,6 +19,7 @@ export function wantedValues(input: MissionFileInput): Values {
   const values: Values = new Map([["status", input.status]]);
   if (input.startedAt !== undefined) values.set("started", input.startedAt);
   if (input.completedAt !== undefined) values.set("completed", input.completedAt);
+  if (input.deadline !== undefined) values.set("deadline", input.deadline);
   for (const { id, status } of input.milestones) values.set(`milestone ${id} status`, status);
   for (const feature of input.features) addFeature(values, feature);
   if (input.budget !== undefined) addBudget(values, input.budget);

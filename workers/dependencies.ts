@@ -5,21 +5,26 @@ import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../activities/adapters/command.js";
 import { createFolderCommit } from "../activities/adapters/folder-commit.js";
 import { createHostClock } from "../activities/adapters/host-clock.js";
+import { createRateLimits } from "../activities/adapters/rate-limits.js";
 import { createScriptAgent } from "../activities/adapters/script-agent.js";
 import { createTrees } from "../activities/adapters/trees.js";
 import type { ActivityDependencies } from "../activities/index.js";
 import type { Environment } from "../config/env.js";
 import { scrub } from "../config/log.js";
 import { createModelAccess } from "../config/models.js";
+import { providerOffers } from "../config/offers.js";
 import { createPrices } from "../config/prices.js";
 import { createSettingsReader } from "../config/settings.js";
 import { packageRoot } from "../config/package-root.js";
+import type { ModelRouting } from "../domain/plan.js";
+import { parseModelId } from "../domain/routing.js";
 import { getBlob, putBlob } from "../store/blobs.js";
 import type { EnginePaths } from "../store/engine-paths.js";
+import { readFinishedFeatures } from "../store/finished-features.js";
 import { createGit } from "../store/git.js";
 
 export interface Assembled {
-  dependencies: Omit<ActivityDependencies, "pollers">;
+  dependencies: Omit<ActivityDependencies, "pollers" | "queue">;
   /** Values that must not appear in any log, commit or file; asked for each time. */
   secrets: () => readonly string[];
   stop(): void;
@@ -41,13 +46,40 @@ export async function assembleDependencies(
     compatibleBaseUrl: environment.compatibleBaseUrl,
     compatibleApiKey: environment.compatibleApiKey,
   });
+  const prices = createPrices(settings);
+  const limits = createRateLimits();
   const known = new Set<string>();
   const secrets = () => [...known];
   const blobs = {
     put: (content: string | Uint8Array, name: string) => putBlob(paths.blobs, content, name),
     get: (sha256: string) => getBlob(paths.blobs, sha256),
   };
+  const watched = {
+    ...models,
+    // Every key that was ever opened is scrubbed from then on.
+    open: async (model: string) => {
+      const opened = await models.open(model);
+      for (const secret of opened.secrets) known.add(secret);
+      return opened;
+    },
+  };
   const templates = join(packageRoot(), "templates");
+  const prompts = {
+    templates: join(templates, "prompts"),
+    overrides: join(environment.home, "prompts"),
+  };
+  const basis = async (routing: ModelRouting) => {
+    const offers = await providerOffers({
+      keysPath: paths.keys,
+      settings,
+      prices,
+      compatibleBaseUrl: environment.compatibleBaseUrl,
+    });
+    const provider = parseModelId(routing.workers ?? "")?.provider;
+    const offer = offers.find((each) => each.provider === provider) ?? offers[0];
+    if (offer === undefined) return undefined;
+    return { history: await readFinishedFeatures(paths), offer };
+  };
   return {
     dependencies: {
       paths,
@@ -61,20 +93,18 @@ export async function assembleDependencies(
       agents: {
         script: createScriptAgent(),
         builtin: createBuiltinAgent({
-          models: {
-            ...models,
-            // Every key that was ever opened is scrubbed from then on.
-            open: async (model) => {
-              const opened = await models.open(model);
-              for (const secret of opened.secrets) known.add(secret);
-              return opened;
-            },
-          },
-          prices: createPrices(settings),
+          models: watched,
+          prices,
           blobs,
-          promptPath: join(templates, "prompts", "builtin.md"),
+          prompts,
+          limits,
         }),
       },
+      models: watched,
+      prices,
+      limits,
+      prompts,
+      estimates: { basis },
       scrub: (text) => scrub(text, secrets()),
       missionTemplate: await readFile(join(templates, "mission-template.md"), "utf8"),
       onGateCommand,

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createActivities } from "../activities/index.js";
+import { createQueuePort } from "../activities/adapters/open-missions.js";
 import { createPollers } from "../activities/adapters/pollers.js";
 import { connectClient, connectWorker, resolveTarget } from "../config/connection.js";
 import type { Environment } from "../config/env.js";
@@ -41,7 +42,8 @@ export async function runWorker(
   const ready = workerReadyFile(paths);
   try {
     const pollers = createPollers(client.connection, target.namespace);
-    const activities = createActivities({ ...assembled.dependencies, pollers });
+    const queue = createQueuePort(client.client);
+    const activities = createActivities({ ...assembled.dependencies, pollers, queue });
     const shared = {
       connection,
       namespace: target.namespace,

@@ -33,6 +33,16 @@ export const reads = (taskQueue: string, summary: string) =>
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
 
+/** A beat of the pulse: gives up soon, because the next one does the same. */
+export const beats = (taskQueue: string, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 30_000,
+    retry: { initialInterval: 1_000, maximumAttempts: 3 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+
 /** Files of the mission folder: values are set, so a repeat is harmless and giving up would lose the projection. */
 export const files = (taskQueue: string, summary: string) =>
   proxyActivities<Activities>({
@@ -86,6 +96,27 @@ export const hostWork = (taskQueue: string, timings: Timings, summary: string) =
       backoffCoefficient: 1.5,
       maximumInterval: 30_000,
       maximumAttempts: 20,
+      nonRetryableErrorTypes: never,
+    },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/**
+ * A paid question to a model, on the host of the person who plans. It heartbeats and goes on from the last answer; on
+ * cancellation it ends after the call in flight and reports what it cost.
+ */
+export const paidQuestions = (taskQueue: string, timings: Timings, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 2 * HOUR,
+    scheduleToStartTimeout: timings.hostScheduleMs,
+    heartbeatTimeout: timings.heartbeatMs,
+    retry: {
+      initialInterval: timings.retryMs,
+      backoffCoefficient: 1.5,
+      maximumInterval: 30_000,
+      maximumAttempts: 10,
       nonRetryableErrorTypes: never,
     },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -180,7 +180,7 @@ export function openFeatureWork(input: FeatureInput) {
         if (paused) {
           await held.settle();
           await condition(() => !paused || stopping !== undefined);
-        } else if (held.current() === undefined) {
+        } else if (held.current() === undefined || held.hasLapsed()) {
           await held.ask(nextAsk, needsWhole);
           await condition(() => held.current() !== undefined || paused || stopping !== undefined);
         } else {

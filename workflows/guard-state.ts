@@ -1,7 +1,29 @@
 /** What the guard carries from run to run: plain data, so that continue-as-new loses nothing. */
 import { openClock, type ActiveClock } from "../domain/active-clock.js";
-import { openLedger, type Ledger } from "../domain/ledger.js";
-import type { Caps, OnAlert } from "../domain/mission.js";
+import type { AdjustBudget } from "../domain/commands.js";
+import { milestoneWorkflowId } from "../domain/ids.js";
+import {
+  adjustCaps,
+  bookWhole,
+  openLedger,
+  type Ledger,
+  type SliceRequest,
+} from "../domain/ledger.js";
+import {
+  DEFAULT_TIMINGS,
+  type AtDeadline,
+  type BudgetTotals,
+  type Caps,
+  type OnAlert,
+} from "../domain/mission.js";
+import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
+import { parseKey } from "../domain/slice-key.js";
+import type { Hold } from "./messages.js";
+
+/** A day: longer than anybody changes a plan. */
+const MOST_HELD_MS = 86_400_000;
+/** More restores than anybody makes. */
+const MOST_GENERATIONS = 10_000;
 
 export interface GuardInput {
   missionId: string;
@@ -11,16 +33,21 @@ export interface GuardInput {
   onAlert: OnAlert;
   /** UTC, ISO 8601. */
   deadline?: string;
+  /** Default `finish`. */
+  atDeadline?: AtDeadline;
   continueAfterEvents?: number;
   carried?: GuardState;
 }
 
 export interface GuardState {
   ledger: Ledger;
+  /** Of the run that took it over; default: that of its input. */
+  generation?: number;
   clock: ActiveClock;
   activeCapMs: number;
   deadlineMs?: number;
   deadlineTold: boolean;
+  atDeadline?: AtDeadline;
   warnThresholdPct: number;
   alertThresholdPct: number;
   onAlert: OnAlert;
@@ -29,6 +56,8 @@ export interface GuardState {
   draining: boolean;
   /** Held by the alert threshold until a person decides. */
   alertHeld: boolean;
+  /** Until then features that have not begun wait for a change of the plan. */
+  replanHeldUntilMs?: number;
   /** Keys of thresholds already announced. */
   announced: string[];
   overruns: string[];
@@ -42,12 +71,14 @@ export interface GuardState {
 }
 
 export function openGuard(input: GuardInput): GuardState {
+  const deadlineMs = Date.parse(input.deadline ?? "");
   return {
     ledger: openLedger({ microUsd: input.caps.microUsd, tokens: input.caps.tokens }),
     clock: openClock(),
     activeCapMs: input.caps.activeMs,
-    ...(input.deadline === undefined ? {} : { deadlineMs: Date.parse(input.deadline) }),
+    ...(Number.isFinite(deadlineMs) ? { deadlineMs } : {}),
     deadlineTold: false,
+    atDeadline: input.atDeadline ?? "finish",
     warnThresholdPct: 60,
     alertThresholdPct: input.alertThresholdPct,
     onAlert: input.onAlert,
@@ -63,4 +94,96 @@ export function openGuard(input: GuardInput): GuardState {
   };
 }
 
+/** Sets what is given. A guard that was opened for planning gets everything of the mission this way. */
+export function adjustGuard(state: GuardState, adjust: AdjustBudget): void {
+  const { usd, tokens, hours, alertThresholdPct, onAlert, deadline, atDeadline } = adjust;
+  adjustCaps(state.ledger, {
+    ...(usd === undefined ? {} : { microUsd: microUsdFromUsd(usd) }),
+    ...(tokens === undefined ? {} : { tokens }),
+  });
+  if (hours !== undefined) state.activeCapMs = hoursToMs(hours);
+  if (alertThresholdPct !== undefined) {
+    state.alertThresholdPct = alertThresholdPct;
+    state.announced = state.announced.filter((key) => !key.startsWith("alert/"));
+  }
+  if (onAlert !== undefined) state.onAlert = onAlert;
+  if (deadline === null) delete state.deadlineMs;
+  else if (deadline !== undefined) state.deadlineMs = Date.parse(deadline);
+  if (atDeadline !== undefined) state.atDeadline = atDeadline;
+  // One that has passed is told again, with what is to happen now.
+  if (deadline !== undefined || atDeadline !== undefined) state.deadlineTold = false;
+}
+
+/** With a generation, a later run of the mission takes over: what earlier ones hold will never settle, and nobody is left to end their holds. */
+export function adoptGuard(state: GuardState, adjust: unknown): void {
+  const { generation } = adjust as { generation?: unknown };
+  if (typeof generation !== "number" || !(generation > (state.generation ?? 0))) return;
+  for (let earlier = 0; earlier < Math.min(generation, MOST_GENERATIONS); earlier += 1)
+    bookWhole(state.ledger, `${earlier}/`);
+  state.generation = generation;
+  state.paused = false;
+  state.draining = false;
+  state.stalledTold = false;
+  delete state.replanHeldUntilMs;
+}
+
+/** Holds or lets go; a hold for a new plan always ends by itself, because who asked for it may be gone. */
+export function holdGuard(state: GuardState, hold: Hold, nowMs: number): void {
+  const { reason, held, drain, forMs } = hold;
+  switch (reason) {
+    case "alert":
+      state.alertHeld = held;
+      return;
+    case "pause":
+      state.paused = held;
+      state.draining = held && drain === true;
+      return;
+    case "replan":
+      if (held) state.replanHeldUntilMs = nowMs + (forMs ?? DEFAULT_TIMINGS.replanHoldMs);
+      else delete state.replanHeldUntilMs;
+  }
+}
+
+/** Raw signals may carry anything. */
+export function textField(payload: unknown, field: string): string | undefined {
+  if (typeof payload !== "object" || payload === null) return undefined;
+  const value = (payload as Record<string, unknown>)[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function isHold(payload: unknown): payload is Hold {
+  if (typeof payload !== "object" || payload === null) return false;
+  const { reason, held, forMs } = payload as Record<string, unknown>;
+  if (reason !== "pause" && reason !== "alert" && reason !== "replan") return false;
+  const isSpan = typeof forMs === "number" && forMs > 0 && forMs <= MOST_HELD_MS;
+  return typeof held === "boolean" && (forMs === undefined || isSpan);
+}
+
+export const hasDeadlinePassed = ({ deadlineMs }: GuardState, nowMs: number): boolean =>
+  deadlineMs !== undefined && nowMs >= deadlineMs;
+
+/** Asked for by a milestone, which asks only for features that are to start; running ones and plannings ask themselves. */
+export function isHeldBack(
+  { replanHeldUntilMs }: GuardState,
+  { key, replyTo }: SliceRequest,
+  missionId: string,
+  nowMs: number,
+): boolean {
+  if (replanHeldUntilMs === undefined || nowMs >= replanHeldUntilMs) return false;
+  return replyTo === milestoneWorkflowId(missionId, parseKey(key)?.milestoneId ?? "");
+}
+
+const AT_DEADLINE_TEXT: Record<AtDeadline, string> = {
+  finish: "what runs uses up its slice, nothing new starts",
+  stop: "running attempts end after their call in flight, nothing new starts",
+  ask: "new work is held",
+};
+export const deadlineText = (atDeadline: AtDeadline) =>
+  `The deadline has passed: ${AT_DEADLINE_TEXT[atDeadline]}.`;
+
 export const hasHolders = (state: GuardState) => state.ledger.reservedCount > 0;
+
+/** For the Web UI. */
+export const describeAccount = ({ spent, reserved, caps, usedPct, activeMs }: BudgetTotals) =>
+  `| | spent | reserved | cap |\n|---|---|---|---|\n| micro-USD | ${spent.microUsd} | ${reserved.microUsd} | ${caps.microUsd} |\n` +
+  `| tokens | ${spent.tokens} | ${reserved.tokens} | ${caps.tokens} |\n| active ms | ${activeMs} | | ${caps.activeMs} |\n\n${usedPct} % used`;

@@ -12,7 +12,6 @@ import { countSleep, readActiveMs, startActive, stopActive } from "../domain/act
 import { readAdjustBudget } from "../domain/command-guards.js";
 import { milestoneWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import {
-  adjustCaps,
   ask,
   assertInvariant,
   bookWhole,
@@ -21,14 +20,28 @@ import {
   isStalled,
   settle,
   withdraw,
+  type SliceRequest,
 } from "../domain/ledger.js";
-import { microUsdFromUsd, hoursToMs } from "../domain/money.js";
 import { crossings, nextTimeThresholdMs, totalsOf } from "../domain/thresholds.js";
 import { parseKey } from "../domain/slice-key.js";
 import { readRequestSlices, readSliceKeys } from "../domain/slice-messages.js";
 import type { BudgetTotals } from "../domain/mission.js";
 import { reads, sharedQueue } from "./effects.js";
-import { hasHolders, openGuard, type GuardInput, type GuardState } from "./guard-state.js";
+import {
+  adjustGuard,
+  adoptGuard,
+  deadlineText,
+  describeAccount,
+  hasDeadlinePassed,
+  hasHolders,
+  holdGuard,
+  isHeldBack,
+  isHold,
+  openGuard,
+  textField,
+  type GuardInput,
+  type GuardState,
+} from "./guard-state.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
 
@@ -44,6 +57,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   let rearm = false;
   let closeTo: string | undefined;
   const totals = () => totalsOf(state, Date.now());
+  const generation = () => state.generation ?? input.generation;
 
   /** The clock runs while someone holds a slice and no pause stops it. */
   const turnClock = () => {
@@ -75,37 +89,26 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   });
   setHandler(messages.milestoneClosedSignal, (closed: unknown) => {
     const milestoneId = textField(closed, "milestoneId");
-    if (milestoneId !== undefined) closeMilestone(state.ledger, input.generation, milestoneId);
+    if (milestoneId !== undefined) closeMilestone(state.ledger, generation(), milestoneId);
   });
   setHandler(messages.featureGoneSignal, (gone: unknown) => {
     const milestoneId = textField(gone, "milestoneId");
     const featureId = textField(gone, "featureId");
     if (milestoneId === undefined || featureId === undefined) return;
-    bookWhole(state.ledger, `${input.generation}/${milestoneId}/${featureId}/`);
+    bookWhole(state.ledger, `${generation()}/${milestoneId}/${featureId}/`);
     changed();
   });
   setHandler(messages.holdSignal, (hold: unknown) => {
     if (!isHold(hold)) return;
-    if (hold.reason === "alert") state.alertHeld = hold.held;
-    else {
-      state.paused = hold.held;
-      state.draining = hold.held && hold.drain === true;
-    }
+    holdGuard(state, hold, Date.now());
     changed();
+    if (hold.reason === "replan") rearm = true;
   });
   setHandler(messages.adjustSignal, (payload) => {
     const adjust = readAdjustBudget(payload);
     if (typeof adjust === "string") return;
-    adjustCaps(state.ledger, {
-      ...(adjust.usd === undefined ? {} : { microUsd: microUsdFromUsd(adjust.usd) }),
-      ...(adjust.tokens === undefined ? {} : { tokens: adjust.tokens }),
-    });
-    if (adjust.hours !== undefined) state.activeCapMs = hoursToMs(adjust.hours);
-    if (adjust.alertThresholdPct !== undefined) {
-      state.alertThresholdPct = adjust.alertThresholdPct;
-      state.announced = state.announced.filter((key) => !key.startsWith("alert/"));
-    }
-    if (adjust.onAlert !== undefined) state.onAlert = adjust.onAlert;
+    adoptGuard(state, payload);
+    adjustGuard(state, adjust);
     const now = totals();
     if (now.usedPct < now.alertThresholdPct || now.onAlert !== "ask") state.alertHeld = false;
     state.adjusted = true;
@@ -121,14 +124,20 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
 
   const isTimeUp = () =>
     readActiveMs(state.clock, Date.now()) >= state.activeCapMs ||
-    (state.deadlineMs !== undefined && Date.now() >= state.deadlineMs);
+    hasDeadlinePassed(state, Date.now());
+  const isHeld = (request: SliceRequest) => isHeldBack(state, request, input.missionId, Date.now());
+  const someoneWaits = () => state.ledger.queue.some((request) => !isHeld(request));
 
-  const alert = (kind: messages.GuardAlert["kind"], key: string, text: string) =>
-    tell(mission, messages.guardAlertSignal, { kind, key, text, totals: totals() });
+  const alert = (
+    kind: messages.GuardAlert["kind"],
+    key: string,
+    text: string,
+    more: Pick<messages.GuardAlert, "atDeadline"> = {},
+  ) => tell(mission, messages.guardAlertSignal, { kind, key, text, totals: totals(), ...more });
 
   /** Someone waits and nothing fits: milestones give back what they hold ahead of need, once until the queue moves. */
   const askForUnused = async (granted: number) => {
-    if (granted > 0 || state.ledger.queue.length === 0) {
+    if (granted > 0 || !someoneWaits()) {
       state.unusedAsked = false;
       return;
     }
@@ -145,20 +154,22 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   const grantRound = async () => {
     if (state.paused || state.alertHeld || isTimeUp() || state.broken !== undefined) return;
     const byReceiver = new Map<string, messages.Grants>();
-    const granted = grantNext(state.ledger);
+    const granted = grantNext(state.ledger, isHeld);
     const broken = assertInvariant(state.ledger);
     if (broken !== undefined) state.broken = broken;
     await askForUnused(granted.length);
     turnClock();
     const now = totals();
     const activeMsLeft = Math.max(0, state.activeCapMs - now.activeMs);
+    const { deadlineMs } = state;
+    const notAfter = deadlineMs === undefined ? {} : { notAfter: iso(deadlineMs) };
     for (const { key, amount, replyTo } of granted) {
       const message = byReceiver.get(replyTo) ?? {
         grants: [],
         totals: now,
         preferCheaper: now.usedPct >= state.warnThresholdPct,
       };
-      message.grants.push({ key, amount, activeMsLeft });
+      message.grants.push({ key, amount, activeMsLeft, ...notAfter });
       byReceiver.set(replyTo, message);
     }
     await Promise.all(
@@ -192,26 +203,45 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     for (const key of state.overruns.splice(0)) {
       await alert("overrun", `overrun/${key}`, `The bill of ${key} came in above its slice.`);
     }
-    if (state.deadlineMs !== undefined && Date.now() >= state.deadlineMs && !state.deadlineTold) {
+    if (hasDeadlinePassed(state, Date.now()) && !state.deadlineTold) {
       state.deadlineTold = true;
-      await alert("deadline", "deadline", "The deadline has passed; no attempt starts any more.");
+      const { deadlineMs = 0, atDeadline = "finish" } = state;
+      const key = `deadline/${iso(deadlineMs)}/${atDeadline}`;
+      await alert("deadline", key, deadlineText(atDeadline), { atDeadline });
     }
-    const blockedByBudget =
-      (isStalled(state.ledger) || (isTimeUp() && state.ledger.queue.length > 0)) &&
+    const { replanHeldUntilMs: heldUntilMs } = state;
+    if (heldUntilMs !== undefined && Date.now() >= heldUntilMs) {
+      delete state.replanHeldUntilMs;
+      const text = "No new plan came: features that have not begun start again.";
+      await alert("released", `released/${iso(heldUntilMs)}`, text);
+    }
+    await announceStall();
+  };
+
+  /** Of what waits, someone could go on if only there were more. */
+  const announceStall = async () => {
+    const isBlocked =
+      (isStalled(state.ledger) || isTimeUp()) &&
+      someoneWaits() &&
       !state.paused &&
       !state.alertHeld;
-    if (blockedByBudget && !state.stalledTold) {
+    const { adjusted } = state;
+    state.adjusted = false;
+    if (isBlocked && (!state.stalledTold || adjusted)) {
       state.stalledTold = true;
       state.stalls += 1;
-      const what = isTimeUp() ? "time" : "budget";
-      await alert("stalled", `stalled/${state.stalls}`, `Features wait and no ${what} is left.`);
-    } else if (!blockedByBudget && state.stalledTold) {
+      const time = hasDeadlinePassed(state, Date.now())
+        ? "the deadline has passed"
+        : "no time is left";
+      const why = isTimeUp() ? time : "no budget is left";
+      await alert("stalled", `stalled/${state.stalls}`, `Features wait and ${why}.`);
+    } else if (!isBlocked && state.stalledTold && state.replanHeldUntilMs === undefined) {
       state.stalledTold = false;
       await alert("cleared", `cleared/${state.stalls}`, "The budget suffices again.");
-    } else if (state.adjusted && !state.alertHeld) {
+    } else if (adjusted && !state.alertHeld) {
+      state.stalledTold = false;
       await alert("cleared", "adjusted", "The budget was changed.");
     }
-    state.adjusted = false;
   };
 
   /** Ms until the next share of time or the deadline; none while the clock stands. */
@@ -221,6 +251,8 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
       waits.push(nextTimeThresholdMs(totals()));
     if (state.deadlineMs !== undefined && !state.deadlineTold)
       waits.push(state.deadlineMs - Date.now());
+    const { replanHeldUntilMs: heldUntilMs } = state;
+    if (heldUntilMs !== undefined && heldUntilMs > Date.now()) waits.push(heldUntilMs - Date.now());
     return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
   };
 
@@ -249,7 +281,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     await announceCrossings();
     await grantRound();
     await announceRound();
-    setCurrentDetails(describe(totals()));
+    setCurrentDetails(describeAccount(totals()));
     const threshold = input.continueAfterEvents ?? 4_096;
     const isLong = workflowInfo().historyLength > threshold || workflowInfo().historySize > 4e6;
     if (isLong && isQuiet()) {
@@ -262,20 +294,4 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   return totals();
 }
 
-const describe = ({ spent, reserved, caps, usedPct, activeMs }: BudgetTotals) =>
-  `| | spent | reserved | cap |\n|---|---|---|---|\n| micro-USD | ${spent.microUsd} | ${reserved.microUsd} | ${caps.microUsd} |\n` +
-  `| tokens | ${spent.tokens} | ${reserved.tokens} | ${caps.tokens} |\n| active ms | ${activeMs} | | ${caps.activeMs} |\n\n${usedPct} % used`;
-
-/** Raw signals may carry anything. */
-function textField(payload: unknown, field: string): string | undefined {
-  if (typeof payload !== "object" || payload === null) return undefined;
-  const value = (payload as Record<string, unknown>)[field];
-  return typeof value === "string" ? value : undefined;
-}
-
-type Hold = { reason: "pause" | "alert"; held: boolean; drain?: boolean };
-function isHold(payload: unknown): payload is Hold {
-  if (typeof payload !== "object" || payload === null) return false;
-  const { reason, held } = payload as Record<string, unknown>;
-  return (reason === "pause" || reason === "alert") && typeof held === "boolean";
-}
+const iso = (ms: number) => new Date(ms).toISOString();

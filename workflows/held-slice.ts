@@ -2,15 +2,23 @@
 import { workflowInfo } from "@temporalio/workflow";
 import { guardWorkflowId, sliceKey } from "../domain/ids.js";
 import type { Amount, Interval } from "../domain/mission.js";
-import type { AttemptCost, Slice } from "../domain/work.js";
-import type { FeatureInput } from "./feature-work.js";
+import type { AttemptCost, FeatureRef, Slice } from "../domain/work.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
 
 const nothing = (): Amount => ({ microUsd: 0, tokens: 0 });
 const SLEEPS_KEPT = 20;
 
-export function holdSlice(input: FeatureInput) {
+/** Who holds it: a feature, or a planning in the place of one. */
+export interface Holder {
+  ref: Pick<FeatureRef, "missionId" | "generation" | "milestoneId" | "featureId">;
+  order: number;
+  /** Granted before it began, under the n of `asks`; later asks count on. */
+  slice?: Slice;
+  asks: number;
+}
+
+export function holdSlice(input: Holder) {
   const { ref } = input;
   const guard = guardWorkflowId(ref.missionId);
   let slice: Slice | undefined = input.slice;
@@ -41,6 +49,8 @@ export function holdSlice(input: FeatureInput) {
 
   return {
     current: () => slice,
+    /** Granted before the deadline and not begun until now: it is no leave to begin any more. */
+    hasLapsed: () => slice?.notAfter !== undefined && Date.parse(slice.notAfter) <= Date.now(),
     /** True when an activity worked on it already: its journal must then exist. */
     isOpened: () => isOpened,
     spentOfSlice: () => sliceSpent,
@@ -71,13 +81,13 @@ export function holdSlice(input: FeatureInput) {
         await tell(guard, messages.requestSlicesSignal, { requests: [], settlements });
       }
     },
-    /** Settles what is held and asks for the next one; the answer comes by signal. */
-    ask: async (estimate: Amount, whole = false) => {
-      if (askedKey !== undefined) return;
+    /** Settles what is held and asks for the next one; the answer comes by signal. @returns "gone" when there is no guard. */
+    ask: async (estimate: Amount, whole = false): Promise<"delivered" | "gone"> => {
+      if (askedKey !== undefined) return "delivered";
       asks += 1;
       askedKey = sliceKey(ref.generation, ref.milestoneId, ref.featureId, asks);
       const replyTo = workflowInfo().workflowId;
-      await tell(guard, messages.requestSlicesSignal, {
+      return tell(guard, messages.requestSlicesSignal, {
         requests: [
           { key: askedKey, order: input.order, estimate, replyTo, ...(whole ? { whole } : {}) },
         ],

@@ -8,6 +8,7 @@ import type { Settlement, SliceRequest } from "../domain/ledger.js";
 import type {
   Actor,
   Amount,
+  AtDeadline,
   AtOnce,
   BudgetTotals,
   Caps,
@@ -21,6 +22,8 @@ import type {
   StoryLine,
   Timings,
 } from "../domain/mission.js";
+import { BEGIN_SIGNAL } from "../domain/queue.js";
+import type { PlanningTask } from "../domain/planning/planning-work.js";
 import type { Slice } from "../domain/work.js";
 
 export { COMMAND_NAMES } from "../domain/commands.js";
@@ -41,6 +44,7 @@ export type {
   Steer,
 } from "../domain/commands.js";
 export type { Settlement, SliceRequest } from "../domain/ledger.js";
+export type { PlanningTask } from "../domain/planning/planning-work.js";
 
 export const commandSignal = (name: CommandName) => defineSignal<[unknown]>(name);
 export const commandUpdate = (name: CommandName) => defineUpdate<CommandReply, [unknown]>(name);
@@ -68,6 +72,14 @@ export interface MissionInput {
   by: Actor;
   /** UTC; no attempt starts after it. */
   deadline?: string;
+  /** IANA zone in which it is shown; default UTC. */
+  deadlineZone?: string;
+  /** Default `finish`. */
+  atDeadline?: AtDeadline;
+  /** The deadline was given as "in 9 days": counts from the approval and takes the place of `deadline` then. */
+  deadlineSpanMs?: number;
+  /** Approved, but begins when the pulse or a person says so. */
+  queued?: boolean;
   timings?: Partial<Timings>;
   /** Default `git`. */
   workspace?: "git" | "folder";
@@ -93,32 +105,29 @@ export interface PlanningInput {
   task: PlanningTask;
   /** What all plannings of this mission together may cost; the guard's caps until a plan is approved. */
   cap: Amount;
+  /** What other plannings have cost, where the guard's account is not theirs alone. */
+  spentBefore?: Amount;
   /** False while the mission itself runs: its guard then holds the money. */
   opensGuard: boolean;
   timings?: Partial<Timings>;
   /** Task queue of the host that the person is at; default: the shared queue. */
   homeQueue?: string;
 }
-/** Scope, plan and wish lie in the blob store. */
-export type PlanningTask =
-  /** A second opinion on the sort of goal. */
-  | { kind: "classify"; scopeHash: string; model: string }
-  | { kind: "draft"; scopeHash: string; model: string }
-  /** Changes a plan by what a person says is wrong; `fixed` features have begun and must stay as they are. */
-  | {
-      kind: "redraft";
-      scopeHash: string;
-      planHash: string;
-      wishHash: string;
-      fixed: string[];
-      model: string;
-    };
+/** `notes`: what the planner says to the person beside the plan; at most 5 lines. */
 export type PlanningResult = { spent: Amount } & (
   | { kind: "classified"; type: GoalType; why: string }
   /** `rounds`: replies that were needed until the rules held, at most 3; `promptHash`: of the prompt file used. */
-  | { kind: "drafted"; planHash: string; rounds: number; promptHash: string }
+  | { kind: "drafted"; planHash: string; rounds: number; promptHash: string; notes?: string[] }
   | { kind: "failed"; reason: string; remedy: string }
 );
+
+/** What a planning does at the moment. */
+export interface PlanningView {
+  /** One line for a person, as "waits for the rate limit of openai until 2030-01-31T12:00:00.000Z". */
+  doing: string;
+  spent: Amount;
+}
+export const planningQuery = defineQuery<PlanningView>("planning");
 
 // ---- between workflows -------------------------------------------------------------------------------------------------------
 
@@ -132,13 +141,31 @@ export interface Grants {
   /** True from the warning threshold on: use a cheaper tier where the feature allows it. */
   preferCheaper: boolean;
 }
+export interface Hold {
+  reason: "pause" | "alert" | "replan";
+  held: boolean;
+  /** With `pause`: what is granted may be used up. */
+  drain?: boolean;
+  forMs?: number;
+}
 export interface GuardAlert {
-  /** `cleared`: a gate opened by the guard is no longer needed. */
-  kind: "warn" | "alert" | "exhausted" | "stalled" | "time" | "deadline" | "overrun" | "cleared";
+  /** `cleared`: a gate opened by the guard is no longer needed; `released`: a hold for a new plan has run out. */
+  kind:
+    | "warn"
+    | "alert"
+    | "exhausted"
+    | "stalled"
+    | "time"
+    | "deadline"
+    | "overrun"
+    | "cleared"
+    | "released";
   /** Once per kind, currency and cap. */
   key: string;
   text: string;
   totals: BudgetTotals;
+  /** With `deadline`; guards of 0.1.0 leave it out and mean `stop`. */
+  atDeadline?: AtDeadline;
 }
 export interface FeatureEnded {
   featureId: string;
@@ -156,10 +183,13 @@ export interface Progress {
 
 /** Guard <- milestone, feature, mission. */
 export const requestSlicesSignal = defineSignal<[RequestSlices]>("requestSlices");
-/** `pause`: a person's; `alert`: the alert threshold's, released by a decision. */
-export const holdSignal =
-  defineSignal<[{ reason: "pause" | "alert"; held: boolean; drain?: boolean }]>("hold");
-export const adjustSignal = defineSignal<[AdjustBudget]>("adjust");
+/**
+ * `pause`: a person's; `alert`: the alert threshold's, released by a decision; `replan`: only features that have not begun wait,
+ * for at most `forMs`.
+ */
+export const holdSignal = defineSignal<[Hold]>("hold");
+/** With `generation`: a mission takes over a guard that it found open. */
+export const adjustSignal = defineSignal<[AdjustBudget & { generation?: number }]>("adjust");
 export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
 /** Nothing of that milestone is held or asked any more. */
 export const milestoneClosedSignal = defineSignal<[{ milestoneId: string }]>("milestoneClosed");
@@ -174,6 +204,9 @@ export const grantsSignal = defineSignal<[Grants]>("grants");
 /** Mission <- guard. */
 export const guardAlertSignal = defineSignal<[GuardAlert]>("guardAlert");
 export const guardClosedSignal = defineSignal<[BudgetTotals]>("guardClosed");
+
+/** Mission <- pulse: its turn in the queue has come. The name is that of domain/queue.ts. */
+export const beginSignal = defineSignal(BEGIN_SIGNAL);
 
 /** Mission <- milestone. */
 export const progressSignal = defineSignal<[Progress]>("progress");
@@ -191,8 +224,12 @@ export const milestoneReplanSignal = defineSignal<[{ planHash: string }]>("repla
 export const milestoneGateSignal =
   defineSignal<[{ gate: string; choice: string; by: Actor; note?: string }]>("gateDecided");
 export const milestoneCancelSignal = defineSignal("cancelWork");
-/** The time or money is used up: end running attempts after their call in flight. */
-export const milestoneStopAttemptsSignal = defineSignal<[{ why: string }]>("stopAttempts");
+/**
+ * The time or money is used up: end running attempts after their call in flight, and give back what is not begun.
+ * `drain`: only that; what runs uses up its slice.
+ */
+export const milestoneStopAttemptsSignal =
+  defineSignal<[{ why: string; drain?: boolean }]>("stopAttempts");
 
 /** Milestone <- guard: someone waits for budget that lies unused in slices asked ahead. */
 export const returnUnusedSignal = defineSignal("returnUnused");

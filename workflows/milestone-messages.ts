@@ -89,10 +89,13 @@ export function serveMilestone(state: MilestoneState) {
       });
     },
   );
-  setHandler(messages.milestoneStopAttemptsSignal, () => {
-    toAllRunning((id, open) => {
-      open.tellFeature(id, messages.featureInterruptSignal);
-    });
+  setHandler(messages.milestoneStopAttemptsSignal, (stop: unknown) => {
+    const drain = typeof stop === "object" && stop !== null && "drain" in stop && stop.drain;
+    if (drain !== true) {
+      toAllRunning((id, open) => {
+        open.tellFeature(id, messages.featureInterruptSignal);
+      });
+    }
     // What was granted before the stop must not start paid work after it: it is asked for again.
     when((open) => {
       open.send(() => giveBack(open));
@@ -168,14 +171,14 @@ export function serveMilestone(state: MilestoneState) {
   };
 }
 
-const featureOf = (state: MilestoneState, key: string) =>
-  Object.keys(state.asked).find((id) => state.asked[id] === key);
-
 function whyPending(open: Milestone, schedule: ScheduleInput, id: string): string | undefined {
   const why = explainWait(schedule, id);
   if (why !== undefined || !open.isManual(id) || open.mayAskPerson()) return why;
   return "waits until one of the open gates is decided";
 }
+
+const featureOf = (state: MilestoneState, key: string) =>
+  Object.keys(state.asked).find((id) => state.asked[id] === key);
 
 export function without<T>(record: Record<string, T>, key: string): Record<string, T> {
   const { [key]: _, ...rest } = record;

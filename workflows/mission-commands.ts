@@ -4,7 +4,9 @@ import type { AdjustBudget, CommandReply } from "../domain/commands.js";
 import { isFirstTime } from "../domain/dedupe.js";
 import type { Actor } from "../domain/mission.js";
 import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
+import { moveDeadline } from "./mission-deadline.js";
 import { decide } from "./mission-gates.js";
+import { holdForReplan, releaseHold } from "./mission-hold.js";
 import type { Mission } from "./mission-work.js";
 import * as messages from "./messages.js";
 import { statusOf } from "./mission-state.js";
@@ -61,11 +63,17 @@ function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandRep
       mission.toMilestone(messages.milestoneSkipSignal, { feature, reason: why, by });
       return applied(`Feature ${feature} is skipped if it has not finished: ${why}`);
     }
-    case "replan":
-      mission.replan(command.payload.planHash);
-      return applied(
-        `The plan becomes ${command.payload.planHash.slice(0, 12)} when it has been read.`,
-      );
+    case "replan": {
+      const { planHash, hold } = command.payload;
+      if (planHash !== undefined) {
+        mission.replan(planHash);
+        return applied(`The plan becomes ${planHash.slice(0, 12)} when it has been read.`);
+      }
+      if (hold === true) return applied(holdForReplan(mission));
+      return releaseHold(mission)
+        ? applied("Features that have not begun start again; the plan stays.")
+        : refused("Nothing is held for a new plan.");
+    }
     case "cancel":
       mission.cancel(by, command.payload.reason);
       return applied("The mission ends after the calls in flight; everything is settled first.");
@@ -86,21 +94,36 @@ function pause(mission: Mission, drain: boolean): CommandReply {
   );
 }
 
+/** Its turn in the queue has come. Repeated calls change nothing. */
+export function begin({ state, story }: Mission): void {
+  if (state.queued !== true || state.endedAt !== undefined) return;
+  state.queued = false;
+  story("progress", "It is this mission's turn in the queue.");
+}
+
 function resume(mission: Mission): CommandReply {
   const { state } = mission;
+  if (!state.paused && state.queued === true) {
+    state.queued = false;
+    return applied("The mission starts now, ahead of the queue.");
+  }
   if (!state.paused) return refused("The mission is not paused.");
   state.paused = false;
   mission.toGuard(messages.holdSignal, { reason: "pause", held: false });
   mission.toMilestone(messages.milestonePauseSignal, { paused: false, drain: false });
-  return applied("The mission goes on.");
+  return applied(
+    state.queued === true
+      ? "The mission waits in the queue again; resume it once more to start it now."
+      : "The mission goes on.",
+  );
 }
 
 /** The guard applies it; the view shows the new caps at once. Lowering below what is spent is legal and stops the work. */
 function adjust(mission: Mission, change: AdjustBudget): CommandReply {
   const { budget } = mission.state;
   const { usd, hours, tokens, alertThresholdPct, onAlert } = change;
-  if ([usd, hours, tokens, alertThresholdPct, onAlert].every((value) => value === undefined))
-    return refused("Nothing to change: give usd, hours, tokens, alertThresholdPct or onAlert.");
+  const deadline = moveDeadline(mission, change);
+  if ("refused" in deadline) return refused(deadline.refused);
   const caps = {
     microUsd: usd === undefined ? budget.caps.microUsd : microUsdFromUsd(usd),
     tokens: tokens ?? budget.caps.tokens,
@@ -112,7 +135,7 @@ function adjust(mission: Mission, change: AdjustBudget): CommandReply {
     alertThresholdPct: alertThresholdPct ?? budget.alertThresholdPct,
     onAlert: onAlert ?? budget.onAlert,
   };
-  mission.toGuard(messages.adjustSignal, change);
+  mission.toGuard(messages.adjustSignal, { ...change, ...deadline.forGuard });
   const isBelow =
     caps.microUsd < budget.spent.microUsd ||
     caps.tokens < budget.spent.tokens ||
@@ -125,6 +148,10 @@ function adjust(mission: Mission, change: AdjustBudget): CommandReply {
     ...(alertThresholdPct === undefined ? [] : [`alert at ${alertThresholdPct} %`]),
     ...(onAlert === undefined ? [] : [`on alert: ${onAlert}`]),
   ];
-  const stops = isBelow ? " This is below what is spent: work stops now." : "";
-  return applied(`The budget is now ${parts.join(", ")}.${stops}`);
+  const sentences = [
+    ...(parts.length === 0 ? [] : [`The budget is now ${parts.join(", ")}.`]),
+    ...(deadline.says === "" ? [] : [deadline.says]),
+    ...(isBelow ? ["This is below what is spent: work stops now."] : []),
+  ];
+  return applied(sentences.join(" "));
 }

@@ -8,7 +8,14 @@ import {
   milestoneGateSignal,
   milestoneStopAttemptsSignal,
 } from "./messages.js";
-import { noteTotals } from "./mission-state.js";
+import {
+  countDeadline,
+  extendCommand,
+  finishAtDeadline,
+  hasPassed,
+  hearDeadline,
+} from "./mission-deadline.js";
+import { deadlineOf, noteTotals } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
 
 export function openPlanGate(mission: Mission): void {
@@ -18,6 +25,7 @@ export function openPlanGate(mission: Mission): void {
     question: `Approve the plan of "${mission.input.title}"?`,
     options: [
       { choice: "approve", means: "start the work" },
+      { choice: "queue", means: "approve it; the work starts when its turn comes" },
       { choice: "stop", means: "end the mission; nothing was started" },
     ],
     openedAt: new Date().toISOString(),
@@ -39,8 +47,13 @@ export function hearGuard(mission: Mission, alert: GuardAlert): void {
       else
         mission.announce(alert.key, alert.text, `npx missions status ${mission.input.missionId}`);
       break;
-    case "time":
     case "deadline":
+      hearDeadline(mission, alert);
+      break;
+    case "released":
+      state.replanHeld = false;
+      break;
+    case "time":
     case "exhausted":
       mission.toMilestone(milestoneStopAttemptsSignal, { why: alert.text });
       mission.announce(alert.key, alert.text, raiseCommand(mission));
@@ -55,8 +68,10 @@ export function hearGuard(mission: Mission, alert: GuardAlert): void {
   mission.touch();
 }
 
-const raiseCommand = ({ input }: Mission) =>
-  `npx missions adjust-budget ${input.missionId} --usd N --hours N --tokens N`;
+const raiseCommand = ({ input, state }: Mission) =>
+  hasPassed(deadlineOf(input, state))
+    ? extendCommand(input.missionId)
+    : `npx missions adjust-budget ${input.missionId} --usd N --hours N --tokens N`;
 
 function openAlertGate(mission: Mission, text: string): void {
   for (const { id, kind } of mission.state.gates) {
@@ -77,11 +92,18 @@ function openAlertGate(mission: Mission, text: string): void {
 }
 
 function openBudgetGate(mission: Mission, text: string): void {
+  const { input, state } = mission;
+  // The open question about the deadline says the same.
+  if (state.gates.some(({ kind }) => kind === "deadline")) return;
+  for (const { id, kind } of state.gates) {
+    if (kind === "budget") mission.closeGate(id, "asked again");
+  }
+  const raise = hasPassed(deadlineOf(input, state)) ? "Move the deadline" : "Raise the budget";
   mission.state.gateCount += 1;
   mission.openGate({
     id: `budget-${mission.state.gateCount}`,
     kind: "budget",
-    question: `${text} Raise the budget (${raiseCommand(mission)}), cut features (npx missions skip), or stop.`,
+    question: `${text} ${raise} (${raiseCommand(mission)}), cut features (npx missions skip), or stop.`,
     options: [{ choice: "stop", means: "cancel the mission and keep what is integrated" }],
     openedAt: new Date().toISOString(),
   });
@@ -119,6 +141,11 @@ function act(
   switch (gate.kind) {
     case "plan":
       mission.state.approved = true;
+      if (decision.choice === "queue") mission.state.queued = true;
+      countDeadline(mission);
+      return;
+    case "deadline":
+      finishAtDeadline(mission);
       return;
     case "alert":
       if (decision.choice === "cheaper") mission.toGuard(adjustSignal, { onAlert: "cheaper" });

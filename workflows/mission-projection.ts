@@ -1,9 +1,10 @@
 /** What the outside sees of a mission: mission.md, search attributes, details in the Web UI, announcements. */
+import { echoInstant } from "../domain/deadline-echo.js";
 import { condition, setCurrentDetails, upsertSearchAttributes } from "@temporalio/workflow";
 import { SEARCH } from "./search-attributes.js";
 import { announcements, files } from "./effects.js";
 import type { MissionFileInput } from "../domain/work.js";
-import { snapshotOf, statusOf } from "./mission-state.js";
+import { deadlineOf, snapshotOf, statusOf } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
 
 /** At most one write of mission.md in flight; what arrives meanwhile is merged into the next. */
@@ -52,6 +53,7 @@ function fileInput(mission: Mission): MissionFileInput {
     ...(state.startedAt === undefined ? {} : { startedAt: state.startedAt }),
     ...(state.endedAt === undefined ? {} : { completedAt: state.endedAt }),
     ...(state.result === undefined ? {} : { result: state.result }),
+    deadline: deadlineOf(input, state)?.at ?? "",
     ...(commit === undefined ? {} : { commit }),
   };
 }
@@ -80,6 +82,8 @@ function showInWebUi({ input, state }: Mission): void {
     ({ id, title, status, featuresDone, featuresTotal }) =>
       `| ${id} | ${title.replaceAll("|", "/").slice(0, 60)} | ${status} | ${featuresDone}/${featuresTotal} |`,
   );
+  const deadline = deadlineOf(input, state);
+  const until = deadline === undefined ? "" : ` Until ${echoInstant(deadline)}.`;
   const waits = gates.map(({ id, question }) => `- **${id}**: ${question}`);
   setCurrentDetails(
     [
@@ -90,7 +94,7 @@ function showInWebUi({ input, state }: Mission): void {
       "|---|---|---|---|",
       ...rows,
       "",
-      `Spent ${(budget.spent.microUsd / 1e6).toFixed(4)} of ${(budget.caps.microUsd / 1e6).toFixed(2)} USD, ${budget.spent.tokens} of ${budget.caps.tokens} tokens.`,
+      `Spent ${(budget.spent.microUsd / 1e6).toFixed(4)} of ${(budget.caps.microUsd / 1e6).toFixed(2)} USD, ${budget.spent.tokens} of ${budget.caps.tokens} tokens.${until}`,
       `Mission ${input.missionId}, generation ${input.generation}.`,
     ]
       .join("\n")

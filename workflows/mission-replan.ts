@@ -3,14 +3,11 @@ import type { MilestoneView } from "../domain/mission.js";
 import { reads } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { milestoneReplanSignal } from "./messages.js";
+import { releaseHold } from "./mission-hold.js";
 import type { Mission } from "./mission-work.js";
 
 /** @returns true when the plan was taken; a plan that changes finished milestones is refused, in the story. */
-export async function applyPlan(
-  mission: Mission,
-  homeQueue: string,
-  planHash: string,
-): Promise<boolean> {
+async function applyPlan(mission: Mission, homeQueue: string, planHash: string): Promise<boolean> {
   const { input, state } = mission;
   let milestones;
   try {
@@ -47,4 +44,6 @@ export async function forwardReplan(
 ): Promise<void> {
   if (await applyPlan(mission, homeQueue, planHash))
     mission.toMilestone(milestoneReplanSignal, { planHash });
+  // Only now: what was held belongs to the old plan until the milestone knows the new one.
+  releaseHold(mission);
 }

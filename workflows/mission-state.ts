@@ -4,8 +4,10 @@ import { openSeen, type SeenCommands } from "../domain/dedupe.js";
 import type {
   Actor,
   BudgetTotals,
+  Deadline,
   FeatureView,
   Gate,
+  GateKind,
   MilestoneView,
   MissionSnapshot,
   MissionStatus,
@@ -24,7 +26,13 @@ export interface MissionState {
   startedAt?: string;
   endedAt?: string;
   approved: boolean;
+  /** Approved, and waits for its turn. */
+  queued?: boolean;
   paused: boolean;
+  /** Set where it was moved or counted from the approval; null: taken away. Otherwise the input's holds. */
+  deadline?: Deadline | null;
+  /** New starts wait for a change of the plan. */
+  replanHeld?: boolean;
   cancelledBy?: Actor;
   cancelReason?: string;
   failure?: string;
@@ -51,6 +59,8 @@ export function openMission(input: MissionInput): MissionState {
   return {
     planHash: input.planHash,
     approved: input.approved,
+    ...(input.approved && input.queued === true ? { queued: true } : {}),
+    ...(input.approved ? countedFrom(input, Date.now()) : {}),
     paused: false,
     milestones: input.milestones.map(({ id, title, features }) => ({
       id,
@@ -83,12 +93,27 @@ export function openMission(input: MissionInput): MissionState {
   };
 }
 
+/** A deadline given as a span begins to count. */
+export function countedFrom(input: MissionInput, nowMs: number): { deadline?: Deadline } {
+  const { deadlineSpanMs, deadlineZone: zone = "UTC", atDeadline = "finish" } = input;
+  if (deadlineSpanMs === undefined) return {};
+  return { deadline: { at: new Date(nowMs + deadlineSpanMs).toISOString(), zone, atDeadline } };
+}
+
+export function deadlineOf(input: MissionInput, state: MissionState): Deadline | undefined {
+  if (state.deadline !== undefined) return state.deadline ?? undefined;
+  const { deadline: at, deadlineZone: zone = "UTC", atDeadline = "finish" } = input;
+  return at === undefined ? undefined : { at, zone, atDeadline };
+}
+
 /** Takes what the guard said, unless it said more since. Caps and thresholds change here first, by command. */
 export function noteTotals(state: MissionState, totals: BudgetTotals): void {
   const { caps, spent, alertThresholdPct, onAlert } = state.budget;
   if (totals.spent.microUsd < spent.microUsd || totals.spent.tokens < spent.tokens) return;
   state.budget = { ...totals, caps, alertThresholdPct, onAlert };
 }
+
+const BLOCKING: readonly GateKind[] = ["budget", "alert", "deadline"];
 
 export function statusOf(state: MissionState): MissionStatus {
   if (state.endedAt !== undefined) {
@@ -97,7 +122,8 @@ export function statusOf(state: MissionState): MissionStatus {
   }
   if (!state.approved) return "planning";
   if (state.paused) return "paused";
-  if (state.gates.some(({ kind }) => kind === "budget" || kind === "alert")) return "blocked";
+  if (state.queued === true) return "queued";
+  if (state.gates.some(({ kind }) => BLOCKING.includes(kind))) return "blocked";
   const current = state.milestones[state.current]?.status;
   if (current === "validating" || current === "blocked") return current;
   return "active";
@@ -149,6 +175,7 @@ const shorten = (feature: FeatureView): FeatureView => ({
 
 export function snapshotOf(input: MissionInput, state: MissionState): MissionSnapshot {
   const { startedAt, endedAt, result } = state;
+  const deadline = deadlineOf(input, state);
   return {
     missionId: input.missionId,
     title: input.title,
@@ -166,6 +193,7 @@ export function snapshotOf(input: MissionInput, state: MissionState): MissionSna
     story: state.story,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
+    ...(deadline === undefined ? {} : { deadline }),
     ...(result === undefined ? {} : { result }),
   };
 }

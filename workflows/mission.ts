@@ -2,27 +2,23 @@
 import {
   CancellationScope,
   CancelledFailure,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
   allHandlersFinished,
   condition,
   continueAsNew,
   setHandler,
-  startChild,
   workflowInfo,
 } from "@temporalio/workflow";
-import { ChildWorkflowCancellationType } from "@temporalio/workflow";
-import { guardWorkflowId, missionWorkflowId } from "../domain/ids.js";
+import { missionWorkflowId } from "../domain/ids.js";
 import { serveCommands } from "./commands.js";
 import { files, sharedQueue } from "./effects.js";
-import type { budgetGuardWorkflow } from "./guard.js";
 import { hear } from "./hear.js";
 import * as messages from "./messages.js";
-import { applyCommand } from "./mission-commands.js";
+import { applyCommand, begin } from "./mission-commands.js";
 import { hearGuard, openPlanGate } from "./mission-gates.js";
+import { startGuard } from "./mission-guard.js";
 import { runMilestone } from "./mission-milestones.js";
 import { startProjection } from "./mission-projection.js";
-import { applyPlan } from "./mission-replan.js";
+import { forwardReplan } from "./mission-replan.js";
 import {
   noteTotals,
   openMission,
@@ -71,7 +67,10 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
   if (!state.isGuardOpen) await startGuard(mission);
   // Not before: what is sent to a guard that is not there yet is lost.
   startSending(mission);
-  await condition(() => state.approved || state.cancelledBy !== undefined);
+  if (state.queued === true) mission.story("progress", "The plan waits in the queue.", input.by);
+  await condition(
+    () => (state.approved && state.queued !== true) || state.cancelledBy !== undefined,
+  );
   if (state.startedAt === undefined && state.cancelledBy === undefined) {
     state.startedAt = new Date().toISOString();
     mission.story("progress", "The plan is approved and the work starts.", input.by);
@@ -79,7 +78,7 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
 
   while (state.cancelledBy === undefined && state.current < state.milestones.length) {
     const planHash = mission.takeReplan();
-    if (planHash !== undefined) await applyPlan(mission, homeQueue, planHash);
+    if (planHash !== undefined) await forwardReplan(mission, homeQueue, planHash);
     const ending = await runMilestone(mission, homeQueue);
     if (ending === "cancelled")
       mission.cancel({ who: "someone", from: "web-ui" }, "milestone cancelled");
@@ -147,6 +146,9 @@ function serve(mission: Mission, onGuardClosed: () => void): void {
     { id: "string", kind: "string", question: "string", options: "list" },
     mission.openGate,
   );
+  setHandler(messages.beginSignal, () => {
+    begin(mission);
+  });
   hear(messages.closeGateSignal, { id: "string", why: "string" }, ({ id, why }) => {
     mission.closeGate(id, why);
   });
@@ -161,33 +163,6 @@ function startSending(mission: Mission): void {
     }
   };
   void loop();
-}
-
-async function startGuard(mission: Mission): Promise<void> {
-  const { input, state } = mission;
-  const { missionId, generation, caps, alertThresholdPct, onAlert, deadline } = input;
-  await startChild<typeof budgetGuardWorkflow>("budgetGuardWorkflow", {
-    workflowId: guardWorkflowId(missionId),
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    // It must outlive this run and any cancellation: the last settlements go there.
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    cancellationType: ChildWorkflowCancellationType.ABANDON,
-    staticSummary: "budget",
-    args: [
-      {
-        missionId,
-        generation,
-        caps,
-        alertThresholdPct,
-        onAlert,
-        ...(deadline === undefined ? {} : { deadline }),
-        ...(input.continueAfterEvents === undefined
-          ? {}
-          : { continueAfterEvents: input.continueAfterEvents }),
-      },
-    ],
-  });
-  state.isGuardOpen = true;
 }
 
 /** Closes the guard after the last settlement and says how it ended. */

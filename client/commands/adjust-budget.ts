@@ -1,4 +1,4 @@
-import type { BudgetTotals, OnAlert } from "../../domain/mission.js";
+import type { AtDeadline, BudgetTotals, OnAlert } from "../../domain/mission.js";
 import {
   formatDuration,
   formatTokens,
@@ -10,7 +10,8 @@ import { EXIT, Problem } from "../../domain/problem.js";
 import { withClient, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
 import { budget, sendCommand } from "../missions.js";
-import { sayAnswer } from "../send.js";
+import { sayAnswer, type Payload } from "../send.js";
+import { readTypedDeadline } from "../start/deadline.js";
 import { confirm } from "../terminal/ask.js";
 
 export interface AdjustOptions {
@@ -19,6 +20,10 @@ export interface AdjustOptions {
   tokens?: number | undefined;
   alertAt?: number | undefined;
   onAlert?: OnAlert | undefined;
+  /** As typed; `none` takes it away. */
+  deadline?: string | undefined;
+  zone?: string | undefined;
+  atDeadline?: AtDeadline | undefined;
   yes?: boolean | undefined;
 }
 
@@ -44,15 +49,33 @@ export function belowSpent(totals: BudgetTotals, options: AdjustOptions): string
   ];
 }
 
+/** What is sent: a span such as "in 3 days" counts from now, as the plan is approved already. */
+export function adjustmentOf(options: AdjustOptions, now: Date): Payload<"adjustBudget"> {
+  const { usd, hours, tokens, alertAt: alertThresholdPct, onAlert, atDeadline } = options;
+  const given = { usd, hours, tokens, alertThresholdPct, onAlert, atDeadline };
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...deadlineOf(options, now),
+  };
+}
+
+function deadlineOf(
+  { deadline, zone }: AdjustOptions,
+  now: Date,
+): Pick<Payload<"adjustBudget">, "deadline" | "deadlineZone"> {
+  if (deadline === undefined) return {};
+  if (deadline.trim().toLowerCase() === "none") return { deadline: null };
+  const read = readTypedDeadline(deadline, zone, now);
+  return { deadline: read.at, deadlineZone: read.zone };
+}
+
 export async function runAdjustBudget(context: Context, typed: string[], options: AdjustOptions) {
-  const { usd, hours, tokens, alertAt: alertThresholdPct, onAlert } = options;
-  const given = Object.entries({ usd, hours, tokens, alertThresholdPct, onAlert });
-  const payload = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const payload = adjustmentOf(options, new Date());
   if (Object.keys(payload).length === 0) {
     throw new Problem(
       EXIT.badInput,
       "Nothing to adjust was given.",
-      "Give at least one of --usd, --hours, --tokens, --alert-at, --on-alert.",
+      "Give at least one of --usd, --hours, --tokens, --alert-at, --on-alert, --deadline, --at-deadline.",
     );
   }
   return withClient(context, async (client) => {

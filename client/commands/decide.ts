@@ -1,12 +1,13 @@
-import type { Context } from "../context.js";
+import type { ExitCode } from "../../domain/problem.js";
+import { withClient, type Context } from "../context.js";
 import { sendFrom } from "../send.js";
 
-export const runDecide = (
+export async function runDecide(
   context: Context,
   typed: string[],
   options: { note?: string | undefined },
-) =>
-  sendFrom(
+): Promise<ExitCode> {
+  const code = await sendFrom(
     context,
     typed,
     "decide",
@@ -17,3 +18,11 @@ export const runDecide = (
       ...(options.note === undefined ? {} : { note: options.note }),
     }),
   );
+  const [gate, choice] = typed.slice(-2);
+  // A plan that was queued at its gate needs someone to start it.
+  if (gate === "plan" && choice === "queue") {
+    const { ensurePulse } = await import("../queue/pulse-schedule.js");
+    await withClient(context, (client) => ensurePulse(client));
+  }
+  return code;
+}

@@ -8,8 +8,10 @@ import { Problem } from "../../domain/problem.js";
 import { enginePaths } from "../../store/engine-paths.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../doctor/machine.js";
 import { findModelKeys, findShellKeys, findUnknownVariables } from "../doctor/models.js";
+import { findOpenBudgets } from "../doctor/open-budgets.js";
 import { findOrphans } from "../doctor/orphans.js";
 import { findPollers } from "../doctor/pollers.js";
+import { findQueue } from "../doctor/queue.js";
 import type { DoctorFinding } from "../doctor/finding.js";
 
 /** @returns one finding for each thing looked at, in the order a person would mend them. Contract: changes nothing. */
@@ -65,7 +67,14 @@ async function findServer(environment: Environment): Promise<(DoctorFinding | un
     const { client, close } = await connectClient(target);
     try {
       const polling = await findPollers(client);
-      return [server, polling ?? findWorkerProcess(environment), await findOrphans(client)];
+      const worker = polling ?? findWorkerProcess(environment);
+      return [
+        server,
+        worker,
+        await findOrphans(client),
+        await findOpenBudgets(client),
+        await findQueue(client),
+      ];
     } finally {
       await close();
     }

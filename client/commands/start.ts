@@ -10,7 +10,8 @@ import { readMissionRecord, type MissionRecord } from "../../store/mission-recor
 import { readPlanFile } from "../../store/plan-file.js";
 import { canonicalPlanJson } from "../../store/plan-yaml.js";
 import { webUiLink, withClient, type Context } from "../context.js";
-import { agreeUnsandboxed, askApproval } from "../start/approval.js";
+import { agreeUnsandboxed, askApproval, type Approval } from "../start/approval.js";
+import { withDeadline } from "../start/deadline.js";
 import { closingLines, closingOf } from "../start/closing.js";
 import { demoPlanPath, ensureDemoModel } from "../start/demo.js";
 import { sayHeadless, sayStarted } from "../start/first-words.js";
@@ -71,7 +72,7 @@ function oneAtATime<T>(
 
 interface Started {
   record: MissionRecord;
-  approved: boolean;
+  approval: Approval;
   plan: Plan;
 }
 
@@ -81,13 +82,13 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     const path =
       given.demo === true ? demoPlanPath() : resolve(environment.callerFolder, given.plan ?? "");
     const { plan } = await readPlanFile(path, overridesOf(given));
-    return given.deadline === undefined ? plan : { ...plan, deadline: given.deadline };
+    return withDeadline(plan, given, new Date());
   };
   const missionId = options.id ?? newMissionId();
   // The demo stays out of the repository that it is called from.
   const homeless = options.homeless ?? (options.demo === true && options.repo === undefined);
   const asked = { repo: options.repo, homeless };
-  let plan = await read(options);
+  let { plan, deadlineSpanMs } = await read(options);
   let isDemo = options.demo === true;
   const known = await readMissionRecord(paths.state, missionId);
   if (known !== undefined) requireSamePlan(known, plan);
@@ -99,12 +100,17 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     const settled = await settleModels(context, plan);
     if (settled.kind === "demo") {
       isDemo = true;
-      plan = await read({ demo: true });
+      ({ plan, deadlineSpanMs } = await read({ demo: true }));
       places = await choosePlaces(context, plan, missionId, { homeless: true });
     } else ({ plan, models } = settled);
   }
   const unsandboxed = await agreeUnsandboxed(context, models, options);
-  const approved = isDemo || (await askApproval(context, plan, options));
+  const demoApproval = options.queue === true ? "queued" : "approved";
+  const approval = isDemo
+    ? demoApproval
+    : await askApproval(context, plan, options, deadlineSpanMs);
+  const approved = approval !== "waits";
+  const queued = approval === "queued";
   if (isDemo) {
     context.output.note(
       "Demo: the model's replies are canned; server, git, tests and ledger are real.",
@@ -118,9 +124,10 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
     );
   }
   // From here on a server is needed; what is refused above is refused before Temporal's client is even loaded.
-  const [{ up }, { describe, startMission }] = await Promise.all([
+  const [{ up }, { describe, startMission }, { ensurePulse }] = await Promise.all([
     import("./up.js"),
     import("../missions.js"),
+    import("../queue/pulse-schedule.js"),
   ]);
   await up({ environment }, (line) => {
     context.output.note(line);
@@ -138,7 +145,8 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
       ));
     const homeQueue = environment.workersElsewhere ? undefined : await readHomeQueue(paths);
     const { planHash } = record;
-    const given = { missionId, planHash, approved, by, atOnce: options.atOnce, homeQueue };
+    const { atOnce } = options;
+    const given = { missionId, planHash, approved, by, atOnce, homeQueue, deadlineSpanMs, queued };
     const { started } = await startMission(client, missionInputFrom(plan, given)).catch(
       async (error: unknown) => {
         // An answer that got lost is no failure: what the mission stands on must not be taken back under it.
@@ -148,11 +156,17 @@ async function startFrom(context: Context, options: StartOptions, undo: Undo): P
       },
     );
     undo.keep();
+    if (queued) await ensurePulse(client);
     if (!started) context.output.note(`Mission ${missionId} was started before; this shows it.`);
-    return { record, approved: approved || (!started && record.status !== "planning"), plan };
+    const known = started ? approval : wordOf(record.status);
+    return { record, approval: known === "waits" ? approval : known, plan };
   };
   return withClient(context, (client) => oneAtATime(context, missionId, undo, () => start(client)));
 }
+
+/** Of a mission that was started before. */
+const wordOf = (status: MissionRecord["status"]): Approval =>
+  status === "planning" ? "waits" : status === "queued" ? "queued" : "approved";
 
 const newMissionId = () =>
   missionIdFrom(new Date(), Array.from({ length: 6 }, () => randomInt(36).toString(36)).join(""));
@@ -172,12 +186,13 @@ function requireSamePlan(known: MissionRecord, plan: Plan): void {
 async function afterStart(
   context: Context,
   options: StartOptions,
-  { record, approved, plan }: Started,
+  { record, approval, plan }: Started,
 ): Promise<ExitCode> {
   const { output } = context;
   const { missionId } = record;
-  if (options.headless === true) return sayHeadless(context, record, plan, approved);
-  if (!approved || options.detach === true) return sayStarted(context, record, approved);
+  if (options.headless === true) return sayHeadless(context, record, plan, approval);
+  if (approval !== "approved" || options.detach === true)
+    return sayStarted(context, record, approval);
   const { codeOf, followMission, wayBack } = await import("../live-view.js");
   return withClient(context, async (client) => {
     const ending = await followMission(context, client, missionId, {

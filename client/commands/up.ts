@@ -1,6 +1,7 @@
 /** `missions up`: a server that answers, made ready, and a worker on it. Safe to repeat; two at once start one of each. */
 import { join } from "node:path";
 import { buildHash } from "../../config/build-hash.js";
+import { connectClient } from "../../config/connection.js";
 import type { Environment } from "../../config/env.js";
 import { withLock } from "../../config/lock.js";
 import { packageRoot } from "../../config/package-root.js";
@@ -12,6 +13,7 @@ import {
   type MayReplaceWorker,
 } from "../../config/worker-process.js";
 import { enginePaths } from "../../store/engine-paths.js";
+import { repairPulse } from "../queue/pulse-schedule.js";
 
 export interface UpOptions {
   environment: Environment;
@@ -43,6 +45,7 @@ export async function up(options: UpOptions, report: Report): Promise<UpResult> 
   };
   return withLock(upLock(environment), { waitMs: LOCK_WAIT_MS, onWait }, async () => {
     const server = await ensureServer(environment, report, options.acquireLimits);
+    await repairQueue(server, report);
     const worksHere = options.worker ?? !environment.workersElsewhere;
     if (!worksHere) return { server, worker: undefined };
     const build = options.workerBuild ?? (await ownBuild());
@@ -55,6 +58,22 @@ export async function up(options: UpOptions, report: Report): Promise<UpResult> 
     });
     return { server, worker };
   });
+}
+
+/** Missions may wait for a pulse that somebody deleted; that stops nothing else. */
+async function repairQueue({ target }: EnsuredServer, report: Report): Promise<void> {
+  try {
+    const { client, close } = await connectClient(target);
+    try {
+      if (await repairPulse(client))
+        report("Missions wait in the queue; their pulse is made again.");
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report(`Whether missions wait in the queue could not be asked: ${why}`);
+  }
 }
 
 async function ownBuild(): Promise<{ entry: string; buildHash: string }> {

@@ -1,5 +1,6 @@
 /** Amounts of the command line: read strictly, refused with the range that is meant. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { MOST_RUNNING } from "../../domain/queue.js";
 import { isHours, isTokens, isUsd, MAXIMA } from "../../domain/money.js";
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;
@@ -48,16 +49,13 @@ export function atOnce(text: string): number {
   return amount;
 }
 
-/** An ISO 8601 time in the future is checked later; here only that it is a time. @returns it in UTC. */
-export function isoTime(text: string): string {
-  const date =
-    /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)
-      ? new Date(text)
-      : new Date(Number.NaN);
-  if (Number.isNaN(date.getTime())) {
-    throw new InvalidArgumentError("Use an ISO 8601 time, as 2027-01-31T18:00:00Z.");
+/** How many missions may run; 0 holds the queue. */
+export function maxRunning(text: string): number {
+  const amount = decimal(text);
+  if (!Number.isInteger(amount) || amount > MOST_RUNNING) {
+    throw new InvalidArgumentError(`Use a whole number from 0 to ${MOST_RUNNING}.`);
   }
-  return date.toISOString();
+  return amount;
 }
 
 const decimal = (text: string) => (DECIMAL.test(text) ? Number(text) : Number.NaN);

@@ -27,13 +27,15 @@ export function addCommanding(program: Command, launch: Launch): void {
     .action(launch(async () => (await import("../commands/pause.js")).runPause));
   program
     .command("resume")
-    .description("Goes on with a paused mission.")
+    .description("Goes on with a paused mission, or starts a queued one now.")
     .usage("[mission] [options]")
     .argument("[mission...]")
     .action(launch(async () => (await import("../commands/resume.js")).runResume));
   program
     .command("adjust-budget")
-    .description("Changes caps while the mission runs; a cap below what is spent stops it now.")
+    .description(
+      "Changes caps and deadline while the mission runs; a cap below what is spent stops it now.",
+    )
     .usage("[mission] [options]")
     .argument("[mission...]")
     .option("--usd <usd>", "money cap in USD", usd)
@@ -45,6 +47,15 @@ export function addCommanding(program: Command, launch: Launch): void {
         "ask",
         "cheaper",
         "continue",
+      ] as const),
+    )
+    .option("--deadline <time>", 'as for start; "none" takes it away')
+    .option("--zone <zone>", "IANA time zone of the deadline; default: this machine's")
+    .addOption(
+      new Option("--at-deadline <what>", "at the deadline").choices([
+        "finish",
+        "stop",
+        "ask",
       ] as const),
     )
     .option("--yes", "do not ask, even if this stops the mission")
@@ -69,14 +80,6 @@ export function addCommanding(program: Command, launch: Launch): void {
     .argument("[words...]")
     .option("--reason <text>", "kept with the decision")
     .action(launch(async () => (await import("../commands/skip.js")).runSkip));
-  program
-    .command("replan")
-    .description("Gives a running mission a changed plan; what is integrated stays.")
-    .usage("[mission] --plan <file> [options]")
-    .argument("[mission...]")
-    .requiredOption("--plan <file>", "the new plan: YAML, or a mission.md")
-    .option("--reason <text>", "kept with the decision")
-    .action(launch(async () => (await import("../commands/replan.js")).runReplan));
   program
     .command("cancel")
     .description("Ends a mission for good; what was made so far is kept.")

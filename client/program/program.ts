@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { packageRoot } from "../../config/package-root.js";
 import type { ExitCode } from "../../domain/problem.js";
+import { addBudgeting } from "./budgeting.js";
 import { addCommanding } from "./commanding.js";
 import { addEngine } from "./engine.js";
 import { addInterviewing } from "./interviewing.js";
 import { createLaunch } from "./launch.js";
 import { addQueueing } from "./queueing.js";
+import { addPlanning } from "./planning.js";
 import { addReading } from "./reading.js";
 import { addStarting } from "./starting.js";
 
@@ -40,7 +42,9 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
   addInterviewing(program, launch);
   addCommanding(program, launch);
   addQueueing(program, launch);
+  addPlanning(program, launch);
   addReading(program, launch);
+  addBudgeting(program, launch);
   addEngine(program, launch);
   return program;
 }

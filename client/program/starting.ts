@@ -1,5 +1,5 @@
 import { Option, type Command } from "@commander-js/extra-typings";
-import { atOnce, hours, isoTime, tokens, usd } from "./amounts.js";
+import { atOnce, hours, tokens, usd } from "./amounts.js";
 import type { Launch } from "./launch.js";
 
 export function addStarting(program: Command, launch: Launch): void {
@@ -29,7 +29,19 @@ export function addStarting(program: Command, launch: Launch): void {
         "continue",
       ] as const),
     )
-    .option("--deadline <time>", "no attempt starts after this, ISO 8601", isoTime)
+    .option(
+      "--deadline <time>",
+      'no attempt starts after this: "2026-12-04 18:00", "fri 18:00", "in 9 days"',
+    )
+    .option("--zone <zone>", "IANA time zone of the deadline; default: this machine's")
+    .addOption(
+      new Option("--at-deadline <what>", "at the deadline").choices([
+        "finish",
+        "stop",
+        "ask",
+      ] as const),
+    )
+    .option("--queue", "approve the plan; work starts when fewer missions run (missions queue)")
     .option("--id <id>", "id of the mission; the same start twice starts one")
     .option("--unsandboxed", "let a real model run commands on this host without a sandbox")
     .action(launch(async () => (await import("../commands/start.js")).runStart));

@@ -7,24 +7,31 @@ import { isReal } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
 import { planSummary } from "./plan-summary.js";
 
-/** @returns false when the mission is to wait. @throws Problem interrupted when the person drops it. */
+/** `waits`: at its plan gate. */
+export type Approval = "approved" | "queued" | "waits";
+
+/** @throws Problem interrupted when the person drops it. */
 export async function askApproval(
   context: Context,
   plan: Plan,
   options: StartOptions,
-): Promise<boolean> {
-  if (isApproved(options)) return true;
-  if (!context.output.interactive || options.headless === true) return false;
-  for (const line of planSummary(plan, context.output.columns())) context.output.note(line);
+  deadlineSpanMs?: number,
+): Promise<Approval> {
+  if (options.queue === true) return "queued";
+  if (isApproved(options)) return "approved";
+  if (!context.output.interactive || options.headless === true) return "waits";
+  const shown = { now: new Date(), deadlineSpanMs };
+  for (const line of planSummary(plan, context.output.columns(), shown)) context.output.note(line);
   const choice = await choose("Start it?", [
     { value: "start", label: "Start now" },
+    { value: "queue", label: "Queue it", hint: "it starts when its turn comes" },
     { value: "later", label: "Keep it, decide later", hint: "it waits at its plan gate" },
     { value: "drop", label: "Drop it" },
   ]);
   if (choice === "drop") {
     throw new Problem(EXIT.interrupted, "Nothing was started.", "Start it again when you like.");
   }
-  return choice === "start";
+  return choice === "start" ? "approved" : choice === "queue" ? "queued" : "waits";
 }
 
 /** A real model decides by itself what it runs; without a sandbox that is said and agreed to, never assumed. */

@@ -6,15 +6,21 @@ import type { MissionRecord } from "../../store/mission-record.js";
 import { webUiLink, type Context } from "../context.js";
 import { featuresOf } from "../mission-plan.js";
 import { cleanLine } from "../terminal/clean.js";
+import type { Approval } from "./approval.js";
 
-const statusOf = (approved: boolean) => (approved ? "active" : "planning");
+const STATUS = { approved: "active", queued: "queued", waits: "planning" } as const;
+const SAYS = {
+  approved: "runs.",
+  queued: "waits in the queue: npx missions queue shows its place.",
+  waits: "waits for its plan to be approved.",
+} as const;
 
 /** NAME=value lines for scripts, or the same as JSON. */
 export function sayHeadless(
   { output }: Context,
   record: MissionRecord,
   plan: Plan,
-  approved: boolean,
+  approval: Approval,
 ): ExitCode {
   const values = {
     MISSION_ID: record.missionId,
@@ -22,7 +28,7 @@ export function sayHeadless(
     MISSION_MODE: record.mode,
     MISSION_MILESTONES: String(plan.milestones.length),
     MISSION_FEATURES: String(featuresOf(plan).length),
-    MISSION_STATUS: statusOf(approved),
+    MISSION_STATUS: STATUS[approval],
   };
   output.answer(
     values,
@@ -34,26 +40,27 @@ export function sayHeadless(
 export async function sayStarted(
   context: Context,
   record: MissionRecord,
-  approved: boolean,
+  approval: Approval,
 ): Promise<ExitCode> {
   const { missionId, folder } = record;
   const webUi = await webUiLink(context, missionId);
   const approve = `npx missions approve ${missionId}`;
+  const begin = `npx missions resume ${missionId}`;
+  const isWaiting = approval === "waits";
   context.output.answer(
     {
       missionId,
-      status: statusOf(approved),
+      status: STATUS[approval],
       folder,
       repository: record.repo,
       branch: record.branch,
       webUi,
-      ...(approved ? {} : { approve }),
+      ...(isWaiting ? { approve } : {}),
     },
     [
-      approved
-        ? `Mission ${missionId} runs.`
-        : `Mission ${missionId} waits for its plan to be approved.`,
-      ...(approved ? [] : [`  approve ${approve}`]),
+      `Mission ${missionId} ${SAYS[approval]}`,
+      ...(isWaiting ? [`  approve ${approve}`] : []),
+      ...(approval === "queued" ? [`  start   ${begin}`] : []),
       `  watch   npx missions watch ${missionId}`,
       `  pause   npx missions pause ${missionId}`,
       `  cancel  npx missions cancel ${missionId}`,

@@ -16,9 +16,12 @@ export function missionInputFrom(
     /** Of every kind of feature. */
     atOnce?: number | undefined;
     homeQueue?: string | undefined;
+    /** The deadline was given as a span: it counts from the approval. */
+    deadlineSpanMs?: number | undefined;
+    queued?: boolean | undefined;
   },
 ): MissionInput {
-  const { missionId, planHash, approved, by, atOnce, homeQueue } = given;
+  const { missionId, planHash, approved, by, atOnce, homeQueue, deadlineSpanMs } = given;
   return {
     missionId,
     generation: 1,
@@ -34,6 +37,10 @@ export function missionInputFrom(
     by,
     workspace: plan.workspace,
     ...(plan.deadline === undefined ? {} : { deadline: plan.deadline }),
+    ...(plan.deadline_zone === undefined ? {} : { deadlineZone: plan.deadline_zone }),
+    atDeadline: plan.at_deadline ?? "finish",
+    ...(deadlineSpanMs === undefined ? {} : { deadlineSpanMs }),
+    ...(given.queued === true ? { queued: true } : {}),
     ...(homeQueue === undefined ? {} : { homeQueue }),
   };
 }

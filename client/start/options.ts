@@ -1,8 +1,9 @@
 /** What `start` was asked, checked for what cannot be meant. */
 import { MISSION_ID } from "../../domain/ids.js";
-import type { MissionMode, OnAlert } from "../../domain/mission.js";
+import type { AtDeadline, MissionMode, OnAlert } from "../../domain/mission.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { PlanOverrides } from "../../domain/read-plan.js";
+import { readTypedDeadline } from "./deadline.js";
 
 export interface StartOptions {
   plan?: string | undefined;
@@ -19,7 +20,11 @@ export interface StartOptions {
   detach?: boolean | undefined;
   atOnce?: number | undefined;
   onAlert?: OnAlert | undefined;
+  /** As typed. */
   deadline?: string | undefined;
+  zone?: string | undefined;
+  atDeadline?: AtDeadline | undefined;
+  queue?: boolean | undefined;
   id?: string | undefined;
   unsandboxed?: boolean | undefined;
 }
@@ -34,7 +39,7 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
   if (goal.length > 0 && sentence === "") {
     throw badInput("The goal is empty.", `${USE_PLAN}; or see it work: npx missions start --demo`);
   }
-  const { plan, demo, id, deadline } = options;
+  const { plan, demo, id, deadline, zone } = options;
   if (plan !== undefined && demo === true) {
     throw badInput("--plan and --demo are two different missions.", "Give one of them.");
   }
@@ -61,9 +66,7 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
       "Use m-, a date, and six letters or digits, as m-20270131-abc123.",
     );
   }
-  if (deadline !== undefined && Date.parse(deadline) <= now.getTime()) {
-    throw badInput(`The deadline ${deadline} has passed.`, "Give a later one.");
-  }
+  if (deadline !== undefined) readTypedDeadline(deadline, zone, now);
 }
 
 /** Values of the command line that take the place of the plan's. */
@@ -79,5 +82,5 @@ export function overridesOf(options: StartOptions): PlanOverrides {
   };
 }
 
-export const isApproved = (options: StartOptions) =>
-  options.approve === true || options.yes === true || options.demo === true;
+export const isApproved = ({ approve, yes, demo, queue }: StartOptions) =>
+  approve === true || yes === true || demo === true || queue === true;

@@ -1,19 +1,25 @@
 /** The plan as a person approves it. */
 import type { Plan } from "../../domain/plan.js";
+import { deadlineText } from "./deadline.js";
 import { formatTokens, formatUsd, microUsdFromUsd } from "../../domain/money.js";
 import { cleanLine } from "../terminal/clean.js";
 import { fit } from "../terminal/width.js";
 
 const SHOWN = 12;
 
-export function planSummary(plan: Plan, width: number): string[] {
+export function planSummary(
+  plan: Plan,
+  width: number,
+  { now = new Date(), deadlineSpanMs }: { now?: Date; deadlineSpanMs?: number | undefined } = {},
+): string[] {
   const { budget } = plan;
+  const until = deadlineText(plan, deadlineSpanMs, now);
   const lines = [
     cleanLine(plan.title),
     `Goal    ${cleanLine(plan.goal)}`,
     `Mode    ${plan.mode}`,
     `Budget  ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h of active time, ${formatTokens(budget.token_limit)} tokens; at ${budget.alert_threshold_pct}%: ${budget.on_alert}`,
-    ...(plan.deadline === undefined ? [] : [`Until   ${plan.deadline}`]),
+    ...(until === undefined ? [] : [`Until   ${until}`]),
   ];
   for (const { id, title, features, checks } of plan.milestones) {
     lines.push(

@@ -1,5 +1,6 @@
 /** Spend against the caps in three currencies, one bar each. */
-import type { BudgetTotals } from "../../domain/mission.js";
+import { echoDeadline } from "../../domain/deadline-echo.js";
+import type { BudgetTotals, Deadline } from "../../domain/mission.js";
 import { formatDuration, formatTokens, formatUsd } from "../../domain/money.js";
 import { NO_STYLE, type Style } from "./style.js";
 import { fit } from "./width.js";
@@ -13,6 +14,16 @@ export function bar(share: number, cells: number): string {
 }
 
 const shareOf = (spent: number, cap: number) => (cap > 0 ? spent / cap : spent > 0 ? 1 : 0);
+
+/** Beside the hours of work; nothing where there is no deadline. */
+export function deadlineLines(
+  deadline: Deadline | undefined,
+  { width, now, style = NO_STYLE }: { width: number; now: Date; style?: Style },
+): string[] {
+  if (deadline === undefined) return [];
+  const line = fit(`until  ${echoDeadline(deadline, now)}; then: ${deadline.atDeadline}`, width);
+  return [Date.parse(deadline.at) <= now.getTime() ? style.red(line) : line];
+}
 
 export function budgetLines(
   budget: BudgetTotals,

@@ -2,7 +2,7 @@
 import type { FeatureView, Gate, MissionSnapshot } from "../../domain/mission.js";
 import { formatDuration, formatUsd } from "../../domain/money.js";
 import { gateAnswers } from "../gate-commands.js";
-import { budgetLines } from "./budget-bars.js";
+import { budgetLines, deadlineLines } from "./budget-bars.js";
 import { cleanLine } from "./clean.js";
 import { NO_STYLE, type Style } from "./style.js";
 import { column, displayWidth, fit } from "./width.js";
@@ -76,7 +76,11 @@ export function renderFrame(snapshot: MissionSnapshot, options: FrameOptions): s
     ...title(snapshot, width, style, options),
     ...gateLines(snapshot, width, style, options),
   ];
-  const budget = ["", ...budgetLines(snapshot.budget, width, style)];
+  const budget = [
+    "",
+    ...budgetLines(snapshot.budget, width, style),
+    ...deadlineLines(snapshot.deadline, { width, now: options.now, style }),
+  ];
   const foot = options.webUi === undefined ? [] : ["", fit(`Web UI ${options.webUi}`, width)];
   const milestones = milestoneLines(snapshot, width, style);
   const features = featureLines(snapshot, width, style);

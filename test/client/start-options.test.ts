@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { belowSpent } from "../../client/commands/adjust-budget.js";
+import { adjustmentOf, belowSpent } from "../../client/commands/adjust-budget.js";
 import * as amounts from "../../client/program/amounts.js";
 import { saveLocalModel } from "../../client/start/local-model.js";
 import { modelsOf } from "../../client/start/models.js";
@@ -39,6 +39,9 @@ describe("the options of start", () => {
     expect(messageOf(["Build"], { plan: "p" })).toMatch(/beside a plan/);
     expect(messageOf([], { plan: "p", id: "../x" })).toMatch(/not the id/);
     expect(messageOf([], { plan: "p", deadline: "2026-01-02T11:00:00Z" })).toMatch(/has passed/);
+    expect(messageOf([], { plan: "p", deadline: "soon" })).toMatch(/^--deadline: "soon"/);
+    expect(messageOf([], { plan: "p", deadline: "friday", zone: "Mars/A" })).toMatch(/not a time/);
+    expect(messageOf([], { plan: "p", deadline: "in 9 days" })).toBeUndefined();
   });
 });
 
@@ -49,7 +52,7 @@ describe("amounts of the command line", () => {
     expect(amounts.tokens("2.5M")).toBe(2_500_000);
     expect(amounts.hours("0.25")).toBe(0.25);
     expect(amounts.percent("80%")).toBe(80);
-    expect(amounts.isoTime("2027-01-31T18:00:00+02:00")).toBe("2027-01-31T16:00:00.000Z");
+    expect(amounts.maxRunning("0")).toBe(0);
   });
 
   it("that are no amount are refused", () => {
@@ -60,8 +63,21 @@ describe("amounts of the command line", () => {
     for (const text of ["1.5", "NaN", "-1", "1T"]) expect(() => amounts.tokens(text)).toThrow();
     for (const text of ["0", "101"]) expect(() => amounts.percent(text)).toThrow();
     for (const text of ["0", "2.5", "101"]) expect(() => amounts.atOnce(text)).toThrow();
-    for (const text of ["tomorrow", "1", "2027-13-01"])
-      expect(() => amounts.isoTime(text)).toThrow();
+    for (const text of ["-1", "1.5", "101", ""])
+      expect(() => amounts.maxRunning(text)).toThrow(/0 to 100/);
+  });
+
+  it("of a deadline count from now, and none takes it away", () => {
+    expect(adjustmentOf({ deadline: "in 3 days", zone: "Europe/Berlin", usd: 5 }, now)).toEqual({
+      usd: 5,
+      deadline: "2026-01-05T12:00:00.000Z",
+      deadlineZone: "Europe/Berlin",
+    });
+    expect(adjustmentOf({ deadline: "None", atDeadline: "stop" }, now)).toEqual({
+      deadline: null,
+      atDeadline: "stop",
+    });
+    expect(() => adjustmentOf({ deadline: "yesterday" }, now)).toThrow(/--deadline/);
   });
 
   it("below what is spent are named, one part per currency", () => {

@@ -28,6 +28,10 @@ describe("a command from outside", () => {
       "tokens",
       "alertThresholdPct",
       "onAlert",
+      "deadline",
+      "deadlineZone",
+      "atDeadline",
+      "hold",
       "feature",
       "planHash",
       "commandId",
@@ -104,6 +108,51 @@ describe("a command from outside", () => {
     expect(readAdjustBudget({ alertThresholdPct: 0 })).toContain("from 1 to 100");
     expect(readAdjustBudget({ onAlert: "panic" })).toBe("onAlert must be ask, cheaper or continue");
     expect(readAdjustBudget({})).toContain("nothing to adjust");
+  });
+
+  it("moves or takes away a deadline that says which instant it is", () => {
+    expect(
+      readAdjustBudget({
+        deadline: "2026-12-04T18:00+01:00",
+        deadlineZone: "europe/berlin",
+        atDeadline: "ask",
+      }),
+    ).toEqual({
+      deadline: "2026-12-04T17:00:00.000Z",
+      deadlineZone: "Europe/Berlin",
+      atDeadline: "ask",
+    });
+    expect(readAdjustBudget({ deadline: null })).toEqual({ deadline: null });
+    expect(readAdjustBudget({ atDeadline: "stop" })).toEqual({ atDeadline: "stop" });
+    for (const deadline of [
+      "2026-12-04",
+      "2026-12-04T18:00:00",
+      "in 3 days",
+      1,
+      {},
+      "2026-99-04T18:00:00Z",
+    ])
+      expect(readAdjustBudget({ deadline })).toContain("deadline must be null, or a time");
+    expect(
+      readAdjustBudget({ deadline: "2026-12-04T18:00:00Z", deadlineZone: "Mars/A" }),
+    ).toContain("IANA zone");
+    expect(readAdjustBudget({ atDeadline: "panic" })).toBe(
+      "atDeadline must be finish, stop or ask",
+    );
+    expect(readAdjustBudget({ deadlineZone: "Europe/Berlin" })).toContain("nothing to adjust");
+  });
+
+  it("holds new starts or brings a plan, one at a time", () => {
+    expect(readReplan({ hold: true, reason: "too slow" })).toEqual({
+      hold: true,
+      reason: "too slow",
+    });
+    expect(readReplan({ hold: false, planHash: "a".repeat(64) })).toEqual({
+      planHash: "a".repeat(64),
+    });
+    expect(readReplan({ hold: true, planHash: "a".repeat(64) })).toContain("two steps");
+    expect(readReplan({ hold: "yes" })).toBe("hold must be true or false");
+    expect(readReplan({})).toContain("planHash is missing");
   });
 
   it("names gates, choices, features and plans that could exist", () => {

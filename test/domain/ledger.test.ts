@@ -42,6 +42,15 @@ describe("the ledger", () => {
     expect(grantNext(ledger)).toEqual([{ key: "1/1/c/1", amount: usd(125), replyTo: "m" }]);
   });
 
+  it("passes over what is held back, and grants it once it is not", () => {
+    const ledger = openLedger(usd(100));
+    ask(ledger, [request("1/1/a/1", usd(10), 1), request("1/1/b/2", usd(10), 2)]);
+    const granted = grantNext(ledger, ({ key }) => key.endsWith("/1"));
+    expect(granted.map(({ key }) => key)).toEqual(["1/1/b/2"]);
+    expect(grantNext(ledger).map(({ key }) => key)).toEqual(["1/1/a/1"]);
+    expect(assertInvariant(ledger)).toBeUndefined();
+  });
+
   it("grants what costs nothing at an empty cap, and not once a cap is exceeded", () => {
     const free = openLedger(usd(0));
     ask(free, [request("1/1/a/1", usd(0))]);

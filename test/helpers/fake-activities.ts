@@ -72,6 +72,14 @@ export function fakeWorld(
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,
     endMission: async () => undefined,
+    runPlanning: async () => ({
+      kind: "failed",
+      reason: "nobody plans here",
+      remedy: "",
+      spent: { microUsd: 0, tokens: 0 },
+      calls: 0,
+      sleeps: [],
+    }),
     readOutline: async ({ milestoneId }) => {
       const outline = outlines.find(({ id }) => id === milestoneId);
       if (outline === undefined) throw new Error(`no milestone ${milestoneId}`);
@@ -86,6 +94,7 @@ export function fakeWorld(
     }),
     readSleeps: async () => [],
     hostAlive: async () => true,
+    beginQueued: async () => ({ begun: [], running: 0, queued: 0 }),
     writeMissionFile: async (input) => {
       files.push(input);
       return { handEdits: [] };

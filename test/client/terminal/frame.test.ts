@@ -27,6 +27,18 @@ describe("the frame of the live view", () => {
     expect(text).toMatch(/▸ 1 Skeleton .*1\/3 {2}active/);
   });
 
+  it("shows the deadline beside the hours of work, and what happens then", () => {
+    const deadline = {
+      at: "2026-01-09T17:00:00Z",
+      zone: "Europe/Berlin",
+      atDeadline: "ask" as const,
+    };
+    const lines = frame({ deadline });
+    const at = lines.findIndex((line) => line.includes("active time"));
+    expect(lines[at + 1]).toBe("until  Fri 2026-01-09 18:00 Europe/Berlin, in 7 d 5 h; then: ask");
+    expect(frame().join("\n")).not.toContain("until");
+  });
+
   it("puts what waits for a person first, with how long and the command that answers it", () => {
     const lines = frame({ gates: [gate] });
     expect(lines[2]).toBe("? Waits for you since 3 min: 80% of the money is spent. What now?");
