@@ -10,6 +10,7 @@ import { isMissing, systemCode, writeWhole } from "../store/files.js";
 import { fewEdits, type HandEdit, handEdit } from "../store/hand-edits.js";
 import { carryOver, createMissionFile, projectMissionFile } from "../store/mission-file.js";
 import { missionFilePath } from "../store/mission-folder.js";
+import { notePlan } from "../store/plan-history.js";
 import {
   type MissionRecord,
   readMissionRecord,
@@ -68,6 +69,7 @@ async function write(
   if (record === undefined) throw missingRecord(input.missionId);
   if (input.generation < record.generation) return { handEdits: [] };
   const written = await writeProjection(deps, input, record);
+  if (input.planHash !== record.planHash) await noteNewPlan(deps, input, record);
   const latest = (await readMissionRecord(state, input.missionId)) ?? record;
   const updated: MissionRecord = {
     ...latest,
@@ -80,6 +82,23 @@ async function write(
   await writeMissionRecord(state, updated);
   if (input.commit !== undefined) await commit(deps, updated, input.commit);
   return { handEdits: fewEdits(written.handEdits, EDITS_ANSWERED, ANSWER_BYTES) };
+}
+
+/** Before the record names it, so that a second run notes it too; who sent it by our command line has noted it already. */
+async function noteNewPlan(
+  { paths, clock }: MissionFileDependencies,
+  { planHash, story }: MissionFileInput,
+  record: MissionRecord,
+): Promise<void> {
+  const sent = story.findLast(
+    ({ text, by }) => by !== undefined && text.includes(planHash.slice(0, 12)),
+  );
+  const at = sent?.at ?? new Date(clock.now()).toISOString();
+  await notePlan(paths.plans, record, {
+    planHash,
+    at,
+    ...(sent?.by === undefined ? {} : { by: sent.by }),
+  });
 }
 
 interface Written {

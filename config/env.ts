@@ -74,6 +74,8 @@ export interface Environment {
   /** TEMPORAL_* and what locates Temporal's profile file, for `@temporalio/envconfig`. */
   readonly temporalVariables: Readonly<Record<string, string>>;
   readonly path: string;
+  /** The person's editor as a command line (VISUAL, else EDITOR); undefined where none is named. */
+  readonly editor: string | undefined;
   readonly noColor: boolean;
   readonly vendorKeysInShell: readonly VendorKeyName[];
   /** MISSIONS_* names that nothing reads: most likely spelled wrong. */
@@ -82,13 +84,18 @@ export interface Environment {
   readonly childVariables: (child: ChildKind) => Record<string, string>;
 }
 
-/** `worker`: ours. `server`: Temporal's. `tool`: a download or a compiler, which needs the user's proxies. */
-export type ChildKind = "worker" | "server" | "tool";
+/**
+ * `worker`: ours. `server`: Temporal's. `tool`: a download or a compiler, which needs the user's proxies. `editor`: the
+ * person's own, on their terminal and screen.
+ */
+export type ChildKind = "worker" | "server" | "tool" | "editor";
 
 const PASSED_ON: Record<ChildKind, RegExp> = {
   worker: /^(?:PATH|HOME|LANG|MISSIONS_.+|TEMPORAL_.+)$/,
   server: /^(?:PATH|HOME|LANG|TMPDIR|SystemRoot)$/,
   tool: /^(?:PATH|HOME|LANG|TMPDIR|SystemRoot|LOCALAPPDATA|XDG_CACHE_HOME|GO[A-Z0-9]+|(?:HTTPS?|NO|ALL)_PROXY|(?:https?|no|all)_proxy|SSL_CERT_(?:FILE|DIR))$/,
+  editor:
+    /^(?:PATH|HOME|LANG|LC_[A-Z]+|TERM|TERMINFO|COLORTERM|SHELL|USER|LOGNAME|TMPDIR|SystemRoot|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_.+|DBUS_SESSION_BUS_ADDRESS|VIM.*|NVIM.*|EMACS.*|VSCODE_IPC_.+|TMUX|SSH_TTY)$/,
 };
 
 /** @throws Problem naming every variable that cannot be used, all at once. */
@@ -129,6 +136,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
       pick(env, /^(?:TEMPORAL_.+|HOME|APPDATA|AppData|XDG_CONFIG_HOME)$/),
     ),
     path: env["PATH"] ?? "",
+    editor: env["VISUAL"]?.trim() || env["EDITOR"]?.trim() || undefined,
     noColor: parsed.NO_COLOR !== undefined,
     vendorKeysInShell: Object.freeze(VENDOR_KEYS.filter((name) => Boolean(env[name]))),
     unknownVariables: Object.freeze(

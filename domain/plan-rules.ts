@@ -1,16 +1,19 @@
 /** What must hold of a plan beyond its shape. Pure; every violation is found, so that a person mends them in one go. */
+import { zoneNamed } from "./deadline-echo.js";
 import { PART_ID } from "./ids.js";
 import { isHours, isTokens, isUsd, MAXIMA } from "./money.js";
+import type { FeatureKind } from "./mission.js";
 import { graphViolations } from "./plan-graph.js";
 import type { Violation } from "./plan-issues.js";
 import { shown } from "./plan-issues.js";
 import { outlineBytes, outlineOf } from "./outline.js";
 import type { Check, Plan, PlanBudget, PlanFeature, PlanMilestone } from "./plan.js";
 import { PLAN_LIMITS } from "./plan.js";
+import { servesViolations } from "./plan-serves.js";
 import { modelViolations, textViolations } from "./plan-texts.js";
 
 /** Kinds of feature and methods of checks that this build can run. */
-const RUNNABLE_KINDS: readonly string[] = ["code"];
+export const RUNNABLE_KINDS: readonly FeatureKind[] = ["code"];
 const RUNNABLE_METHODS: readonly string[] = ["bash", "codebase", "person"];
 
 /** `mission/<id>/budget` is the guard, `mission/<id>/planning/<n>` are the plannings. */
@@ -24,6 +27,8 @@ export function planViolations(plan: Plan): Violation[] {
     ...budgetViolations(plan.budget),
     ...idViolations(plan),
     ...graphViolations(plan),
+    ...servesViolations(plan),
+    ...zoneViolations(plan),
     ...plan.milestones.flatMap((milestone) => [
       ...milestoneViolations(milestone),
       ...milestone.features.flatMap((feature) => featureViolations(feature, plan.budget)),
@@ -84,6 +89,12 @@ export function budgetViolations(budget: PlanBudget): Violation[] {
     });
   }
   return violations;
+}
+
+function zoneViolations({ deadline_zone: zone }: Plan): Violation[] {
+  if (zone === undefined || zoneNamed(zone) !== undefined) return [];
+  const sentence = `deadline_zone is ${shown(zone)}, which is no time zone.`;
+  return [{ sentence, remedy: "Write a name of the IANA list, as Europe/Berlin or UTC." }];
 }
 
 /** Ids become workflow ids, files and branches: of a safe form, and unique even where case is ignored. */
@@ -161,8 +172,17 @@ function featureViolations(feature: PlanFeature, budget: PlanBudget): Violation[
   if (feature.agent === "builtin" && (feature.brief ?? "").trim() === "") {
     say(`${where} is done by the builtin agent but has no brief.`, "Say in brief what to build.");
   }
-  if (feature.agent === "builtin" && feature.commands !== undefined) {
-    say(`${where} has commands, which the builtin agent does not run.`, "Use agent: script.");
+  if (feature.agent !== "script" && feature.commands !== undefined) {
+    const who = feature.agent === "manual" ? "a person" : `the ${feature.agent} agent`;
+    say(`${where} has commands, which ${who} does not run.`, "Use agent: script.");
+  }
+  if (feature.agent === "manual" && feature.checks.length === 0) {
+    if ((feature.brief ?? "").trim() === "") {
+      say(
+        `${where} is done by a person but has neither brief nor checks.`,
+        "Say in brief what to do, or add a check that shows it is done.",
+      );
+    }
   }
   for (const path of feature.touches) {
     const flaw = pathFlaw(path) ?? (/[*?]|\{.*,.*\}/.test(path) ? "is a glob" : undefined);

@@ -18,6 +18,12 @@ export interface EnginePaths {
   workspaces: string;
   repositories: string;
   sleeps: string;
+  /** What people were asked and have changed before a mission starts, by its id. */
+  interviews: string;
+  /** What planners have said so far, for a planning that is cut off. */
+  plannings: string;
+  /** Versions of the plans of missions. */
+  plans: string;
 }
 
 export function enginePaths(root: string): EnginePaths {
@@ -36,5 +42,8 @@ export function enginePaths(root: string): EnginePaths {
     workspaces: join(root, "workspaces"),
     repositories: join(root, "repositories"),
     sleeps: join(root, "sleeps.jsonl"),
+    interviews: join(root, "interviews"),
+    plannings: join(root, "plannings"),
+    plans: join(root, "plans"),
   };
 }

@@ -16,9 +16,9 @@ import { fenced } from "./markdown-text.js";
 
 /** Fields whose values are text however they look: `id: 1.10` is not 1.1, and `run: true` is a command. */
 const TEXTS = new Set(
-  "id title goal brief sentence run pattern path flow model deadline".split(" "),
+  "id title goal brief sentence run pattern path flow model deadline deadline_zone".split(" "),
 );
-const LISTS_OF_TEXT = new Set("dependsOn touches commands non_goals constraints".split(" "));
+const LISTS_OF_TEXT = new Set("dependsOn serves touches commands non_goals constraints".split(" "));
 const MAPS_OF_TEXT = new Set(["preferences"]);
 
 /**

@@ -15,6 +15,7 @@ import {
   readMissionRecord,
   writeMissionRecord,
 } from "../../store/mission-record.js";
+import { readPlanVersions } from "../../store/plan-history.js";
 import { canonicalPlanJson, planToYaml } from "../../store/plan-yaml.js";
 import {
   aBusyInput,
@@ -157,6 +158,25 @@ describe("writing mission.md", () => {
     await write({ planHash: blob.sha256, features: [aFeature("2.2")] });
     expect(cellsOf(await text(), "2.2")[3]).toBe("running");
     expect((await record()).planHash).toBe(blob.sha256);
+  });
+
+  it("notes a new plan once among its versions, by whom the story says that it was sent", async () => {
+    const plan = aPlan({ title: "Build two" });
+    const { sha256 } = await putBlob(paths.blobs, canonicalPlanJson(plan), "plan.json");
+    const before = await record();
+    const by = { who: "bob", from: "web-ui" };
+    const said = `replan: The plan becomes ${sha256.slice(0, 12)} when it has been read.`;
+    const input = {
+      planHash: sha256,
+      story: [aLine("1/1"), aLine("1/2", { kind: "decision", by, text: said })],
+    };
+    await write(input);
+    await writeMissionRecord(paths.state, before); // as if it had been killed before the record
+    await write(input);
+    expect(await readPlanVersions(paths.plans, await record())).toEqual([
+      { n: 1, planHash, at: before.createdAt, why: "as the mission began" },
+      { n: 2, planHash: sha256, at: aLine("1/2").at, by },
+    ]);
   });
 
   it("leaves a file alone that is not UTF-8, and says so", async () => {

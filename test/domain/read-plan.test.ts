@@ -123,6 +123,13 @@ describe("a plan that breaks a rule", () => {
     ["an empty command", { commands: [" "] }, /has an empty command/],
     ["no brief", { commands: undefined, agent: "builtin" }, /builtin agent but has no brief/],
     ["an agent that runs no commands", { agent: "builtin", brief: "x" }, /builtin agent does not/],
+    ["commands for a person", { agent: "manual", brief: "x" }, /which a person does not run/],
+    [
+      "nothing that a person could know it by",
+      { commands: undefined, agent: "manual" },
+      /by a person but has neither brief nor checks/,
+    ],
+    ["an unknown check to serve", { serves: ["1.a"] }, /1\.1 serves "1\.a", which is no check of/],
     ["a model without provider", { model: "gpt-5" }, /names the model "gpt-5"/],
     ["an estimate above the cap", { estimate: { usd: 6 } }, /6 usd, above the whole budget of 5/],
     ["a negative estimate", { estimate: { hours: -1 } }, /estimate of -1 hours/],
@@ -159,6 +166,7 @@ describe("a plan that breaks a rule", () => {
     [{ goal: "a\u0000b" }, "The goal has control characters."],
     [{ milestones: [] }, "The plan has no milestones."],
     [{ milestones: [{ title: "One", features: [] }] }, "Milestone 1 has no features."],
+    [{ deadline_zone: "Mars/Port" }, 'deadline_zone is "Mars/Port", which is no time zone.'],
     [{ deadline: "tomorrow" }, 'deadline is "tomorrow", not a date.'],
     [{ preferences: { "a b": "x" } }, 'The preference "a b" has no usable name.'],
   ])("is refused for %j", (fields, told) => {

@@ -1,5 +1,7 @@
 /** Plans for tests: one small one to vary, and random ones that are legal. */
 import fc from "fast-check";
+import { GOAL_TYPES, OUTCOME_LEVELS, SIZES, TIERS } from "../../domain/mission.js";
+import { checkId } from "../../domain/plan-defaults.js";
 
 export interface WrittenFeature {
   id?: string;
@@ -92,16 +94,24 @@ const check = fc.record(
 
 const checks = fc.array(check, { maxLength: 30 });
 
-/** Legal plans as people write them; ids are left out, dependencies go to features before. */
+/** Ids that YAML would take for numbers; the first feature of all keeps its place's. */
+const idOf = (style: number, m: number, f: number) =>
+  m + f === 0 || style === 0 ? undefined : style === 1 ? `${m + 1}e${f + 1}` : `0x${m + 1}${f + 1}`;
+
+/** Legal plans as people write them; most ids are left out, dependencies go to features before. */
 export const writtenPlans: fc.Arbitrary<Written> = fc
   .record(
     {
       title: line,
       goal: text,
+      type: fc.constantFrom(...GOAL_TYPES),
+      level: fc.constantFrom(...OUTCOME_LEVELS),
       mode: fc.constantFrom("poc", "full"),
       workspace: fc.constantFrom("git", "folder"),
       scope: fc.record({ non_goals: fc.array(text, { maxLength: 3 }) }),
       deadline: fc.constantFrom("2030-01-31", "2030-01-31T10:00:00+02:00"),
+      deadline_zone: fc.constantFrom("UTC", "Europe/Berlin", "Pacific/Chatham"),
+      at_deadline: fc.constantFrom("finish", "stop", "ask"),
       preferences: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/), text),
       model_routing: fc.record({ workers: fc.constant("openai/gpt-5") }),
       budget: fc.record({
@@ -122,8 +132,14 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
                 touches: fc.array(path, { maxLength: 3 }),
                 checks,
                 needs: fc.array(fc.nat(), { maxLength: 3 }),
+                helps: fc.array(fc.nat(), { maxLength: 3 }),
+                style: fc.nat({ max: 2 }),
+                agent: fc.constant("manual"),
+                size: fc.constantFrom(...SIZES),
+                tier: fc.constantFrom(...TIERS),
+                model: fc.constant("openai/gpt-5"),
               },
-              { requiredKeys: ["title", "brief", "needs"] },
+              { requiredKeys: ["title", "brief", "needs", "helps", "style"] },
             ),
             { minLength: 1, maxLength: 6 },
           ),
@@ -137,11 +153,20 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
     const before: string[] = [];
     const milestones = plan.milestones.map((milestone, m) => ({
       ...milestone,
-      features: milestone.features.map(({ needs, ...feature }, f) => {
+      features: milestone.features.map(({ needs, helps, style, ...feature }, f) => {
+        const id = idOf(style, m, f);
         const dependsOn =
           before.length === 0 ? [] : needs.map((n) => before[n % before.length] ?? "");
-        before.push(`${m + 1}.${f + 1}`);
-        return { ...feature, dependsOn };
+        before.push(id ?? `${m + 1}.${f + 1}`);
+        const count = milestone.checks.length;
+        const serves = helps.map((n) => checkId(undefined, `${m + 1}`, n % Math.max(1, count)));
+        if (feature.agent === "manual") delete feature.commands;
+        return {
+          ...feature,
+          ...(id === undefined ? {} : { id }),
+          dependsOn,
+          ...(count === 0 || serves.length === 0 ? {} : { serves: [...new Set(serves)] }),
+        };
       }),
     }));
     return { ...plan, milestones };
