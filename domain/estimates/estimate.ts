@@ -41,6 +41,10 @@ export interface ProviderOffer {
   local: boolean;
   /** Micro-USD, rounded up; 0 only for a price that was configured as 0. */
   costMicroUsd(tier: Tier, mix: TokenMix): number;
+  /** The same at the price of a model that a plan names for one feature. @throws Problem for an unknown price. */
+  costOfModelMicroUsd?(model: string, mix: TokenMix): number;
+  /** The same where every call is made in batch; absent where the provider publishes no price for that. */
+  batchMicroUsd?(tier: Tier, mix: TokenMix): number;
 }
 
 /** What every estimate is made from. */
@@ -53,6 +57,8 @@ export interface FeatureToEstimate {
   kind: FeatureKind;
   size: Size;
   tier: Tier;
+  /** `provider/model` that goes before the tier's. */
+  model?: string | undefined;
 }
 
 export interface FeatureEstimate extends FeatureToEstimate {
