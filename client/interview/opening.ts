@@ -44,12 +44,12 @@ export async function openInterviewHere(
   const notice = (error: unknown) => {
     if (!(error instanceof Problem)) throw error;
     noticed.push(`${error.message} ${error.remedy}`);
-    return undefined;
   };
-  const [{ place, fixed }, preferences] = await Promise.all([
-    findPlace(context, git, { ...wishes, goal, id }, notice),
-    readPreferences(environment.home).catch((error: unknown) => notice(error) ?? {}),
-  ]);
+  const { place, fixed } = await findPlace(context, git, { ...wishes, goal, id }, notice);
+  const preferences = await readPreferences(environment.home).catch((error: unknown) => {
+    notice(error);
+    return {};
+  });
   const facts =
     place.repository === undefined ? undefined : await readRepositoryFacts(place.repository, git);
   const now = new Date();
@@ -65,7 +65,7 @@ export async function openInterviewHere(
   });
   const given = { ...(fixed === undefined ? {} : { place: fixed }), ...wishes.given };
   const interview = Object.entries(given).reduce(
-    (so_far, [questionId, typed]) => answerQuestion(so_far, questionId, typed, now),
+    (sum, [questionId, typed]) => answerQuestion(sum, questionId, typed, now),
     opened,
   );
   return { interview, noticed };
@@ -76,7 +76,7 @@ async function findPlace(
   context: Context,
   git: Git,
   { goal, id, repo, homeless }: OpeningWishes & { id: string },
-  notice: (error: unknown) => undefined,
+  notice: (error: unknown) => void,
 ): Promise<{ place: InterviewPlace; fixed?: string }> {
   const { environment } = context;
   const home = await chooseHome({
@@ -95,8 +95,9 @@ async function findPlace(
     return { place: { ...nowhere, proposed: home.repo }, fixed: "dedicated" };
   }
   const usable = requireUsableRepository(git, home.repo);
-  const found = await (repo === undefined ? usable.catch(notice) : usable);
-  if (found === undefined) return { place: nowhere };
-  const place = { ...nowhere, repository: found.root };
-  return { place, ...(repo === undefined ? {} : { fixed: "repository" }) };
+  if (repo !== undefined) {
+    return { place: { ...nowhere, repository: (await usable).root }, fixed: "repository" };
+  }
+  const found = await usable.catch(notice);
+  return { place: found === undefined ? nowhere : { ...nowhere, repository: found.root } };
 }

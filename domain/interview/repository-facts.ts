@@ -126,7 +126,7 @@ function conventions(
 ): Commands {
   const python = texts["pyproject.toml"] ?? "";
   const golangci = [".golangci.yml", ".golangci.yaml", ".golangci.toml"].some((n) => names.has(n));
-  switch (packageManager) {
+  switch (packageManager ?? "") {
     case "cargo":
       return { testCommand: "cargo test", buildCommand: "cargo build" };
     case "go":
@@ -145,7 +145,7 @@ function conventions(
     case "poetry":
     case "pipenv":
     case "pip": {
-      const prefix = packageManager === "pip" ? "" : `${packageManager} run `;
+      const prefix = packageManager === "pip" ? "" : `${String(packageManager)} run `;
       const hasPytest = /\bpytest\b/.test(python) || names.has("pytest.ini");
       const hasRuff = /\bruff\b/.test(python) || names.has("ruff.toml");
       return {

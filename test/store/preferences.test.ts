@@ -53,12 +53,9 @@ describe("remembered preferences", () => {
 
   it("in a broken file are a sentence with a remedy, and the file stays as it is", async () => {
     const bomb = ["a: &a [x,x,x,x,x,x,x,x,x]"];
-    for (const [name, of] of ["ba", "cb", "dc", "ed", "fe", "gf"].map((pair) => [...pair])) {
-      bomb.push(
-        `${name ?? ""}: &${name ?? ""} [${Array(9)
-          .fill(`*${of ?? ""}`)
-          .join(",")}]`,
-      );
+    for (const pair of ["ba", "cb", "dc", "ed", "fe", "gf"]) {
+      const [name, of] = [pair.charAt(0), pair.charAt(1)];
+      bomb.push(`${name}: &${name} [${Array(9).fill(`*${of}`).join(",")}]`);
     }
     for (const text of ["stack: [half", "- a\n- b\n", "just words", bomb.join("\n")]) {
       await writeFile(file(), text);

@@ -33,9 +33,9 @@ export function scriptedTerminal(): ScriptedTerminal {
     streams: { input, output },
     shown: () => shown,
     async play(work, script) {
-      let ended = false;
+      const state: { phase: "works" | "ended" } = { phase: "works" };
       const end = work.finally(() => {
-        ended = true;
+        state.phase = "ended";
         wake();
       });
       // A refusal is looked at by the test.
@@ -48,7 +48,8 @@ export function scriptedTerminal(): ScriptedTerminal {
             from = at + text.length;
             break;
           }
-          if (ended) throw new Error(`"${text}" was never shown:\n${shown.slice(from)}`);
+          if (state.phase === "ended")
+            throw new Error(`"${text}" was never shown:\n${shown.slice(from)}`);
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
