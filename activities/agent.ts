@@ -33,7 +33,8 @@ export interface AgentRun {
   put(content: string, name: string): Promise<BlobRef>;
 }
 
-export type AgentEnding = { transcript?: string } & (
+/** `promptHash`: sha256 of the system prompt that was used. */
+export type AgentEnding = { transcript?: string; promptHash?: string } & (
   | { kind: "done"; summary: string }
   | { kind: "needs-more"; ask: Amount }
   | { kind: "wait-until"; at: string; why: string }

@@ -1,38 +1,24 @@
 /** One attempt of a feature's agent on one slice, and the count of what a slice has cost. */
-import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
 import type { RunAgentName } from "../domain/mission.js";
 import type { AttemptCost, AttemptInput, AttemptOutcome, SettleInput } from "../domain/work.js";
-import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { journalPath, journalSpent, readJournal } from "../store/journal.js";
 import type { AgentEnding, AgentPort } from "./agent.js";
-import { asFailure, superseded, workerStopped } from "./attempt-failure.js";
+import { superseded, workerStopped } from "./attempt-failure.js";
 import { openAttempt } from "./attempt-workspace.js";
-import { standing, temporalFence } from "./fence.js";
-import type { Fence } from "./fence.js";
+import { standing } from "./fence.js";
+import { takeAccount, whileBeating } from "./paid-work.js";
+import type { Beat, PaidWorkDependencies } from "./paid-work.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
-import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
-import { openSliceAccount } from "./slice-account.js";
+import type { BlobPort, CommandPort, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
-export interface AttemptDependencies {
-  paths: EnginePaths;
+export interface AttemptDependencies extends PaidWorkDependencies {
   blobs: BlobPort;
   commands: CommandPort;
   trees: TreePort;
-  clock: HostClock;
   agents: Record<RunAgentName, AgentPort>;
-  /** Asks the server whether this attempt may still work and spend; only tests replace it. */
-  fence?: (details: unknown) => Promise<Fence>;
-}
-
-const LONGEST_BEAT_MS = 3_000;
-/** Rides on every heartbeat once the slice's journal is there; an attempt that finds neither knows that nothing was paid. */
-const JOURNAL_OPEN = "journal open";
-
-/** What heartbeats carry from one attempt to the next. */
-interface Beat {
-  details: unknown;
 }
 
 export function createAttemptActivities(deps: AttemptDependencies) {
@@ -61,6 +47,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       spent: account.spent(),
       calls: account.calls(),
       ...(transcript === undefined ? {} : { transcript }),
+      ...(ending.promptHash === undefined ? {} : { promptHash: ending.promptHash }),
       ...noteOf(ending),
     });
   };
@@ -68,25 +55,12 @@ export function createAttemptActivities(deps: AttemptDependencies) {
   const attemptOnce = async (input: AttemptInput, beat: Beat): Promise<AttemptOutcome> => {
     const { attempt, scheduledTimestampMs } = activityInfo();
     const { feature: ref, slice } = input;
-    const fence = () => (deps.fence ?? temporalFence)(beat.details);
-    // A worker that stood still begins attempts that were given to others long ago: those may touch nothing.
-    const asked = await fence();
-    if (asked === "superseded") throw superseded();
-    if (asked === "leave") throw workerStopped();
-    const account = await openSliceAccount({
-      path: journalOf(ref.missionId, slice.key),
-      slice,
-      milestoneId: ref.milestoneId,
-      featureId: ref.featureId,
-      fresh: !input.sliceOpened && beat.details !== JOURNAL_OPEN,
-      now: () => clock.now(),
-    });
+    const { sliceOpened } = input;
+    const { account, fence } = await takeAccount(deps, { ...ref, slice, sliceOpened }, beat);
     if (account === undefined) {
       const sleeps = sleepsSince(scheduledTimestampMs);
       return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps };
     }
-    beat.details = JOURNAL_OPEN;
-    heartbeat(beat.details);
     const { planHash, milestoneId, featureId } = ref;
     const plan = await readStoredPlan(deps.blobs, planHash);
     const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
@@ -110,7 +84,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     }
     // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
-    const { transcript: _, ...outcome } = ending;
+    const { transcript: _, promptHash: __, ...outcome } = ending;
     const cost = (): AttemptCost => ({
       spent: account.spent(),
       calls: account.calls(),
@@ -129,22 +103,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
   return {
     /** Contract: heartbeats; safe to repeat (goes on from its checkpoint); on cancellation ends normally as `stopped`. */
     async runAttempt(input: AttemptInput): Promise<AttemptOutcome> {
-      const info = activityInfo();
-      const { heartbeatTimeoutMs = 20_000 } = info;
-      const beat: Beat = { details: info.heartbeatDetails as unknown };
-      const timer = setInterval(
-        () => {
-          heartbeat(beat.details);
-        },
-        Math.min(LONGEST_BEAT_MS, heartbeatTimeoutMs / 4),
-      );
-      try {
-        return await attemptOnce(input, beat);
-      } catch (error) {
-        throw asFailure(error);
-      } finally {
-        clearInterval(timer);
-      }
+      return whileBeating((beat) => attemptOnce(input, beat));
     },
 
     /** What a slice has cost by its journal, open calls at worst case. Without a journal: nothing if never opened, else all. */

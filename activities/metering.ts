@@ -2,8 +2,12 @@
 import type { Amount } from "../domain/mission.js";
 import type { CallUsage, PricePort } from "./ports.js";
 
-/** An answer shorter than this is cut before it says anything; then more budget is asked for instead. */
-export const OUTPUT_FLOOR_TOKENS = 512;
+/** Length of answer that a call asks for: as much as the slice buys of `wanted`, never less than `least`. */
+export interface AnswerTokens {
+  wanted: number;
+  /** A shorter answer is cut before it says anything; then more budget is asked for instead. */
+  least: number;
+}
 /** What providers add that we cannot see: the wrapping of tools and messages. */
 const HIDDEN_TOKENS = 1_024;
 const HIDDEN_TOKENS_PER_MESSAGE = 16;
@@ -52,18 +56,18 @@ export function fitCall(
   prices: PricePort,
   model: string,
   inputTokens: number,
-  wantedOutputTokens: number,
+  { wanted, least }: AnswerTokens,
   left: Amount,
 ): Fit {
   const costOf = (outputTokens: number) => worstCost(prices, model, inputTokens, outputTokens);
-  let low = OUTPUT_FLOOR_TOKENS - 1;
-  let high = Math.min(wantedOutputTokens, left.tokens - inputTokens);
+  let low = least - 1;
+  let high = Math.min(wanted, left.tokens - inputTokens);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (costOf(middle).microUsd <= left.microUsd) low = middle;
     else high = middle - 1;
   }
-  if (high < OUTPUT_FLOOR_TOKENS) return { kind: "short", ask: costOf(wantedOutputTokens) };
+  if (high < least) return { kind: "short", ask: costOf(wanted) };
   return { kind: "fits", maxOutputTokens: high, worst: costOf(high) };
 }
 

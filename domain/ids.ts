@@ -13,6 +13,9 @@ export function missionIdFrom(date: Date, random: string): string {
 
 export const missionWorkflowId = (missionId: string) => `mission/${missionId}`;
 export const guardWorkflowId = (missionId: string) => `mission/${missionId}/budget`;
+/** @param n counts the plannings of the mission from 1. */
+export const planningWorkflowId = (missionId: string, n: number) =>
+  `mission/${missionId}/planning/${n}`;
 export const milestoneWorkflowId = (missionId: string, milestoneId: string) =>
   `mission/${missionId}/${milestoneId}`;
 /** Feature ids start with their milestone's (`2.3`), so the last part alone says which. */

@@ -18,6 +18,8 @@ export type FeatureEvent = {
       spent: Amount;
       calls: number;
       transcript?: BlobRef;
+      /** sha256 of the system prompt, where the agent has one. */
+      promptHash?: string;
       note?: string;
     }
   | { kind: "checks"; passed: boolean; summary: string; evidence?: BlobRef }

@@ -24,6 +24,8 @@ export interface DemoCall {
 
 export interface ModelServerOptions {
   replies: CannedReplies;
+  /** Which of the replies a request is about; default: the feature that its brief names. */
+  keyOf?: (request: ChatRequest) => string;
   /** 0 or absent: any free port. Listens on loopback only. */
   port?: number;
   /** JSON lines of `DemoCall`, written before the reply leaves. */
@@ -75,7 +77,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       return;
     }
     const chat = JSON.parse(body) as ChatRequest;
-    const feature = findFeature(chat);
+    const feature = (options.keyOf ?? findFeature)(chat);
     const requestId = `chatcmpl-${randomUUID()}`;
     const reply = cannedReply(chat, {
       feature,

@@ -1,7 +1,8 @@
 /** The builtin agent: a tool loop that we own, one model call per turn, a checkpoint after every call and every tool. */
-import { readFile } from "node:fs/promises";
 import { FAILURE } from "../../domain/failures.js";
 import { mergeRouting, modelFor } from "../../domain/routing.js";
+import { readPrompt } from "../../store/prompts.js";
+import type { PromptFolders } from "../../store/prompts.js";
 import type { AgentEnding, AgentPort, AgentRun } from "../agent.js";
 import { failure } from "../attempt-failure.js";
 import type { BlobPort, ModelAccessPort, PricePort } from "../ports.js";
@@ -13,23 +14,27 @@ import { scrub } from "./model-errors.js";
 import { payForCall } from "./paid-call.js";
 import type { Payer } from "./paid-call.js";
 import { createRateLimits } from "./rate-limits.js";
+import type { RateLimits } from "./rate-limits.js";
 
 /** The same tool call failing this often in a row is no progress. */
 const SAME_FAILURES = 3;
 const IDLE_ANSWERS = 3;
 const MAX_TURNS = 60;
+/** An answer longer than this takes minutes; the rest comes in the next turn. */
+const ANSWER = { wanted: 8_192, least: 512 };
 
 export interface BuiltinAgentDependencies {
   models: ModelAccessPort;
   prices: PricePort;
   blobs: BlobPort;
-  /** templates/prompts/builtin.md */
-  promptPath: string;
+  prompts: PromptFolders;
+  /** Shared with whoever else calls the same providers. */
+  limits?: RateLimits;
   maxTurns?: number;
 }
 
 export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
-  const limits = createRateLimits();
+  const limits = deps.limits ?? createRateLimits();
   const maxTurns = deps.maxTurns ?? MAX_TURNS;
   return {
     async work(run) {
@@ -42,19 +47,34 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
         return { kind: "failed", reason: NOT_ALLOWED };
 
       const conversation = await takeUp(run, deps.blobs);
-      const system = await readFile(deps.promptPath, "utf8");
-      const payer: Payer = { run, prices: deps.prices, limits, opened, model, role, system };
+      const prompt = await readPrompt(deps.prompts, "worker");
+      const payer: AgentPayer = {
+        run,
+        prices: deps.prices,
+        limits,
+        rateLimitInlineMs: run.input.rateLimitInlineMs,
+        opened,
+        model,
+        role,
+        system: prompt.text,
+        extras: { kind: "tools" },
+        answer: ANSWER,
+      };
       const ending = await loop(payer, conversation, maxTurns);
       return {
         ...ending,
+        promptHash: prompt.sha256,
         transcript: scrub(talk.transcriptOf(conversation.messages), opened.secrets),
       };
     },
   };
 }
 
+/** The agent also works on what it pays for. */
+type AgentPayer = Payer & { run: AgentRun };
+
 async function loop(
-  payer: Payer,
+  payer: AgentPayer,
   conversation: Conversation,
   maxTurns: number,
 ): Promise<AgentEnding> {
@@ -83,7 +103,7 @@ async function loop(
 
 /** Does what the last answer asks for; a call without result is made (again). @returns how the attempt ends before its end. */
 async function useTools(
-  payer: Payer,
+  payer: AgentPayer,
   conversation: Conversation,
 ): Promise<AgentEnding | undefined> {
   const { run, opened } = payer;

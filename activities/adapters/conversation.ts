@@ -109,7 +109,11 @@ export function lastWords(messages: readonly ModelMessage[]): string {
 }
 
 /** Bytes of what the model has not been sent before. */
-export function addedSize(conversation: Conversation, of: string, fixedBytes: number) {
+export function addedSize(
+  conversation: Pick<Conversation, "messages" | "known">,
+  of: string,
+  fixedBytes: number,
+) {
   const known = conversation.known?.of === of ? conversation.known : undefined;
   const added = conversation.messages.slice(known?.messages ?? 0);
   const bytes = Buffer.byteLength(JSON.stringify(added));

@@ -1,5 +1,5 @@
 /** One model call through the AI SDK: no retries and no steps of its own, because both are counted and kept by us. */
-import { generateText, jsonSchema, tool } from "ai";
+import { generateText, jsonSchema, NoObjectGeneratedError, Output, tool } from "ai";
 import type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
 import type { CallUsage } from "../ports.js";
 import { TOOL_SPECS } from "./agent-tools.js";
@@ -8,6 +8,8 @@ export type { ModelMessage };
 
 export interface ModelReply {
   messages: ModelMessage[];
+  /** What the answer says in words, or the JSON that was asked for. */
+  text: string;
   /** Undefined when the reply did not say, or said nothing believable. */
   usage: CallUsage | undefined;
   /** The provider's id of the call. */
@@ -26,8 +28,15 @@ const TOOLS: ToolSet = Object.fromEntries(
   ]),
 );
 
-/** Size of everything that a call sends, for its worst case. */
-export const toolBytes = () => Buffer.byteLength(JSON.stringify(TOOL_SPECS));
+/** What every call of one conversation sends beside system text and messages. */
+export type Extras =
+  | { kind: "tools" }
+  /** The answer shall be one JSON object. Providers that know no schemas take it as a wish. */
+  | { kind: "object"; name: string; schema: object };
+
+/** Size of everything that a call sends beside the messages, for its worst case. */
+export const extraBytes = (extras: Extras) =>
+  Buffer.byteLength(JSON.stringify(extras.kind === "tools" ? TOOL_SPECS : extras.schema));
 
 /** @throws APICallError and whatever else the library throws; model-errors.ts explains it. */
 export async function callModel(options: {
@@ -35,27 +44,55 @@ export async function callModel(options: {
   system: string;
   messages: ModelMessage[];
   maxOutputTokens: number;
+  extras: Extras;
 }): Promise<ModelReply> {
   // The library prints its warnings to the console otherwise.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
-  const reply = await generateText({
+  const { extras } = options;
+  const call = {
     model: options.languageModel,
     system: options.system,
     messages: withCacheMark(options.messages),
-    tools: TOOLS,
     maxOutputTokens: options.maxOutputTokens,
     maxRetries: 0,
     abortSignal: AbortSignal.timeout(LONGEST_CALL_MS),
     // Nothing is kept at the provider: a checkpoint must be all that is needed to go on.
     providerOptions: { openai: { store: false } },
-  });
-  return {
-    messages: reply.response.messages,
-    usage: usageOf(reply.usage),
-    requestId: reply.response.id,
-    cut: reply.finishReason === "length",
   };
+  if (extras.kind === "tools") return replyOf(await generateText({ ...call, tools: TOOLS }));
+  const schema = jsonSchema(extras.schema);
+  try {
+    return replyOf(
+      await generateText({ ...call, output: Output.object({ schema, name: extras.name }) }),
+    );
+  } catch (error) {
+    // An answer came, and was billed; what is wrong with it is for the caller to say.
+    const said = NoObjectGeneratedError.isInstance(error) ? error : undefined;
+    if (said?.usage === undefined || said.text === undefined) throw error;
+    return {
+      messages: [{ role: "assistant", content: said.text }],
+      text: said.text,
+      usage: usageOf(said.usage),
+      requestId: said.response?.id ?? "",
+      cut: said.finishReason === "length",
+    };
+  }
 }
+
+interface Generated {
+  response: { messages: ModelMessage[]; id: string };
+  text: string;
+  usage: LanguageModelUsage;
+  finishReason: string;
+}
+
+const replyOf = ({ response, text, usage, finishReason }: Generated): ModelReply => ({
+  messages: response.messages,
+  text,
+  usage: usageOf(usage),
+  requestId: response.id,
+  cut: finishReason === "length",
+});
 
 /** Anthropic reads the prompt up to the mark from its cache, at a tenth of the price. */
 function withCacheMark(messages: ModelMessage[]): ModelMessage[] {

@@ -1,18 +1,18 @@
 /** One paid model call: within the slice, fenced, in the journal before it is made and after, and patient with rate limits. */
 import type { Amount, Role } from "../../domain/mission.js";
-import type { AgentRun } from "../agent.js";
 import { superseded } from "../attempt-failure.js";
+import type { Fence } from "../fence.js";
 import { bookedCost, fitCall, promptBound } from "../metering.js";
+import type { AnswerTokens } from "../metering.js";
 import type { OpenedModel, PricePort } from "../ports.js";
+import type { SliceAccount } from "../slice-account.js";
 import { addedSize, hashOf } from "./conversation.js";
 import type { Conversation } from "./conversation.js";
 import { callFailure, explainCallError } from "./model-errors.js";
-import { callModel, toolBytes } from "./models.js";
-import type { ModelReply } from "./models.js";
+import { callModel, extraBytes } from "./models.js";
+import type { Extras, ModelReply } from "./models.js";
 import type { RateLimits } from "./rate-limits.js";
 
-/** An answer longer than this takes minutes; the rest comes in the next turn. */
-const WANTED_OUTPUT_TOKENS = 8_192;
 /** Between the server's yes and the call there must be no pause in which a successor could have begun. */
 const STALE_FENCE_MS = 2_000;
 
@@ -22,23 +22,42 @@ export type PaidCall =
   | { kind: "wait-until"; at: string; why: string }
   | { kind: "stopped" };
 
+/** Whoever pays from a slice: the attempt of a feature, or a planning. */
+export interface PaidRun {
+  /** Temporal's count of the activity, from 1. */
+  attempt: number;
+  /** Aborted when the work is to end: no further call. */
+  signal: AbortSignal;
+  account: SliceAccount;
+  now(): number;
+  /** Asked before each paid call, and answered by the server. */
+  fence(): Promise<Fence>;
+}
+
 export interface Payer {
-  run: AgentRun;
+  run: PaidRun;
   prices: PricePort;
   limits: RateLimits;
+  /** Waits for a rate limit up to this happen here; longer ones are the workflow's. */
+  rateLimitInlineMs: number;
   opened: OpenedModel;
   model: string;
   role: Role;
   system: string;
+  extras: Extras;
+  answer: AnswerTokens;
 }
 
-export async function payForCall(payer: Payer, conversation: Conversation): Promise<PaidCall> {
+/** What a call needs of a conversation, and keeps of it for the next one. */
+export type PaidConversation = Pick<Conversation, "messages" | "known">;
+
+export async function payForCall(payer: Payer, conversation: PaidConversation): Promise<PaidCall> {
   const { run, limits, opened, model } = payer;
   let waitedMs = 0;
   for (;;) {
     const waitMs = limits.blockedUntilMs(opened.limitKey) - run.now();
     if (waitMs > 0) {
-      if (waitedMs + waitMs > run.input.rateLimitInlineMs) {
+      if (waitedMs + waitMs > payer.rateLimitInlineMs) {
         const at = new Date(run.now() + waitMs).toISOString();
         return { kind: "wait-until", at, why: `rate limit of ${opened.provider}` };
       }
@@ -49,11 +68,10 @@ export async function payForCall(payer: Payer, conversation: Conversation): Prom
     if (run.signal.aborted) return { kind: "stopped" };
 
     const of = hashOf(model, payer.system);
-    const fixedBytes = Buffer.byteLength(payer.system) + toolBytes();
+    const fixedBytes = Buffer.byteLength(payer.system) + extraBytes(payer.extras);
     const added = addedSize(conversation, of, fixedBytes);
     const inputTokens = promptBound(added.known, added.bytes, added.messages);
-    const left = run.account.left();
-    const fit = fitCall(payer.prices, model, inputTokens, WANTED_OUTPUT_TOKENS, left);
+    const fit = fitCall(payer.prices, model, inputTokens, payer.answer, run.account.left());
     if (fit.kind === "short") return { kind: "needs-more", ask: fit.ask };
 
     const result = await callOnce(payer, conversation, fit);
@@ -75,10 +93,10 @@ export async function payForCall(payer: Payer, conversation: Conversation): Prom
 
 async function callOnce(
   payer: Payer,
-  { messages }: Conversation,
+  { messages }: PaidConversation,
   fit: { maxOutputTokens: number; worst: Amount },
 ): Promise<ModelReply | "limited" | "stopped"> {
-  const { run, prices, opened, model, role, system } = payer;
+  const { run, prices, opened, model, role, system, extras } = payer;
   const { account, attempt } = run;
   const call = await account.open({ attempt, role, model, worst: fit.worst });
   const fence = await freshFence(run).catch(async (error: unknown) => {
@@ -95,7 +113,7 @@ async function callOnce(
   const worstCase = { tokens: noTokens, priceSource: prices.source(model), worstCase: true };
   let reply: ModelReply;
   try {
-    reply = await callModel({ languageModel, system, messages, maxOutputTokens });
+    reply = await callModel({ languageModel, system, messages, maxOutputTokens, extras });
   } catch (error) {
     const problem = explainCallError(error, run.now(), opened.secrets);
     if (problem.billed === "no") await account.closeUnbilled(call);
@@ -124,7 +142,7 @@ async function callOnce(
 const noTokens = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 
 /** A process that was frozen after the answer asks again. */
-async function freshFence(run: AgentRun) {
+async function freshFence(run: PaidRun) {
   for (;;) {
     const askedMs = run.now();
     const fence = await run.fence();

@@ -1,5 +1,6 @@
 /** Every paid call of a mission, read from its journals on this host; no server is asked. */
 import type { Amount } from "../../domain/mission.js";
+import { PLANNING } from "../../domain/planning/planning-work.js";
 import { journalPath, listJournals, readJournal, type JournalEntry } from "../../store/journal.js";
 
 export interface PaidCall {
@@ -39,7 +40,9 @@ export async function readPaidCalls(journals: string, missionId: string): Promis
 
 /** @param slice `<generation>/<m>/<f>/<n>` */
 export function callsOf(slice: string, entries: readonly JournalEntry[]): PaidCall[] {
-  const [, milestoneId = "", featureId = ""] = slice.split("/");
+  const [, milestoneId = "", part = ""] = slice.split("/");
+  // A planning has no feature; its number alone would look like one.
+  const featureId = milestoneId === PLANNING ? `${PLANNING}/${part}` : part;
   const calls = new Map<string, PaidCall>();
   for (const entry of entries) {
     if (entry.state === "open") {

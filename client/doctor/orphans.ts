@@ -7,9 +7,10 @@ const MOST_LISTED = 2_000;
 
 export async function findOrphans(client: Client): Promise<DoctorFinding | undefined> {
   try {
-    const missions = new Set(await runningIds(client, "missionWorkflow"));
-    if (missions.size >= MOST_LISTED) return undefined; // a cut list would accuse the living
-    const orphans = (await runningIds(client, "featureWorkflow")).filter(
+    const open = await listRunning(client, "missionWorkflow");
+    if (open === undefined) return undefined; // a cut list would accuse the living
+    const missions = new Set(open);
+    const orphans = ((await listRunning(client, "featureWorkflow")) ?? []).filter(
       (id) => !missions.has(missionWorkflowId(id.split("/")[1] ?? "")),
     );
     if (orphans.length === 0) return undefined;
@@ -25,12 +26,13 @@ export async function findOrphans(client: Client): Promise<DoctorFinding | undef
   }
 }
 
-async function runningIds(client: Client, type: string): Promise<string[]> {
+/** Ids of open workflows of a type. @returns undefined when there are more than are listed. */
+export async function listRunning(client: Client, type: string): Promise<string[] | undefined> {
   const ids: string[] = [];
   const query = `WorkflowType = "${type}" AND ExecutionStatus = "Running"`;
   for await (const { workflowId } of client.workflow.list({ query })) {
     ids.push(workflowId);
-    if (ids.length >= MOST_LISTED) break;
+    if (ids.length >= MOST_LISTED) return undefined;
   }
   return ids;
 }

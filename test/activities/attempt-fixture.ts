@@ -145,7 +145,10 @@ export async function makeAttempts(wishes: Wishes = {}) {
         models,
         prices,
         blobs,
-        promptPath: join(process.cwd(), "templates/prompts/builtin.md"),
+        prompts: {
+          templates: join(process.cwd(), "templates/prompts"),
+          overrides: join(root, "prompts"),
+        },
         ...(wishes.maxTurns === undefined ? {} : { maxTurns: wishes.maxTurns }),
       }),
     },

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import {
-  bookedCost,
-  fitCall,
-  OUTPUT_FLOOR_TOKENS,
-  promptBound,
-  worstCost,
-} from "../../activities/metering.js";
+import { bookedCost, fitCall, promptBound, worstCost } from "../../activities/metering.js";
 import { createPrices } from "../../config/prices.js";
 import type { Amount } from "../../domain/mission.js";
 
@@ -23,6 +17,8 @@ const amount = fc.record({
   microUsd: fc.integer({ min: 0, max: 5_000_000 }),
   tokens: fc.integer({ min: 0, max: 400_000 }),
 });
+/** Tokens below which no call is made. */
+const LEAST = 512;
 /** A share of a whole number, from 0 to all of it. */
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -50,9 +46,9 @@ describe("metering", () => {
               microUsd: slice.microUsd - spent.microUsd,
               tokens: slice.tokens - spent.tokens,
             };
-            const fit = fitCall(prices, model, bound, 8_192, left);
+            const fit = fitCall(prices, model, bound, { wanted: 8_192, least: LEAST }, left);
             if (fit.kind === "short") break;
-            expect(fit.maxOutputTokens).toBeGreaterThanOrEqual(OUTPUT_FLOOR_TOKENS);
+            expect(fit.maxOutputTokens).toBeGreaterThanOrEqual(LEAST);
             expect(fit.maxOutputTokens).toBeLessThanOrEqual(8_192);
             const inputTokens = Math.floor(bound * input);
             const cacheReadTokens = Math.floor(inputTokens * read);
@@ -85,12 +81,12 @@ describe("metering", () => {
         amount,
         fc.integer({ min: 0, max: 50_000 }),
         (model, left, input) => {
-          const fit = fitCall(prices, model, input, 4_096, left);
+          const fit = fitCall(prices, model, input, { wanted: 4_096, least: LEAST }, left);
           const affordable = (output: number) => {
             const cost = worstCost(prices, model, input, output);
             return cost.microUsd <= left.microUsd && cost.tokens <= left.tokens;
           };
-          if (fit.kind === "short") expect(affordable(OUTPUT_FLOOR_TOKENS)).toBe(false);
+          if (fit.kind === "short") expect(affordable(LEAST)).toBe(false);
           else {
             expect(affordable(fit.maxOutputTokens)).toBe(true);
             if (fit.maxOutputTokens < 4_096)
@@ -104,9 +100,11 @@ describe("metering", () => {
 
   it("asks for enough to make the call with the whole answer", () => {
     const left = { microUsd: 10, tokens: 10 };
-    const fit = fitCall(prices, "demo/canned", 5_000, 8_192, left);
+    const fit = fitCall(prices, "demo/canned", 5_000, { wanted: 8_192, least: LEAST }, left);
     if (fit.kind !== "short") throw new Error("it must be short");
-    expect(fitCall(prices, "demo/canned", 5_000, 8_192, fit.ask)).toMatchObject({
+    expect(
+      fitCall(prices, "demo/canned", 5_000, { wanted: 8_192, least: LEAST }, fit.ask),
+    ).toMatchObject({
       kind: "fits",
       maxOutputTokens: 8_192,
     });

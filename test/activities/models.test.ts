@@ -72,6 +72,7 @@ describe("a model call", () => {
           system: "You are an engineer.",
           messages: conversation.messages,
           maxOutputTokens: 1_000,
+          extras: { kind: "tools" },
         });
       const first = await call();
       expect(first.usage).toMatchObject({ inputTokens: 100, outputTokens: 20 });
@@ -103,7 +104,13 @@ describe("a model call", () => {
       baseUrl: server.baseUrl,
     });
     const { messages } = newConversation("Feature 1.1: write a file");
-    const reply = await callModel({ languageModel, system: "", messages, maxOutputTokens: 600 });
+    const reply = await callModel({
+      languageModel,
+      system: "",
+      messages,
+      maxOutputTokens: 600,
+      extras: { kind: "tools" },
+    });
     expect(reply).toMatchObject({ cut: true, usage: { outputTokens: 600 } });
     await server.stop();
   });

@@ -1,0 +1,118 @@
+/** Makes a plan of a draft: the model's words, and around them what only people and the engine say. */
+import { BUILTIN_PRIOR } from "../plan-defaults.js";
+import { RUNNABLE_KINDS } from "../plan-rules.js";
+import type { Check, Plan, PlanBudget, PlanFeature, PlanMilestone } from "../plan.js";
+import type { Scope } from "../scope.js";
+import type { Draft, DraftCheck, DraftFeature, DraftMilestone } from "./draft.js";
+import { keptCheck, keptFeature } from "./plan-as-draft.js";
+
+/** @param before the plan that the draft changes: what the draft left as it was stays to the letter. */
+export function planFromDraft(draft: Draft, scope: Scope, before?: Plan): Plan {
+  const milestones = draft.milestones.map((milestone, index) =>
+    milestoneFrom(milestone, index, scope, before),
+  );
+  const title = oneLine(draft.title);
+  if (before !== undefined) {
+    const non_goals = unique([...before.scope.non_goals, ...draft.nonGoals]);
+    return { ...before, title, scope: { ...before.scope, non_goals }, milestones };
+  }
+  const { deadline } = scope;
+  return {
+    version: 1,
+    title,
+    goal: scope.goal,
+    type: scope.type,
+    level: scope.level,
+    mode: scope.mode,
+    workspace: "git",
+    scope: {
+      non_goals: unique([...scope.nonGoals, ...draft.nonGoals]),
+      constraints: unique(scope.constraints),
+    },
+    budget: scope.budget,
+    ...(deadline === undefined
+      ? {}
+      : {
+          deadline: deadline.at,
+          deadline_zone: deadline.zone,
+          at_deadline: deadline.atDeadline,
+        }),
+    model_routing: scope.routing,
+    preferences: scope.preferences,
+    milestones,
+  };
+}
+
+const oneLine = (text: string) => text.replaceAll(/\s+/gu, " ").trim();
+const unique = (lines: readonly string[]) => [
+  ...new Set(lines.map((line) => line.trim()).filter((line) => line !== "")),
+];
+
+function milestoneFrom(
+  { id: given, title, checks, features }: DraftMilestone,
+  index: number,
+  scope: Scope,
+  before: Plan | undefined,
+): PlanMilestone {
+  const id = given ?? `${index + 1}`;
+  const own = before?.milestones.find((milestone) => milestone.id === id)?.checks;
+  return {
+    id,
+    title: oneLine(title),
+    checks: checks.map((check) => keptCheck(own, check) ?? checkFrom(check)),
+    features: features.map((feature) => featureFrom(feature, scope, before)),
+  };
+}
+
+function checkFrom({ id, sentence, verify }: DraftCheck): Check {
+  return { id, sentence, verify };
+}
+
+function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefined): PlanFeature {
+  const kept = before && keptFeature(before, drafted.id);
+  if (kept?.isSame(drafted) === true) return kept.feature;
+  const isRunnable = RUNNABLE_KINDS.includes(drafted.kind);
+  const agent = isRunnable ? (drafted.agent ?? "builtin") : "manual";
+  const { commands, model } = kept?.feature ?? {};
+  const budget = before?.budget ?? scope.budget;
+  return {
+    id: drafted.id,
+    title: oneLine(drafted.title),
+    // Whatever its kind, what a person does runs here like any other work of a person.
+    kind: isRunnable ? drafted.kind : "code",
+    agent,
+    brief: isRunnable ? drafted.brief : briefForPerson(drafted),
+    ...(agent === "script" && commands !== undefined ? { commands } : {}),
+    dependsOn: drafted.dependsOn,
+    touches: drafted.touches,
+    checks: drafted.checks.map(
+      (check) => keptCheck(kept?.feature.checks, check) ?? checkFrom(check),
+    ),
+    serves: drafted.serves,
+    size: drafted.size,
+    estimate: agent === "builtin" ? priorWithin(budget) : { usd: 0, hours: 0, tokens: 0 },
+    ...(drafted.tier === undefined ? {} : { tier: drafted.tier }),
+    ...(agent === "builtin" && model !== undefined ? { model } : {}),
+  };
+}
+
+/** Says that and why a person does it, and within which limits. */
+function briefForPerson({ kind, brief, vendor, purpose, capUsd }: DraftFeature): string {
+  const limits = [
+    ...(vendor === undefined ? [] : [`With: ${vendor}.`]),
+    ...(purpose === undefined ? [] : [`For: ${purpose}.`]),
+    ...(capUsd === undefined ? [] : [`At most ${capUsd} USD.`]),
+  ];
+  return [
+    `A person does this: it is ${kind} work, and this version does only ${RUNNABLE_KINDS.join(", ")} by itself.`,
+    ...(limits.length === 0 ? [] : [limits.join(" ")]),
+    brief,
+  ].join("\n\n");
+}
+
+/** Stands in where nothing better is known; estimates by size replace it. */
+const priorWithin = (budget: PlanBudget) => ({
+  usd: Math.min(BUILTIN_PRIOR.usd, budget.money_usd),
+  hours: Math.min(BUILTIN_PRIOR.hours, budget.time_hours),
+  tokens: Math.min(BUILTIN_PRIOR.tokens, budget.token_limit),
+});
