@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { createMissionFileActivities } from "../../activities/mission-file.js";
 import { FAILURE } from "../../domain/failures.js";
-import type { MissionFileInput } from "../../domain/work.js";
+import type { MissionFileInput, MissionFileOutcome } from "../../domain/work.js";
 import { getBlob, putBlob } from "../../store/blobs.js";
 import { enginePaths, type EnginePaths } from "../../store/engine-paths.js";
 import { readStory } from "../../store/mission-story.js";
@@ -31,6 +31,8 @@ import {
   template,
 } from "../store/mission-builders.js";
 
+type Activity = (input: MissionFileInput) => Promise<MissionFileOutcome>;
+
 let root: string;
 let paths: EnginePaths;
 let planHash: string;
@@ -50,11 +52,10 @@ const activities = () =>
     missionTemplate: template,
   });
 const write = (input: Partial<MissionFileInput>) =>
-  new MockActivityEnvironment().run(activities().writeMissionFile, {
-    ...anInput(),
-    planHash,
-    ...input,
-  });
+  new MockActivityEnvironment().run<[MissionFileInput], MissionFileOutcome, Activity>(
+    activities().writeMissionFile,
+    { ...anInput(), planHash, ...input },
+  );
 const text = () => readFile(file, "utf8");
 const record = async () => {
   const found = await readMissionRecord(paths.state, missionId);
