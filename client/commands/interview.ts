@@ -46,7 +46,7 @@ export async function runInterviewStart(
   const taken = takenLines(interview);
   const found =
     facts === null ? [] : [`What ${place.repository ?? ""} says:`, ...factsLines(facts)];
-  const more = { facts, place, taken };
+  const more = { facts, taken };
   sayWhereItStands(context, interview, more, [...found, ...taken]);
   return EXIT.ok;
 }

@@ -58,7 +58,10 @@ export function questionLines(question: Question): string[] {
     `${text} [${question.id}]`,
     ...options.map(
       ({ value, label, means }) =>
-        `  ${value}: ${cleanLine(label)}${means === undefined ? "" : `, ${cleanLine(means)}`}`,
+        `  ${value}: ${[label, means]
+          .filter((part) => part !== undefined && part !== value)
+          .map((part) => cleanLine(part ?? ""))
+          .join(", ")}`,
     ),
     ...aboveQuestion(question).map((line) => `  ${line}`),
   ];
