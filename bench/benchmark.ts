@@ -13,3 +13,8 @@ export interface Benchmark<S extends Sizes> {
   quick: S;
   run(engine: Engine, sizes: S): Promise<Figures>;
 }
+
+/** One that only calculates: it needs no engine. */
+export interface CalculatedBenchmark<S extends Sizes> extends Omit<Benchmark<S>, "run"> {
+  calculate(sizes: S): Figures;
+}

@@ -1,18 +1,22 @@
 /** `npm run bench -- <name> [--quick] [--<size> <number>]`: a readable table, and as the last line one JSON object. */
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import type { Benchmark, Sizes } from "./benchmark.js";
+import type { Benchmark, CalculatedBenchmark, Sizes } from "./benchmark.js";
 import { withEngine } from "./engine.js";
 import { round } from "./figures.js";
 import { printTable, say } from "./print.js";
 
-const BENCHES: Record<string, () => Promise<{ bench: Benchmark<Sizes> }>> = {
+const BENCHES: Record<
+  string,
+  () => Promise<{ bench: Benchmark<Sizes> | CalculatedBenchmark<Sizes> }>
+> = {
   overhead: () => import("./overhead.js"),
   history: () => import("./history.js"),
   signal: () => import("./signal.js"),
   "first-feature": () => import("./first-feature.js"),
   recovery: () => import("./recovery.js"),
   many: () => import("./many.js"),
+  estimates: () => import("./estimates.js"),
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -33,10 +37,13 @@ async function main(argv: string[]): Promise<number> {
   say(`${name}: ${bench.about}`);
   printTable(["size", "value"], Object.entries(sizes));
   const loadBefore = round(loadavg()[0] ?? 0, 2);
-  const { figures, server } = await withEngine(async (engine) => ({
-    figures: await bench.run(engine, sizes),
-    server: engine.serverVersion,
-  }));
+  const { figures, server } =
+    "calculate" in bench
+      ? { figures: bench.calculate(sizes), server: "none" }
+      : await withEngine(async (engine) => ({
+          figures: await bench.run(engine, sizes),
+          server: engine.serverVersion,
+        }));
   const machine = {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
@@ -51,7 +58,10 @@ async function main(argv: string[]): Promise<number> {
 }
 
 /** @returns what is wrong with the flags, or the sizes. */
-function readSizes(bench: Benchmark<Sizes>, flags: string[]): Sizes | string {
+function readSizes(
+  bench: Pick<Benchmark<Sizes>, "full" | "quick">,
+  flags: string[],
+): Sizes | string {
   const names = Object.keys(bench.full);
   const options = {
     quick: { type: "boolean" as const },

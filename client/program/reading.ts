@@ -1,5 +1,4 @@
-import { Option, type Command } from "@commander-js/extra-typings";
-import { GROUPINGS } from "../account/groups.js";
+import type { Command } from "@commander-js/extra-typings";
 import { withoutWords, type Launch } from "./launch.js";
 
 export function addReading(program: Command, launch: Launch): void {
@@ -47,16 +46,6 @@ export function addReading(program: Command, launch: Launch): void {
     .usage("[mission] [feature] [options]")
     .argument("[words...]")
     .action(launch(async () => (await import("../commands/diff.js")).runDiff));
-  program
-    .command("budget")
-    .description("Accounts for money and tokens.")
-    .command("show")
-    .description("Lists every paid call, or sums of them. Needs no server.")
-    .usage("[mission] [options]")
-    .argument("[mission...]")
-    .addOption(new Option("--by <what>", "sum up by").choices(GROUPINGS))
-    .option("--csv", "print comma-separated values")
-    .action(launch(async () => (await import("../commands/budget-show.js")).runBudgetShow));
   program
     .command("schema")
     .description("Prints the format of a file.")

@@ -9,7 +9,7 @@ import { askHidden, askText, choose } from "../terminal/ask.js";
 import { cleanLine } from "../terminal/clean.js";
 import { saveLocalModel } from "./local-model.js";
 import { needModels, openModelTools, thinkingFeatures } from "./models.js";
-import { SUGGESTED, testModelOf } from "./suggested-models.js";
+import { suggestedWorker, testModelOf } from "./suggested-models.js";
 
 export type ModelsSettled = { kind: "ready"; plan: Plan; models: string[] } | { kind: "demo" };
 
@@ -53,7 +53,7 @@ async function enterKey(context: Context, plan: Plan): Promise<string> {
   );
   await keepTestedKey(context, provider, new Secret(await askHidden(`Key for ${provider}`)));
   const named = plan.model_routing.workers;
-  return named?.startsWith(`${provider}/`) === true ? named : SUGGESTED[provider].worker;
+  return named?.startsWith(`${provider}/`) === true ? named : suggestedWorker(provider);
 }
 
 /** Tests the key first: a wrong one is never kept. */

@@ -151,7 +151,7 @@ describe("lines about levels", () => {
   it("keep sentences within the columns, and show text from models as text", () => {
     const plan = aPlan([[aPlanFeature("1.1", { title: "Red \u001b[31m \u202e alert" })]]);
     const lines = levelLines([crm(), levelsForPlan(plan, aBasis())], 60);
-    expect(lines.join("")).not.toMatch(/[\u001b\u202e]/);
+    for (const unseen of ["\u001b", "\u202e"]) expect(lines.join("")).not.toContain(unseen);
     const sentences = lines.filter((line) => /^ {2,}\S/.test(line) && !/%|MONEY/.test(line));
     expect(sentences.length).toBeGreaterThan(5);
     expect(Math.max(...sentences.map((line) => line.length))).toBeLessThanOrEqual(60);

@@ -1,0 +1,12 @@
+/** Sentences that every budget command says the same way. */
+import type { EstimateBasis, ProviderOffer } from "../../domain/estimates/estimate.js";
+import { cleanLine } from "../terminal/clean.js";
+
+export const providerLine = ({ provider, local }: ProviderOffer): string =>
+  `${cleanLine(provider)}${local ? ", a model of your own" : ""}`;
+
+/** Says n, always. */
+export const restsOnLine = ({ history }: EstimateBasis): string =>
+  history.length === 0
+    ? "Rests on documented guesses alone: n = 0 finished features of this home (docs/estimates.md)."
+    : `Rests on n = ${history.length} finished feature${history.length === 1 ? "" : "s"} of this home, and documented guesses where they say little.`;
