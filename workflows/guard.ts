@@ -230,12 +230,16 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     if (isBlocked && (!state.stalledTold || adjusted)) {
       state.stalledTold = true;
       state.stalls += 1;
-      const time = hasDeadlinePassed(state, Date.now())
-        ? "the deadline has passed"
-        : "no time is left";
-      const why = isTimeUp() ? time : "no budget is left";
-      await alert("stalled", `stalled/${state.stalls}`, `Features wait and ${why}.`);
-    } else if (!isBlocked && state.stalledTold && state.replanHeldUntilMs === undefined) {
+      const { why, ...more } = hasDeadlinePassed(state, Date.now())
+        ? { why: "the deadline has passed", atDeadline: state.atDeadline ?? "finish" }
+        : { why: isTimeUp() ? "no time is left" : "no budget is left" };
+      await alert("stalled", `stalled/${state.stalls}`, `Features wait and ${why}.`, more);
+    } else if (
+      !isBlocked &&
+      state.stalledTold &&
+      !isTimeUp() &&
+      state.replanHeldUntilMs === undefined
+    ) {
       state.stalledTold = false;
       await alert("cleared", `cleared/${state.stalls}`, "The budget suffices again.");
     } else if (adjusted && !state.alertHeld) {

@@ -164,7 +164,7 @@ export interface GuardAlert {
   key: string;
   text: string;
   totals: BudgetTotals;
-  /** With `deadline`; guards of 0.1.0 leave it out and mean `stop`. */
+  /** With `deadline`, and with `stalled` where the deadline is why; guards of 0.1.0 leave it out and mean `stop`. */
   atDeadline?: AtDeadline;
 }
 export interface FeatureEnded {

@@ -9,9 +9,18 @@ import type { Mission } from "./mission-work.js";
 
 const EXAMPLE = `--deadline "in 3 days"`;
 
+const CLOCKS_DIFFER_MS = 5_000;
+
 const now = () => new Date();
 export const hasPassed = (deadline: Deadline | undefined): boolean =>
   deadline !== undefined && Date.parse(deadline.at) <= Date.now();
+
+/** The guard spoke before it knew that the deadline was moved or taken away. A few seconds are for clocks that differ. */
+export function isOutdated({ input, state }: Mission, { atDeadline }: GuardAlert): boolean {
+  if (atDeadline === undefined) return false;
+  const deadline = deadlineOf(input, state);
+  return deadline === undefined || Date.parse(deadline.at) > Date.now() + CLOCKS_DIFFER_MS;
+}
 
 /** As a person types it to go on after a deadline. */
 export const extendCommand = (missionId: string) =>

@@ -14,6 +14,7 @@ import {
   finishAtDeadline,
   hasPassed,
   hearDeadline,
+  isOutdated,
 } from "./mission-deadline.js";
 import { deadlineOf, noteTotals } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
@@ -36,6 +37,7 @@ export function openPlanGate(mission: Mission): void {
 export function hearGuard(mission: Mission, alert: GuardAlert): void {
   const { state } = mission;
   noteTotals(state, alert.totals);
+  if (isOutdated(mission, alert)) return;
   if (alert.kind !== "cleared") mission.story("progress", alert.text);
   switch (alert.kind) {
     case "warn":
