@@ -14,7 +14,7 @@ export const ENHANCEMENT: Blueprint = {
       features: [
         mvp("understand", "Find where the change belongs", "small", {
           brief:
-            "For {goal} the places in the code, the patterns used there, who depends on them, and a design of one page with what was rejected.",
+            "For {goal}: the places in the code, the patterns used there, who depends on them, and a design of one page with what was rejected.",
           kind: "research",
           touches: ["docs/design.md"],
           checks: ["The page names the places that change and those that must not."],

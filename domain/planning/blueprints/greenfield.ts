@@ -12,7 +12,7 @@ export const GREENFIELD: Blueprint = {
       features: [
         mvp("set-up", "Set up the project", "small", {
           brief:
-            "Lay out the project for: {goal} Choose language, frameworks and storage, write down why in a few lines, and make one command each for starting, testing and building.",
+            "Lay out the project for {goal}. Choose language, frameworks and storage, write down why in a few lines, and make one command each for starting, testing and building.",
           touches: ["src", "tests", "config", "README.md"],
           checks: ["One command each starts, tests and builds the project."],
         }),

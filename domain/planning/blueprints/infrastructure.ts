@@ -14,7 +14,7 @@ export const INFRASTRUCTURE: Blueprint = {
       features: [
         mvp("decide", "Write down what runs where", "small", {
           brief:
-            "For {goal} the parts, where each runs, what it costs a month, who may touch it, and what was rejected.",
+            "For {goal}: the parts, where each runs, what it costs a month, who may touch it, and what was rejected.",
           kind: "research",
           touches: ["docs/infrastructure.md"],
           checks: ["Every part has a place, a monthly cost and an owner."],

@@ -15,7 +15,7 @@ export const MIGRATION: Blueprint = {
       features: [
         mvp("inventory", "List what has to move", "small", {
           brief:
-            "For {goal} every part that has to move, what depends on it, how risky it is, and an order. Name what need not move at all.",
+            "For {goal}: every part that has to move, what depends on it, how risky it is, and an order. Name what need not move at all.",
           kind: "research",
           touches: ["docs/migration.md"],
           checks: ["The list names every part, its dependants and its place in the order."],

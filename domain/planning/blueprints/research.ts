@@ -14,7 +14,7 @@ export const RESEARCH: Blueprint = {
       features: [
         mvp("questions", "Write down questions and criteria", "small", {
           brief:
-            "For {goal} the decision that hangs on it, the questions that decide it, the criteria with weights, and what would change the answer.",
+            "For {goal}: the decision that hangs on it, the questions that decide it, the criteria with weights, and what would change the answer.",
           kind: "research",
           touches: ["docs/research/questions.md"],
           checks: ["Whoever has to decide agrees with the questions and criteria."],
