@@ -19,6 +19,7 @@ import {
   rememberFrom,
   saveInterview,
 } from "../interview/keeping.js";
+import { hintsFor } from "../interview/level-hint.js";
 import { openInterviewHere } from "../interview/opening.js";
 import {
   factsLines,
@@ -47,7 +48,7 @@ export async function runInterviewStart(
   const found =
     facts === null ? [] : [`What ${place.repository ?? ""} says:`, ...factsLines(facts)];
   const more = { facts, taken };
-  sayWhereItStands(context, interview, more, [...found, ...taken]);
+  await sayWhereItStands(context, interview, more, [...found, ...taken]);
   return EXIT.ok;
 }
 
@@ -72,16 +73,17 @@ export async function runInterviewAnswer(
         : await fromStdin("the answer");
   const interview = await oneAnswerAtATime(context, id, async () => {
     const before = await loadInterview(context, id);
-    const question = nextQuestion(before);
+    const hints = await hintsFor(context, before);
+    const question = nextQuestion(before, hints);
     requireAsked(before, question?.id, options.question);
-    const after = answerQuestion(before, question?.id ?? "", answer, new Date());
+    const after = answerQuestion(before, question?.id ?? "", answer, new Date(), hints);
     await saveInterview(context, after);
     return after;
   });
   if (nextQuestion(interview) === undefined) {
     for (const line of await rememberFrom(context, interview)) context.output.note(line);
   }
-  sayWhereItStands(context, interview);
+  await sayWhereItStands(context, interview);
   return EXIT.ok;
 }
 
@@ -90,7 +92,7 @@ export async function runInterviewShow(context: Context, [typed = ""]: string[])
   const { goal, answers, facts = null } = interview;
   const given = Object.entries(answers).map(([question, answer]) => `${question}: ${answer}`);
   const more = { goal, answers, facts, scope: scopeOf(interview) };
-  sayWhereItStands(context, interview, more, [`Goal: ${shownGoal(goal)}`, ...given]);
+  await sayWhereItStands(context, interview, more, [`Goal: ${shownGoal(goal)}`, ...given]);
   return EXIT.ok;
 }
 
@@ -138,14 +140,15 @@ async function entryOf(context: Context, id: string) {
 }
 
 /** The next question, or the scope and the command that plans it. */
-function sayWhereItStands(
-  { output }: Context,
+async function sayWhereItStands(
+  context: Context,
   interview: Interview,
   more: Record<string, unknown> = {},
   linesBefore: string[] = [],
-): void {
+): Promise<void> {
+  const { output } = context;
   const { id } = interview;
-  const question = nextQuestion(interview) ?? null;
+  const question = nextQuestion(interview, await hintsFor(context, interview)) ?? null;
   if (question !== null) {
     const answer = `${missionsCommand("interview", "answer", id)} ANSWER`;
     output.answer({ id, ...more, question, done: false }, [

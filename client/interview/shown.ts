@@ -4,7 +4,7 @@ import type { Interview, InterviewHints } from "../../domain/interview/interview
 import type { Question } from "../../domain/interview/question.js";
 import type { RepositoryFacts, Scope } from "../../domain/scope.js";
 import { formatTokens, formatUsd, microUsdFromUsd } from "../../domain/money.js";
-import { cleanLine } from "../terminal/clean.js";
+import { cleanLine, cleanText } from "../terminal/clean.js";
 import { fit } from "../terminal/width.js";
 
 const GOAL_SHOWN = 200;
@@ -46,9 +46,9 @@ export function aboveQuestion({
 }: Question): string[] {
   const label = options?.find(({ value }) => value === recommended)?.label ?? recommended;
   const why = because === undefined ? "" : ` (${because})`;
-  return [...lines, ...(help === undefined ? [] : [help]), `Recommended: ${label}${why}`].map(
-    cleanLine,
-  );
+  const said = [...(help === undefined ? [] : [help]), `Recommended: ${label}${why}`];
+  // Tables keep their columns.
+  return [...lines.map(cleanText), ...said.map(cleanLine)];
 }
 
 /** A question for a caller that has no prompts. */

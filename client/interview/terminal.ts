@@ -6,7 +6,6 @@ import {
   type GoalOpinion,
   goBack,
   type Interview,
-  type InterviewHints,
   nextQuestion,
   scopeOf,
 } from "../../domain/interview/interview.js";
@@ -16,8 +15,10 @@ import { EXIT, Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
 import { listInterviews } from "../../store/interviews.js";
 import type { Context } from "../context.js";
+import { unlessInterrupted } from "../start/interrupt.js";
 import type { Streams } from "../terminal/ask.js";
 import { createPrompts, type Prompts } from "../terminal/interview-prompts.js";
+import type { LevelHint } from "./level-hint.js";
 import {
   findInterviewId,
   loadInterview,
@@ -27,8 +28,6 @@ import {
 } from "./keeping.js";
 import { openInterviewHere, type OpeningWishes } from "./opening.js";
 import { aboveQuestion, factsLines, shownGoal, takenLines } from "./shown.js";
-
-export type LevelHint = NonNullable<InterviewHints["level"]>;
 
 export interface TerminalInterview extends OpeningWishes {
   /** Goes on with an interview: by id, or `true` for the one that was touched last. The goal is then the interview's. */
@@ -151,7 +150,7 @@ async function ifItCan<T>(
   work: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   try {
-    return await unlessInterrupted(work(), interview);
+    return await unlessInterrupted(work(), () => stopped(interview));
   } catch (error) {
     if (!(error instanceof Problem) || error.exitCode === EXIT.interrupted) throw error;
     prompts.say([`Going on without the model: ${error.message}`]);
@@ -200,22 +199,6 @@ function deadlineLines({ deadline }: Interview): string[] {
   if (deadline === undefined) return [];
   const counts = deadline.relative ? " if you approved now; it counts from your approval" : "";
   return [`Deadline: ${echoDeadline(deadline, new Date())}${counts}`];
-}
-
-/** Ctrl-C while something is waited for, outside of a prompt. */
-async function unlessInterrupted<T>(work: Promise<T>, interview: Interview): Promise<T> {
-  let interrupt: () => void = () => undefined;
-  const interrupted = new Promise<never>((_, reject) => {
-    interrupt = () => {
-      reject(stopped(interview));
-    };
-  });
-  process.once("SIGINT", interrupt);
-  try {
-    return await Promise.race([work, interrupted]);
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
 }
 
 function stopped({ id, answers }: Interview): Problem {

@@ -52,12 +52,17 @@ describe("an interview step by step", () => {
     });
     const { id } = step;
     const asked: string[] = [];
+    let level: Question | undefined;
     while (step.question !== null) {
       asked.push(step.question.id);
+      if (step.question.id === "level") level = step.question;
       const typed = step.question.id === "preferences" ? "none" : "";
       step = await answer(id, typed, step.question.id);
     }
     expect(asked).toHaveLength(13);
+    // The table of `budget recommend`, made from the answers.
+    expect(level?.lines?.join("\n")).toMatch(/LEVEL +MONEY +HOURS[\s\S]*MVP[\s\S]*polished/);
+    expect(level?.because).toMatch(/the budget/);
     expect(step).toMatchObject({
       done: true,
       question: null,
