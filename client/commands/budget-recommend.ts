@@ -7,10 +7,11 @@ import {
   type LevelTable,
 } from "../../domain/estimates/levels.js";
 import { withEstimates } from "../../domain/estimates/estimate-plan.js";
+import { usdFigure } from "../../domain/estimates/figures.js";
 import { detectGoalType } from "../../domain/interview/goal-type.js";
 import { readGoal } from "../../domain/interview/interview.js";
 import { GOAL_TYPES, type GoalType } from "../../domain/mission.js";
-import { formatTokens } from "../../domain/money.js";
+import { formatTokens, microUsdFromUsd } from "../../domain/money.js";
 import type { PlanBudget } from "../../domain/plan.js";
 import { blueprintFor } from "../../domain/planning/blueprints.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
@@ -19,6 +20,7 @@ import { budgetGiven, isGiven, type AmountsGiven } from "../budget/amounts-given
 import { estimateBases } from "../budget/basis.js";
 import { restsOnLine } from "../budget/wording.js";
 import type { Context } from "../context.js";
+import { cleanLine } from "../terminal/clean.js";
 
 interface Options extends AmountsGiven {
   goal?: string | undefined;
@@ -60,7 +62,7 @@ export async function runBudgetRecommend(
     { about, type, budget: { usd, hours, tokens }, n: bases[0]?.history.length ?? 0, tables },
     [
       about,
-      `Budget $${usd}, ${hours} h of active time, ${formatTokens(tokens)} tokens${isGiven(options) || options.plan !== undefined ? "" : " (nothing was given, so this is the usual one)"}`,
+      `Budget ${usdFigure(microUsdFromUsd(usd))}, ${hours} h of active time, ${formatTokens(tokens)} tokens${isGiven(options) || options.plan !== undefined ? "" : " (nothing was given, so this is the usual one)"}`,
       "",
       ...levelLines(tables, output.live ? output.columns() : 100),
       "",
@@ -105,7 +107,7 @@ async function ofPlan(
     budget: { money_usd: usd, time_hours: hours, token_limit: tokens },
   });
   return {
-    about: `Levels of the plan ${JSON.stringify(plan.title)}`,
+    about: `Levels of the plan ${JSON.stringify(cleanLine(plan.title))}`,
     budget: plan.budget,
     ...(plan.type === undefined ? {} : { type: plan.type }),
     tables: bases.map((basis) => levelsForPlan(withEstimates(plan, basis), basis)),
