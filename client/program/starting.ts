@@ -1,12 +1,15 @@
 import { Option, type Command } from "@commander-js/extra-typings";
 import { atOnce, hours, tokens, usd } from "./amounts.js";
+import { GOAL_TYPES, OUTCOME_LEVELS } from "../../domain/mission.js";
 import type { Launch } from "./launch.js";
 
 export function addStarting(program: Command, launch: Launch): void {
   program
     .command("start")
     .summary("start a mission")
-    .description("Starts a mission from a plan, gets server and worker up, and shows it live.")
+    .description(
+      "Starts a mission from a sentence or a plan, gets server and worker up, and shows it live. A sentence is asked about, planned, and agreed on first.",
+    )
     .usage("[goal...] [options]")
     .argument("[goal...]")
     .option("--plan <file>", "plan to follow: YAML, or a mission.md")
@@ -42,6 +45,11 @@ export function addStarting(program: Command, launch: Launch): void {
       ] as const),
     )
     .option("--queue", "approve the plan; work starts when fewer missions run (missions queue)")
+    .addOption(new Option("--type <type>", "sort of goal; not asked").choices(GOAL_TYPES))
+    .addOption(new Option("--level <level>", "how far it goes; not asked").choices(OUTCOME_LEVELS))
+    .option("--planning-cap <usd>", "what interview and planning may cost; default 2", usd)
+    .option("--resume-interview [id]", "go on with an interview; without an id the last one")
+    .option("--interview <id>", "plan what an interview found out (missions interview start)")
     .option("--id <id>", "id of the mission; the same start twice starts one")
     .option("--unsandboxed", "let a real model run commands on this host without a sandbox")
     .action(launch(async () => (await import("../commands/start.js")).runStart));

@@ -1,5 +1,5 @@
 /** Ctrl-C before the mission runs: what was made is taken back. Afterwards Ctrl-C only leaves the view. */
-import { EXIT } from "../../domain/problem.js";
+import { EXIT, type Problem } from "../../domain/problem.js";
 import type { Context } from "../context.js";
 import type { Undo } from "./undo.js";
 
@@ -17,4 +17,20 @@ export function undoOnInterrupt({ output }: Context, undo: Undo): () => void {
   return () => {
     process.off("SIGINT", onInterrupt);
   };
+}
+
+/** Ctrl-C while something is waited for that goes on by itself. @throws what `stopped` makes of it. */
+export async function unlessInterrupted<T>(work: Promise<T>, stopped: () => Problem): Promise<T> {
+  let onInterrupt: () => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    onInterrupt = () => {
+      reject(stopped());
+    };
+  });
+  process.once("SIGINT", onInterrupt);
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
 }

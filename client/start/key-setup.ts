@@ -38,12 +38,14 @@ async function setUp(context: Context, plan: Plan): Promise<ModelsSettled> {
   ]);
   if (way === "demo") return { kind: "demo" };
   if (way === "scripts") throw scriptsOnly(plan);
-  const model = way === "key" ? await enterKey(context, plan) : await enterLocal(context);
+  const model =
+    way === "key" ? await enterKey(context, plan.model_routing.workers) : await enterLocal(context);
   const changed = withModel(plan, model, way === "local");
   return { kind: "ready", plan: changed, models: await needModels(context, changed) };
 }
 
-async function enterKey(context: Context, plan: Plan): Promise<string> {
+/** @returns the model to work with: the one that is named already, where the key is its provider's. */
+export async function enterKey(context: Context, named?: string): Promise<string> {
   const provider = await choose(
     "Whose key?",
     KEYED_PROVIDERS.filter((name) => name !== "compatible").map((value) => ({
@@ -52,7 +54,6 @@ async function enterKey(context: Context, plan: Plan): Promise<string> {
     })),
   );
   await keepTestedKey(context, provider, new Secret(await askHidden(`Key for ${provider}`)));
-  const named = plan.model_routing.workers;
   return named?.startsWith(`${provider}/`) === true ? named : suggestedWorker(provider);
 }
 
@@ -71,7 +72,7 @@ export async function keepTestedKey(
   );
 }
 
-async function enterLocal(context: Context): Promise<string> {
+export async function enterLocal(context: Context): Promise<string> {
   const baseUrl = (await askText("Its address", "http://127.0.0.1:11434/v1")).trim();
   const name = (await askText("Name of the model", "qwen3-coder")).trim();
   return saveLocalModel(

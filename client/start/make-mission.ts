@@ -6,6 +6,7 @@ import { hostQueue } from "../../domain/ids.js";
 import { capsOf } from "../../domain/outline.js";
 import type { Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
+import type { Scope } from "../../domain/scope.js";
 import { getBlob, putBlob, removeBlob } from "../../store/blobs.js";
 import type { EnginePaths } from "../../store/engine-paths.js";
 import { createMissionFolder } from "../../store/mission-folder.js";
@@ -22,12 +23,14 @@ export interface NewMission {
   approved: boolean;
   isDemo: boolean;
   unsandboxed: boolean;
+  /** Questions of the interview with their answers. */
+  answers: Scope["answers"];
 }
 
 /** @throws Problem; the caller then takes back what `undo` holds. */
 export async function makeMission(
   context: Context,
-  { missionId, plan, places, approved, isDemo, unsandboxed }: NewMission,
+  { missionId, plan, places, approved, isDemo, unsandboxed, answers }: NewMission,
   undo: Undo,
 ): Promise<MissionRecord> {
   const { paths, by } = context;
@@ -56,7 +59,7 @@ export async function makeMission(
     plan,
     template: await readFile(join(packageRoot(), "templates", "mission-template.md"), "utf8"),
     planYaml: planToYaml(plan),
-    origin: { at, by, answers: [] },
+    origin: { at, by, answers },
   });
   undo.add(() => folder.undo());
   return folder.record;

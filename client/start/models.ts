@@ -7,11 +7,11 @@ import type { Prices } from "../../config/prices.js";
 import type { Context } from "../context.js";
 import { featuresOf } from "../mission-plan.js";
 
-/** Features whose agent thinks; scripts call no model. */
+/** Features whose agent thinks; scripts and people call no model. */
 export const thinkingFeatures = (plan: Plan) =>
   featuresOf(plan)
     .map(({ feature }) => feature)
-    .filter(({ agent }) => agent !== "script");
+    .filter(({ agent }) => agent !== "script" && agent !== "manual");
 
 export interface NeededModels {
   models: string[];

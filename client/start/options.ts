@@ -1,6 +1,12 @@
 /** What `start` was asked, checked for what cannot be meant. */
 import { MISSION_ID } from "../../domain/ids.js";
-import type { AtDeadline, MissionMode, OnAlert } from "../../domain/mission.js";
+import type {
+  AtDeadline,
+  GoalType,
+  MissionMode,
+  OnAlert,
+  OutcomeLevel,
+} from "../../domain/mission.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { PlanOverrides } from "../../domain/read-plan.js";
 import { readTypedDeadline } from "./deadline.js";
@@ -25,19 +31,31 @@ export interface StartOptions {
   zone?: string | undefined;
   atDeadline?: AtDeadline | undefined;
   queue?: boolean | undefined;
+  /** Id of an interview that is answered. */
+  interview?: string | undefined;
+  /** Id, or the last one. */
+  resumeInterview?: string | true | undefined;
+  type?: GoalType | undefined;
+  level?: OutcomeLevel | undefined;
+  /** USD that interview and planning may cost. */
+  planningCap?: number | undefined;
   id?: string | undefined;
   unsandboxed?: boolean | undefined;
 }
 
 const badInput = (message: string, remedy: string) => new Problem(EXIT.badInput, message, remedy);
-const USE_PLAN =
-  "Write a plan (npx missions schema plan prints its format, examples/ has three) and: npx missions start --plan FILE";
+
+/** The plan is there; nothing has to be asked or planned. */
+export const hasPlan = ({ plan, demo }: StartOptions) => plan !== undefined || demo === true;
 
 /** @param now the deadline must lie after it. @throws Problem badInput. */
 export function checkOptions(goal: readonly string[], options: StartOptions, now: Date): void {
   const sentence = goal.join(" ").trim();
   if (goal.length > 0 && sentence === "") {
-    throw badInput("The goal is empty.", `${USE_PLAN}; or see it work: npx missions start --demo`);
+    throw badInput(
+      "The goal is empty.",
+      'Say in a sentence what shall be reached, as "Build a CRM"; or see it work: npx missions start --demo',
+    );
   }
   const { plan, demo, id, deadline, zone } = options;
   if (plan !== undefined && demo === true) {
@@ -49,16 +67,22 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
       "Leave the goal out, or change it in the plan.",
     );
   }
-  if (plan === undefined && demo !== true) {
-    throw sentence === ""
-      ? badInput(
-          "Nothing says what the mission is for.",
-          `${USE_PLAN}; or see it work: npx missions start --demo`,
-        )
-      : badInput(
-          "Planning from a sentence comes with the next version; this one follows a plan.",
-          USE_PLAN,
-        );
+  const { interview, resumeInterview, headless } = options;
+  const hasInterview = interview !== undefined || resumeInterview !== undefined;
+  if (hasInterview && (hasPlan(options) || sentence !== "")) {
+    throw badInput(
+      "An interview has its own goal and makes its own plan.",
+      "Leave the goal, --plan and --demo out.",
+    );
+  }
+  if (resumeInterview !== undefined && headless === true) {
+    throw badInput("--headless asks nothing, so no interview goes on.", "Use --interview ID.");
+  }
+  if (!hasPlan(options) && !hasInterview && sentence === "") {
+    throw badInput(
+      "Nothing says what the mission is for.",
+      'Say it: npx missions start "Build a CRM"; follow a plan: --plan FILE; or see it work: --demo',
+    );
   }
   if (id !== undefined && !MISSION_ID.test(id)) {
     throw badInput(

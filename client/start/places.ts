@@ -32,7 +32,7 @@ const gitOf = (context: Context) =>
 /** Makes nothing. @throws Problem when the repository named or stood in cannot be used. */
 export async function choosePlaces(
   context: Context,
-  plan: Plan,
+  plan: Pick<Plan, "title" | "workspace">,
   missionId: string,
   asked: { repo?: string | undefined; homeless?: boolean | undefined },
 ): Promise<Places> {

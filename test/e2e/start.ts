@@ -44,7 +44,7 @@ export async function startFromPlan(
   const asked = options.repo === undefined ? { homeless: true } : { repo: options.repo };
   const places = await choosePlaces(context, plan, missionId, asked);
   const unsandboxed = options.unsandboxed ?? false;
-  const made = { missionId, plan, places, approved, isDemo: false, unsandboxed };
+  const made = { missionId, plan, places, approved, isDemo: false, unsandboxed, answers: [] };
   const record = await makeMission(context, made, createUndo());
   const homeQueue = await readHomeQueue(paths);
   const { planHash } = record;

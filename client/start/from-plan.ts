@@ -1,0 +1,61 @@
+/** `start --plan FILE` and `start --demo`: the plan is there, only a person's word may be missing. */
+import { resolve } from "node:path";
+import { readMissionRecord } from "../../store/mission-record.js";
+import { readPlanFile } from "../../store/plan-file.js";
+import type { Context } from "../context.js";
+import { newMissionId } from "../mission-id.js";
+import { agreeUnsandboxed, askApproval } from "./approval.js";
+import { withDeadline } from "./deadline.js";
+import { demoPlanPath, ensureDemoModel } from "./demo.js";
+import { settleModels } from "./key-setup.js";
+import { needModels } from "./models.js";
+import { overridesOf, type StartOptions } from "./options.js";
+import { choosePlaces } from "./places.js";
+import { requireSamePlan, type ReadyMission } from "./ready.js";
+import type { Undo } from "./undo.js";
+
+export async function readyFromPlan(
+  context: Context,
+  options: StartOptions,
+  undo: Undo,
+): Promise<ReadyMission> {
+  const { environment, paths } = context;
+  const read = async (given: StartOptions) => {
+    const path =
+      given.demo === true ? demoPlanPath() : resolve(environment.callerFolder, given.plan ?? "");
+    const { plan } = await readPlanFile(path, overridesOf(given));
+    return withDeadline(plan, given, new Date());
+  };
+  const missionId = options.id ?? newMissionId();
+  // The demo stays out of the repository that it is called from.
+  const homeless = options.homeless ?? (options.demo === true && options.repo === undefined);
+  const asked = { repo: options.repo, homeless };
+  let { plan, deadlineSpanMs } = await read(options);
+  let isDemo = options.demo === true;
+  const known = await readMissionRecord(paths.state, missionId);
+  if (known !== undefined) requireSamePlan(known, plan);
+  let places =
+    known === undefined ? await choosePlaces(context, plan, missionId, asked) : undefined;
+
+  let models: string[] = [];
+  if (!isDemo) {
+    const settled = await settleModels(context, plan);
+    if (settled.kind === "demo") {
+      isDemo = true;
+      ({ plan, deadlineSpanMs } = await read({ demo: true }));
+      places = await choosePlaces(context, plan, missionId, { homeless: true });
+    } else ({ plan, models } = settled);
+  }
+  const unsandboxed = await agreeUnsandboxed(context, models, options);
+  const ofDemo = options.queue === true ? "queued" : "approved";
+  const approval = isDemo ? ofDemo : await askApproval(context, plan, options, deadlineSpanMs);
+  if (isDemo) {
+    context.output.note(
+      "Demo: the model's replies are canned; server, git, tests and ledger are real.",
+    );
+    await ensureDemoModel(context, undo);
+    await needModels(context, plan);
+  }
+  const answers: ReadyMission["answers"] = [];
+  return { missionId, plan, deadlineSpanMs, places, approval, isDemo, unsandboxed, answers };
+}
