@@ -214,7 +214,7 @@ describe("an offline plan", () => {
     });
     const { milestones } = offlinePlan(scope, { by: "manual" });
     expect(milestones[0]?.features[0]?.brief).toMatch(
-      /"Build a CRM" .* Wishes: stack: SvelteKit; tone: plain\. Read first: AGENTS\.md\.$/,
+      /"Build a CRM"\. .* Wishes: stack: SvelteKit; tone: plain\. Read first: AGENTS\.md\.$/,
     );
     const deploy = milestones.at(-1)?.features.find(({ title }) => title === "Deploy it");
     expect(deploy?.brief).toContain("It shall run here: one small server. Wishes: tone: plain");
