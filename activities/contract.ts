@@ -1,5 +1,5 @@
 /** Every activity by name: what workflows may call (as a type only) and what `createActivities` must provide. */
-import type { Interval, MilestoneOutline } from "../domain/mission.js";
+import type { Interval, MilestoneOutline, MissionMode } from "../domain/mission.js";
 import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-work.js";
 import type { PulseInput, PulseResult } from "../domain/queue.js";
 import type * as work from "../domain/work.js";
@@ -28,6 +28,7 @@ export interface Activities {
   readOutline(input: work.OutlineInput): Promise<MilestoneOutline>;
   readMilestones(input: { missionId: string; planHash: string }): Promise<{
     milestones: { id: string; title: string; features: number }[];
+    mode?: MissionMode;
   }>;
   /** Times since `fromMs` in which this host slept. */
   readSleeps(input: { fromMs: number }): Promise<Interval[]>;

@@ -75,6 +75,7 @@ async function write(
     ...latest,
     planHash: input.planHash,
     status: input.status,
+    ...(input.mode && { mode: input.mode }),
     ...(input.budget && { totals: input.budget, caps: input.budget.caps }),
     projected: written.projected,
     handEdits: written.handEdits.slice(0, EDITS_RECORDED),

@@ -29,10 +29,11 @@ export function createPlanActivities({ blobs }: { blobs: BlobPort }) {
       return { ...outline, features };
     },
 
-    /** The milestones of a plan with the number of their features. Safe to repeat. */
+    /** The mode of a plan, and its milestones with the number of their features. Safe to repeat. */
     async readMilestones({ planHash }: { missionId: string; planHash: string }) {
-      const { milestones } = await readStoredPlan(blobs, planHash);
+      const { milestones, mode } = await readStoredPlan(blobs, planHash);
       return {
+        mode,
         milestones: milestones.map(({ id, title, features }) => ({
           id,
           title,

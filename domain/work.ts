@@ -157,6 +157,8 @@ export interface MissionFileInput {
   missionId: string;
   generation: number;
   planHash: string;
+  /** Left out by workers of 0.1.0. */
+  mode?: MissionMode;
   status: MissionStatus;
   startedAt?: string;
   completedAt?: string;

@@ -42,6 +42,7 @@ export function createMissionFile(input: NewMissionFile): {
   const ids = plan.milestones.map(({ id }) => id);
   const values = initialValues(caps, budget.alert_threshold_pct, ids);
   values.set("deadline", plan.deadline ?? "");
+  values.set("mode", plan.mode);
   const routing = plan.model_routing;
   const places: Record<string, string> = {
     id: record.missionId,

@@ -37,6 +37,7 @@ export interface MissionSlots {
 
 const FRONTMATTER = [
   ["status"],
+  ["mode"],
   ["started"],
   ["completed"],
   ["deadline"],

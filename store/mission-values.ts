@@ -17,6 +17,7 @@ const FILES_SHOWN = 3;
 /** What the file shall say now; fields that the input is silent about are left out. */
 export function wantedValues(input: MissionFileInput): Values {
   const values: Values = new Map([["status", input.status]]);
+  if (input.mode !== undefined) values.set("mode", input.mode);
   if (input.startedAt !== undefined) values.set("started", input.startedAt);
   if (input.completedAt !== undefined) values.set("completed", input.completedAt);
   if (input.deadline !== undefined) values.set("deadline", input.deadline);

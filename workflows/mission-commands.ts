@@ -64,10 +64,11 @@ function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandRep
       return applied(`Feature ${feature} is skipped if it has not finished: ${why}`);
     }
     case "replan": {
-      const { planHash, hold } = command.payload;
+      const { planHash, hold, reason } = command.payload;
       if (planHash !== undefined) {
         mission.replan(planHash);
-        return applied(`The plan becomes ${planHash.slice(0, 12)} when it has been read.`);
+        const why = reason === undefined ? "." : `: ${reason}`;
+        return applied(`The plan becomes ${planHash.slice(0, 12)} when it has been read${why}`);
       }
       if (hold === true) return applied(holdForReplan(mission));
       return releaseHold(mission)

@@ -46,7 +46,7 @@ export async function runMilestone(
           generation: input.generation,
           milestoneId: view.id,
           title: view.title,
-          mode: input.mode,
+          mode: state.mode ?? input.mode,
           planHash: state.planHash,
           firstOrder: before.reduce((sum, { featuresTotal }) => sum + featuresTotal, 0),
           atOnce: input.atOnce,

@@ -44,6 +44,7 @@ function fileInput(mission: Mission): MissionFileInput {
     missionId: input.missionId,
     generation: input.generation,
     planHash: state.planHash,
+    mode: state.mode ?? input.mode,
     status: statusOf(state),
     milestones: state.milestones,
     features: [...features.values()],

@@ -9,9 +9,9 @@ import type { Mission } from "./mission-work.js";
 /** @returns true when the plan was taken; a plan that changes finished milestones is refused, in the story. */
 async function applyPlan(mission: Mission, homeQueue: string, planHash: string): Promise<boolean> {
   const { input, state } = mission;
-  let milestones;
+  let milestones, mode;
   try {
-    ({ milestones } = await reads(homeQueue, "milestones of the new plan").readMilestones({
+    ({ milestones, mode } = await reads(homeQueue, "milestones of the new plan").readMilestones({
       missionId: input.missionId,
       planHash,
     }));
@@ -27,6 +27,7 @@ async function applyPlan(mission: Mission, homeQueue: string, planHash: string):
     return false;
   }
   state.planHash = planHash;
+  if (mode !== undefined && begun.length === 0) state.mode = mode;
   state.milestones = milestones.map(({ id, title, features }, index): MilestoneView => {
     const known = begun[index];
     return known === undefined

@@ -9,6 +9,7 @@ import type {
   Gate,
   GateKind,
   MilestoneView,
+  MissionMode,
   MissionSnapshot,
   MissionStatus,
   StoryLine,
@@ -23,6 +24,8 @@ const TEXT_SHOWN = 160;
 
 export interface MissionState {
   planHash: string;
+  /** Of a plan that came before the work began; else the input's holds. */
+  mode?: MissionMode;
   startedAt?: string;
   endedAt?: string;
   approved: boolean;
@@ -180,7 +183,7 @@ export function snapshotOf(input: MissionInput, state: MissionState): MissionSna
     missionId: input.missionId,
     title: input.title,
     status: statusOf(state),
-    mode: input.mode,
+    mode: state.mode ?? input.mode,
     generation: input.generation,
     planHash: state.planHash,
     milestones: state.milestones,

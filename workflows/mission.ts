@@ -5,6 +5,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -68,9 +69,7 @@ async function drive(input: messages.MissionInput, state: MissionState): Promise
   // Not before: what is sent to a guard that is not there yet is lost.
   startSending(mission);
   if (state.queued === true) mission.story("progress", "The plan waits in the queue.", input.by);
-  await condition(
-    () => (state.approved && state.queued !== true) || state.cancelledBy !== undefined,
-  );
+  await untilItsTurn(mission, homeQueue);
   if (state.startedAt === undefined && state.cancelledBy === undefined) {
     state.startedAt = new Date().toISOString();
     mission.story("progress", "The plan is approved and the work starts.", input.by);
@@ -163,6 +162,20 @@ function startSending(mission: Mission): void {
     }
   };
   void loop();
+}
+
+/** A plan that is changed before the approval is taken up at once: mission.md shows what is to be approved. */
+async function untilItsTurn(mission: Mission, homeQueue: string): Promise<void> {
+  const { state } = mission;
+  const isTurn = () => (state.approved && state.queued !== true) || state.cancelledBy !== undefined;
+  for (;;) {
+    await condition(() => isTurn() || mission.hasReplan());
+    // Earlier versions read the plan only when the work began.
+    if (isTurn() || !patched("replan-before-approval")) break;
+    const planHash = mission.takeReplan();
+    if (planHash !== undefined) await forwardReplan(mission, homeQueue, planHash);
+  }
+  await condition(isTurn);
 }
 
 /** Closes the guard after the last settlement and says how it ended. */

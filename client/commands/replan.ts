@@ -6,13 +6,14 @@ import { formatTokens, formatUsd, microUsdFromUsd } from "../../domain/money.js"
 import type { Plan } from "../../domain/plan.js";
 import { isFinished } from "../../domain/planning/edit-begun.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
-import { mergeRouting, modelFor } from "../../domain/routing.js";
+import { mergeRouting } from "../../domain/routing.js";
 import { readPlanFile } from "../../store/plan-file.js";
 import { withClient, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
 import { readCurrentPlan, type CurrentPlan } from "../plan-gate/current-plan.js";
 import { needAgreement, proposePlan } from "../plan-gate/propose.js";
 import { whileHeld } from "../plan-gate/replan-hold.js";
+import { DEFAULT_PLANNING_CAP_MICRO_USD } from "../planning/planning-cap.js";
 import { missionsCommand } from "../shell-words.js";
 import { openModelTools } from "../start/models.js";
 
@@ -23,8 +24,6 @@ export interface ReplanOptions {
   planningCap?: number | undefined;
   yes?: boolean | undefined;
 }
-
-const DEFAULT_CAP_USD = 2;
 
 /** A changed plan, of a model or of a file. Finished work stays; nothing changes before yes. */
 export async function runReplan(
@@ -75,9 +74,12 @@ async function replanByModel(
   const { output } = context;
   const { missionId } = current.record;
   const model = await orchestratorOf(context, current.plan);
-  const capMicroUsd = microUsdFromUsd(options.planningCap ?? DEFAULT_CAP_USD);
+  const capMicroUsd =
+    options.planningCap === undefined
+      ? DEFAULT_PLANNING_CAP_MICRO_USD
+      : microUsdFromUsd(options.planningCap);
   output.note(
-    `${model} is asked to change the plan, which costs at most ${formatUsd(capMicroUsd)} of the mission's money (--planning-cap).`,
+    `Asking ${model} may cost up to ${formatUsd(capMicroUsd)} of the mission's money; --planning-cap says how much.`,
   );
   const { redraftPlan } = await import("../planning/redraft.js");
   return whileHeld(context, client, current.seen, async () => {
@@ -118,18 +120,24 @@ function finishedIds({ plan, progress }: CurrentPlan): string[] {
   );
 }
 
-/** @throws Problem noModel when nothing names one, or it cannot be reached. */
+/** As for a first plan, but with the plan's own routing on top. @throws Problem noModel when there is none to ask. */
 async function orchestratorOf(context: Context, plan: Plan): Promise<string> {
-  const { access } = await openModelTools(context);
-  const routing = mergeRouting(access.defaultRouting(), plan.model_routing);
-  const model = modelFor(routing, undefined, "orchestrator");
+  const { access, prices } = await openModelTools(context);
+  const { orchestrator, tiers, workers } = mergeRouting(
+    access.defaultRouting(),
+    plan.model_routing,
+  );
+  const model = orchestrator ?? tiers?.thinking ?? workers;
   if (model === undefined) {
     throw new Problem(
       EXIT.noModel,
       "No model is named that could change the plan.",
-      `Change it by hand, ${missionsCommand("plan", "edit")} --help says how; or name a model in settings.yaml.`,
+      `Change it by hand, ${missionsCommand("plan", "edit", "--help")} says how; or name a model in settings.yaml.`,
     );
   }
   await access.check(model);
+  prices.costMicroUsd(model, ONE_TOKEN);
   return model;
 }
+
+const ONE_TOKEN = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };

@@ -50,17 +50,20 @@ export function effectLines(effect: PlanEffect, zone: string, totals?: BudgetTot
   const row = (name: string, show: (amount: number) => string, key: Quantity) => {
     const range = after[key];
     const span = `${show(range.low)} to ${show(range.high)}`;
-    return `${name} for what is left: ${show(range.likely)} (${span}) instead of ${show(before[key].likely)}`;
+    return `${name} for what is left: ${show(range.likely)} (${span}), ${than(show(range.likely), show(before[key].likely))}`;
   };
   const finish = (at: string) => echoInstant({ at, zone });
   return [
     row("Money", formatUsd, "microUsd"),
     row("Tokens", formatTokens, "tokens"),
     row("Active time", formatDuration, "activeMs"),
-    `Finish, if it works without a stop: ${finish(effect.finishAfter)} instead of ${finish(effect.finishBefore)}`,
+    `Finish, if it works without a stop: ${finish(effect.finishAfter)}, ${than(finish(effect.finishAfter), finish(effect.finishBefore))}`,
     ...(totals === undefined ? [] : beyondLines(after, totals)),
   ];
 }
+
+const than = (after: string, before: string) =>
+  after === before ? "as before" : `instead of ${before}`;
 
 type Quantity = "microUsd" | "tokens" | "activeMs";
 

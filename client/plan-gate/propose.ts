@@ -58,12 +58,12 @@ export async function proposePlan(
   const { current, after } = proposal;
   const { missionId } = current.record;
   refuseImpossible(proposal);
-  const change = await whatChanges(context, proposal);
-  const lines = linesOf(proposal, change);
   if (canonicalPlanJson(current.plan) === canonicalPlanJson(after)) {
-    output.answer({ missionId, applied: false, ...change }, lines);
+    output.answer({ missionId, applied: false }, ["Nothing changes."]);
     return { code: EXIT.ok, sent: false };
   }
+  const change = await whatChanges(context, proposal);
+  const lines = linesOf(proposal, change);
   if (options.dryRun === true) {
     output.answer({ missionId, applied: false, dryRun: true, ...change }, lines);
     return { code: EXIT.ok, sent: false };
@@ -136,7 +136,7 @@ function linesOf({ current, after }: Proposal, { diff, effect, stops }: Change):
   return [
     ...diffLines(diff),
     ...(effect === undefined ? [] : effectLines(effect, zone, seen.budget)),
-    ...stopLines(record.missionId, record.mode, stops),
+    ...stopLines(record.missionId, seen.mode, stops),
     ...keptNotes(record.missionId, diff),
   ].map(cleanLine);
 }
@@ -158,9 +158,9 @@ function keptNotes(missionId: string, { plan }: PlanDiff): string[] {
 }
 
 function refuseImpossible({ current, after, mayStop }: Proposal): void {
-  const { record, plan, progress } = current;
+  const { plan, progress } = current;
   const [first, ...more] = [
-    ...settledViolations(record.missionId, plan, after),
+    ...settledViolations(current, after),
     ...begunViolations(plan, after, progress, mayStop),
   ];
   if (first === undefined) return;
@@ -168,12 +168,14 @@ function refuseImpossible({ current, after, mayStop }: Proposal): void {
   throw new Problem(EXIT.notNow, [first.sentence, ...others].join(" "), first.remedy);
 }
 
-/** What a mission is started with and keeps. */
-function settledViolations(missionId: string, before: Plan, after: Plan): Violation[] {
+/** What a mission is made with and keeps: the workspace, and from the first milestone on the mode. */
+function settledViolations({ record, plan, progress }: CurrentPlan, after: Plan): Violation[] {
+  const { missionId } = record;
+  const hasBegun = [...progress.milestones.values()].some((status) => status !== "pending");
   return (["mode", "workspace"] as const)
-    .filter((field) => before[field] !== after[field])
+    .filter((field) => plan[field] !== after[field] && (field === "workspace" || hasBegun))
     .map((field) => ({
-      sentence: `Mission ${missionId} was made with ${field} ${before[field]}, which stays.`,
+      sentence: `Mission ${missionId} works with ${field} ${plan[field]}, which stays.`,
       remedy: `Start another one with it: npx missions plan show ${missionId} --yaml writes the plan.`,
     }));
 }
