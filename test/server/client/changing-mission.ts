@@ -32,11 +32,16 @@ export async function aChangingMission(
   plan: Plan,
   fields: Partial<MissionInput> = {},
   held: readonly string[] = [],
+  more: {
+    variables?: Record<string, string>;
+    output?: Parameters<typeof aContext>[1];
+    activities?: Partial<Activities>;
+  } = {},
 ): Promise<ChangingMission> {
-  const test = await aContext({
-    TEMPORAL_ADDRESS: testAddress(),
-    TEMPORAL_NAMESPACE: testNamespace(),
-  });
+  const test = await aContext(
+    { TEMPORAL_ADDRESS: testAddress(), TEMPORAL_NAMESPACE: testNamespace(), ...more.variables },
+    more.output,
+  );
   const { context, root } = test;
   const { paths } = context;
   const planHash = await storePlan(context, plan);
@@ -81,6 +86,7 @@ export async function aChangingMission(
       }
       return done();
     },
+    ...more.activities,
   });
   const goOn = () => {
     mayGoOn = true;
