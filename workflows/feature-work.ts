@@ -138,6 +138,7 @@ export function openFeatureWork(input: FeatureInput) {
       interrupt();
     },
     interrupt,
+    lapse: held.lapse,
     resume: () => {
       mayResume = true;
     },
@@ -147,7 +148,7 @@ export function openFeatureWork(input: FeatureInput) {
     host,
     onHost,
 
-    /** A workspace on whichever host is free; undefined when interrupted meanwhile. @throws what `explainFailure` explains. */
+    /** A workspace on whichever host is free; undefined when interrupted or overtaken by the deadline. @throws what `explainFailure` explains. */
     place: async (): Promise<Workspace | undefined> => {
       const { prepareWorkspace } = placement(
         timings,
@@ -161,7 +162,7 @@ export function openFeatureWork(input: FeatureInput) {
             ...(checkpoint === undefined ? {} : { checkpoint }),
           }),
         );
-        return interrupted ? undefined : workspace;
+        return interrupted || held.hasLapsed() ? undefined : workspace;
       } catch (error) {
         if (interrupted) return undefined;
         throw error;

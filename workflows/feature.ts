@@ -22,6 +22,7 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
       },
     );
     setHandler(messages.featureInterruptSignal, work.interrupt);
+    setHandler(messages.featureLapseSignal, work.lapse);
     setHandler(messages.featureResumeSignal, work.resume);
     hear(messages.featureSteerSignal, { note: "string" }, ({ note }) => {
       work.steer(note);

@@ -23,6 +23,7 @@ export function holdSlice(input: Holder) {
   const guard = guardWorkflowId(ref.missionId);
   let slice: Slice | undefined = input.slice;
   let isOpened = false;
+  let isLapsed = false;
   let sliceSpent = nothing();
   let settledSpent = nothing();
   let sleeps: Interval[] = [];
@@ -49,8 +50,13 @@ export function holdSlice(input: Holder) {
 
   return {
     current: () => slice,
-    /** Granted before the deadline and not begun until now: it is no leave to begin any more. */
-    hasLapsed: () => slice?.notAfter !== undefined && Date.parse(slice.notAfter) <= Date.now(),
+    /** Granted before a deadline that has passed: it is no leave to begin an attempt any more. */
+    hasLapsed: () =>
+      slice !== undefined &&
+      (isLapsed || (slice.notAfter !== undefined && Date.parse(slice.notAfter) <= Date.now())),
+    lapse: () => {
+      isLapsed = slice !== undefined;
+    },
     /** True when an activity worked on it already: its journal must then exist. */
     isOpened: () => isOpened,
     spentOfSlice: () => sliceSpent,
@@ -60,6 +66,7 @@ export function holdSlice(input: Holder) {
       const granted = grants.find(({ key }) => key === askedKey);
       if (granted === undefined) return;
       slice = granted;
+      isLapsed = false;
       askedKey = undefined;
     },
     noteCost: (cost: AttemptCost) => {

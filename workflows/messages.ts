@@ -226,10 +226,10 @@ export const milestoneGateSignal =
 export const milestoneCancelSignal = defineSignal("cancelWork");
 /**
  * The time or money is used up: end running attempts after their call in flight, and give back what is not begun.
- * `drain`: only that; what runs uses up its slice.
+ * `drain`: only that; what runs goes on. `lapse`: but not on to another attempt, without asking the guard.
  */
 export const milestoneStopAttemptsSignal =
-  defineSignal<[{ why: string; drain?: boolean }]>("stopAttempts");
+  defineSignal<[{ why: string; drain?: boolean; lapse?: boolean }]>("stopAttempts");
 
 /** Milestone <- guard: someone waits for budget that lies unused in slices asked ahead. */
 export const returnUnusedSignal = defineSignal("returnUnused");
@@ -255,6 +255,8 @@ export const featureSteerSignal = defineSignal<[{ note: string }]>("steerFeature
 export const featureResumeSignal = defineSignal("resumeFeature");
 /** End the attempt after its call in flight, settle, and ask the guard again. */
 export const featureInterruptSignal = defineSignal("interruptFeature");
+/** The deadline has passed: no further attempt begins on the slice in hand. */
+export const featureLapseSignal = defineSignal("lapseSlice");
 /** End after the call in flight and settle; the feature ends as cancelled (or dropped by a new plan). */
 export const featureStopSignal = defineSignal<[{ why: string }]>("stopFeature");
 export const reportBySignalSignal = defineSignal<[{ to: string }]>("reportBySignal");

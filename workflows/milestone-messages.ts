@@ -90,12 +90,14 @@ export function serveMilestone(state: MilestoneState) {
     },
   );
   setHandler(messages.milestoneStopAttemptsSignal, (stop: unknown) => {
-    const drain = typeof stop === "object" && stop !== null && "drain" in stop && stop.drain;
-    if (drain !== true) {
-      toAllRunning((id, open) => {
-        open.tellFeature(id, messages.featureInterruptSignal);
-      });
-    }
+    const is = (field: string) =>
+      typeof stop === "object" &&
+      stop !== null &&
+      (stop as Record<string, unknown>)[field] === true;
+    toAllRunning((id, open) => {
+      if (is("lapse")) open.tellFeature(id, messages.featureLapseSignal);
+      if (!is("drain")) open.tellFeature(id, messages.featureInterruptSignal);
+    });
     // What was granted before the stop must not start paid work after it: it is asked for again.
     when((open) => {
       open.send(() => giveBack(open));

@@ -78,6 +78,7 @@ export function hearDeadline(mission: Mission, alert: GuardAlert): void {
   mission.toMilestone(milestoneStopAttemptsSignal, {
     why: alert.text,
     ...(drain ? { drain } : {}),
+    ...(alert.atDeadline === undefined ? {} : { lapse: true }),
   });
   if (atDeadline === "ask") openDeadlineGate(mission, alert.text);
   else mission.announce(alert.key, alert.text, extendCommand(missionId));

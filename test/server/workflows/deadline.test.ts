@@ -3,7 +3,12 @@ import type { GateKind } from "../../../domain/mission.js";
 import { snapshotQuery, type MissionInput } from "../../../workflows/messages.js";
 import { attendedWork } from "../../helpers/attended-work.js";
 import { aFeature, aMilestone, fakeWorld } from "../../helpers/fake-activities.js";
-import { until, withWorker, type MissionHandle } from "../../helpers/with-worker.js";
+import {
+  TEST_HOST_QUEUE,
+  until,
+  withWorker,
+  type MissionHandle,
+} from "../../helpers/with-worker.js";
 
 const milestone = aMilestone("1", [aFeature("1.1"), aFeature("1.2")]);
 const oneByOne: Partial<MissionInput> = {
@@ -38,6 +43,15 @@ const hasBegun = (work: ReturnType<typeof attendedWork>, count: number) =>
     async () => work.begun.length,
     (begun) => begun >= count,
     `${count} attempts`,
+  );
+
+/** Activities and signals to others, by name. */
+const stepsOf = ({ events }: Awaited<ReturnType<MissionHandle["fetchHistory"]>>) =>
+  (events ?? []).map(
+    (event) =>
+      event.activityTaskScheduledEventAttributes?.activityType?.name ??
+      event.signalExternalWorkflowExecutionInitiatedEventAttributes?.signalName ??
+      "",
   );
 
 describe("the deadline of a mission", () => {
@@ -75,7 +89,11 @@ describe("the deadline of a mission", () => {
       await hasBegun(work, 1);
       await adjust(handle, { deadline: fromNow(300) });
       await gate(handle, "budget");
-      expect(work.stopped).toEqual(["1.1"]);
+      await until(
+        async () => work.stopped,
+        (stopped) => stopped.includes("1.1"),
+        "1.1 stopped",
+      );
       expect(work.begun).toEqual(["1.1"]);
       work.finish();
       await adjust(handle, { deadline: null });
@@ -134,6 +152,50 @@ describe("the deadline of a mission", () => {
       expect((await handle.result()).status).toBe("completed");
     });
   });
+
+  it.each([
+    ["was known before", "finish"],
+    ["was known before", "stop"],
+    ["is set meanwhile", "finish"],
+    ["is set meanwhile", "stop"],
+  ] as const)(
+    "that %s and passes while a workspace is made lets no attempt begin in it: %s",
+    async (when, atDeadline) => {
+      const work = attendedWork();
+      work.finish();
+      let isMade = false;
+      const world = fakeWorld([milestone], {
+        runAttempt: work.runAttempt,
+        prepareWorkspace: async ({ feature }) => {
+          while (!isMade) await new Promise((resolve) => setTimeout(resolve, 20));
+          const name = feature.featureId;
+          return { hostId: "test", hostQueue: TEST_HOST_QUEUE, name, baseCommit: "b" };
+        },
+      });
+      await withWorker(world.activities, async ({ start, client }) => {
+        const patient = { ...oneByOne.timings, heartbeatMs: 60_000 };
+        const deadline = when === "was known before" ? { deadline: fromNow(5_000) } : {};
+        const handle = await start({ ...oneByOne, timings: patient, atDeadline, ...deadline });
+        await until(
+          async () => world.calls,
+          (calls) => calls.includes("prepareWorkspace 1.1"),
+        );
+        if (when === "is set meanwhile") await adjust(handle, { deadline: fromNow(300) });
+        await told(handle, "The deadline has passed");
+        await gate(handle, "budget");
+        isMade = true;
+        const feature = client.workflow.getHandle(`${handle.workflowId}/1/1.1`);
+        const did = await until(
+          async () => stepsOf(await feature.fetchHistory()),
+          (steps) => steps.includes("requestSlices") || steps.includes("runAttempt"),
+          "the next step of 1.1",
+        );
+        expect(did).not.toContain("runAttempt");
+        await adjust(handle, { deadline: fromNow(HOUR) });
+        expect((await handle.result()).status).toBe("completed");
+      });
+    },
+  );
 
   it("given as a span counts from the approval", async () => {
     const world = fakeWorld([milestone]);
