@@ -13,7 +13,7 @@ import { removePlanInWork, savePlanInWork } from "../plan-gate/plan-in-work.js";
 import { missionsCommand } from "../shell-words.js";
 import { agreeUnsandboxed, type Approval } from "./approval.js";
 import { withDeadline } from "./deadline.js";
-import { planFigures } from "./goal-levels.js";
+import { planFigures } from "./plan-figures.js";
 import { planScope, replanWith, type GoalPlan } from "./goal-plan.js";
 import { PLANNING_CAP_USD, scopeOfGoal, type GoalScope } from "./goal-scope.js";
 import { needModels } from "./models.js";

@@ -8,12 +8,12 @@ import { EXIT, Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
 import { withClient, type Context } from "../context.js";
 import { findInterviewId, loadInterview } from "../interview/keeping.js";
+import { levelHint } from "../interview/level-hint.js";
 import { openInterviewHere } from "../interview/opening.js";
 import { runInterview } from "../interview/terminal.js";
 import { classifyGoal } from "../planning/classify.js";
 import { missionsCommand } from "../shell-words.js";
 import { readTypedDeadline } from "./deadline.js";
-import { levelHint } from "./goal-levels.js";
 import type { StartOptions } from "./options.js";
 import type { Planner } from "./planner.js";
 
@@ -52,7 +52,7 @@ export async function scopeOfGoal(
     given: givenBy(options),
     resume: options.resumeInterview,
     opinion: (open) => opinionOn(context, open, planner, planningCapUsd),
-    level: (scope) => Promise.resolve(levelHint(context, planner.bases, scope)),
+    level: (scope) => levelHint(context, scope),
     planningCapUsd,
     hasModel: planner.kind === "model",
   });
@@ -118,8 +118,8 @@ async function assumed(
   const { routing } = planner;
   const repository = inPlace ? facts : undefined;
   const known = { goal, given, preferences, routing, repository };
-  const hint = levelHint(context, planner.bases, headlessScope(known));
-  const scope = headlessScope({ ...known, level: hint?.recommended });
+  const hint = await levelHint(context, headlessScope(known));
+  const scope = headlessScope({ ...known, level: hint.recommended });
   return { missionId: interview.id, scope, asked };
 }
 
