@@ -101,7 +101,7 @@ describe("readEnvironment", () => {
     });
     expect(environment.vendorKeysInShell).toEqual(["OPENAI_API_KEY"]);
     expect(inspect(environment, { depth: 9, showHidden: true })).not.toContain("sk-value");
-    for (const child of ["worker", "server", "tool"] as const) {
+    for (const child of ["worker", "server", "tool", "editor"] as const) {
       expect(Object.values(environment.childVariables(child))).not.toContain("sk-value");
     }
   });
@@ -147,6 +147,27 @@ describe("readEnvironment", () => {
       LANG: "C.UTF-8",
       HTTPS_PROXY: "http://proxy",
       GOFLAGS: "-mod=mod",
+    });
+  });
+
+  it("knows the person's editor, VISUAL before EDITOR, and lets it reach terminal and screen", () => {
+    const editorOf = (env: Record<string, string>) => readEnvironment({ HOME, ...env }).editor;
+    expect(editorOf({ VISUAL: "code --wait", EDITOR: "nano" })).toBe("code --wait");
+    expect(editorOf({ VISUAL: " ", EDITOR: "nano" })).toBe("nano");
+    expect(editorOf({})).toBeUndefined();
+    const shell = {
+      HOME,
+      TERM: "xterm",
+      DISPLAY: ":0",
+      LC_ALL: "C",
+      MISSIONS_HOME: "/m",
+      TOKEN: "t",
+    };
+    expect(readEnvironment(shell).childVariables("editor")).toEqual({
+      HOME,
+      TERM: "xterm",
+      DISPLAY: ":0",
+      LC_ALL: "C",
     });
   });
 });
