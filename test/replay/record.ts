@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import type { Client } from "@temporalio/client";
 import { startTestEnvironment } from "../helpers/test-environment.js";
-import { withWorker } from "../helpers/with-worker.js";
+import { DEFAULT_MAX_RUNNING, PULSE_SCHEDULE_ID } from "../../domain/queue.js";
+import { fakeWorld } from "../helpers/fake-activities.js";
+import { TEST_QUEUE, withWorker } from "../helpers/with-worker.js";
 import { inputOf, SCENARIOS, worldOf } from "./scenarios.js";
 
 const version = process.argv[2] ?? "0.1.0";
@@ -19,20 +21,28 @@ try {
       await scenario.steps?.(handle);
       await handle.result();
       for (const { workflowId, runId } of await runsOf(client, handle.workflowId)) {
-        const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
         const part = workflowId.split("/").slice(2).join("-") || "mission";
-        const name = `${scenario.name}.${part}.${runId.slice(0, 4)}.json.gz`;
-        const json = JSON.stringify({
-          workflowId,
-          history: JSON.parse(historyToJSON(history)) as unknown,
-        });
-        await writeFile(`${folder}${name}`, gzipSync(json));
+        await record(client, workflowId, runId, `${scenario.name}.${part}.${runId.slice(0, 4)}`);
       }
     });
     console.log(`recorded ${scenario.name}`);
   }
+  await withWorker(fakeWorld([]).activities, async ({ client }) => {
+    const workflowId = `${PULSE_SCHEDULE_ID}-recorded`;
+    const args = [{ maxRunning: DEFAULT_MAX_RUNNING }];
+    const pulse = { workflowId, taskQueue: TEST_QUEUE, args };
+    const { firstExecutionRunId: runId } = await client.workflow.start("pulseWorkflow", pulse);
+    await client.workflow.getHandle(workflowId).result();
+    await record(client, workflowId, runId, `pulse.pulse.${runId.slice(0, 4)}`);
+  });
 } finally {
   await server.stop();
+}
+
+async function record(client: Client, workflowId: string, runId: string, name: string) {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const json = { workflowId, history: JSON.parse(historyToJSON(history)) as unknown };
+  await writeFile(`${folder}${name}.json.gz`, gzipSync(JSON.stringify(json)));
 }
 
 /** Every run of the mission and of its parts; visibility lags, so the guard's run must be there. */

@@ -34,6 +34,9 @@ const untilStopped: Activities["runAttempt"] = async () => {
 };
 
 let tries = 0;
+let isMoved = false;
+const untilMoved: Activities["runAttempt"] = async (input) =>
+  isMoved ? done() : untilStopped(input);
 let words = 0;
 
 export const SCENARIOS: Scenario[] = [
@@ -176,6 +179,35 @@ export const SCENARIOS: Scenario[] = [
           };
         return done(repair === undefined ? {} : { summary: "mended" });
       },
+    },
+  },
+  {
+    name: "deadline-moved",
+    milestones: [aMilestone("1", [aFeature("1.1"), aFeature("1.2")])],
+    input: { atOnce: { code: 1, other: 1 }, timings: { heartbeatMs: 800, progressMs: 50 } },
+    activities: { runAttempt: untilMoved },
+    steps: async (handle) => {
+      for (const atDeadline of ["stop", "ask"]) {
+        await handle.executeUpdate("adjustBudget", {
+          args: [{ deadline: new Date(Date.now() + 500).toISOString(), atDeadline }],
+        });
+        await gate(handle, atDeadline === "ask" ? "deadline" : "budget");
+      }
+      isMoved = true;
+      await handle.executeUpdate("adjustBudget", { args: [{ deadline: null }] });
+    },
+  },
+  {
+    name: "held-for-a-new-plan",
+    milestones: [aMilestone("1", [aFeature("1.1"), aFeature("1.2")])],
+    input: {
+      atOnce: { code: 1, other: 1 },
+      queued: true,
+      timings: { progressMs: 50, replanHoldMs: 500 },
+    },
+    steps: async (handle) => {
+      await handle.executeUpdate("resume", { args: [{}] });
+      await handle.executeUpdate("replan", { args: [{ hold: true }] });
     },
   },
 ];
