@@ -37,7 +37,7 @@ type WithoutCost<Outcome> = Outcome extends unknown ? Omit<Outcome, keyof Attemp
 /** How a planning ends well. */
 export type Agreed = WithoutCost<Extract<PlanningOutcome, { kind: "classified" | "drafted" }>>;
 
-export interface Question {
+export interface PlanningQuestion {
   system: string;
   promptHash: string;
   schema: object;
@@ -49,23 +49,23 @@ export interface Question {
   giveUp: (violations: readonly Violation[]) => { reason: string; remedy: string };
 }
 
-export interface QuestionDependencies {
+export interface PlanningQuestionDependencies {
   blobs: BlobPort;
   prompts: PromptFolders;
   estimates: EstimatePort;
 }
 
 export const questionOf = (
-  deps: QuestionDependencies,
+  deps: PlanningQuestionDependencies,
   task: PlanningTask,
   asked: Asked,
-): Promise<Question> =>
+): Promise<PlanningQuestion> =>
   task.kind === "classify" ? classifyQuestion(deps, asked) : planQuestion(deps, task.kind, asked);
 
 async function classifyQuestion(
-  { prompts }: QuestionDependencies,
+  { prompts }: PlanningQuestionDependencies,
   { scope }: Asked,
-): Promise<Question> {
+): Promise<PlanningQuestion> {
   const prompt = await readPrompt(prompts, "classify");
   const schema = classificationJsonSchema();
   return {
@@ -96,10 +96,10 @@ const NO_OPINION: Violation = {
 };
 
 async function planQuestion(
-  deps: QuestionDependencies,
+  deps: PlanningQuestionDependencies,
   kind: "draft" | "redraft",
   { scope, change }: Asked,
-): Promise<Question> {
+): Promise<PlanningQuestion> {
   const prompt = await readPrompt(deps.prompts, kind === "draft" ? "orchestrator" : "replan");
   const schema = draftJsonSchema();
   // Before anything is paid: prices that nobody knows are a person's to mend, not the model's.
