@@ -240,7 +240,9 @@ describe("finished features", () => {
       writeMissionRecord(paths.state, { ...record, missionId, ...fields });
     await other("m-20260103-lostaa", { planHash: "0".repeat(64) });
     await other("m-20260103-badaaa", { planHash: "../../etc/passwd" });
-    await other("m-20260103-demoaa", { demo: true });
+    const demo = "m-20260103-demoaa";
+    await other(demo, { demo: true, projected: { "feature 1.1 status": "done" } });
+    await writeSlice("1.1", 1, [{ from: 0, to: 1 }], demo);
     const { sha256 } = await putBlob(paths.blobs, '{"milestones": 7}', "plan.json");
     await other("m-20260103-oddaaa", { planHash: sha256 });
     await writeFile(join(paths.state, "m-20260104-tornaa.json"), '{"missionId": ');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { generateHome } from "../../../bench/generated-home.js";
 import { estimateFeature } from "../../../domain/estimates/estimate-feature.js";
 import { LOCAL_HOURS_FACTOR, SIZE_PRIORS } from "../../../domain/estimates/priors.js";
 import { SIZES } from "../../../domain/mission.js";
@@ -24,6 +25,26 @@ describe("an estimate of a feature", () => {
       expect(estimate.activeMs.likely).toBe(SIZE_PRIORS[size].hours * 3_600_000);
       expect(estimate.microUsd.likely).toBe(anOffer().costMicroUsd("standard", estimate.mix));
     }
+  });
+
+  it("reaches from 0.29 to 3.5 times the middle while nothing is finished, as documented", () => {
+    const { low, likely, high } = estimateFeature(medium, aBasis()).tokens;
+    expect(low / likely).toBeCloseTo(0.29, 2);
+    expect(high / likely).toBeCloseTo(3.48, 2);
+  });
+
+  it.each([1, 10, 40])("holds about 80 % of outcomes with %d features finished", (n) => {
+    const held = Array.from({ length: 60 }, (_, at) => {
+      const home = generateHome(`test/${at}`, { noise: 0.5, home: 0.5, group: 0.3 });
+      const basis = aBasis(home.finished(n));
+      return home.outcomes(10).map((outcome) => {
+        const { low, high } = estimateFeature(outcome, basis).activeMs;
+        return outcome.activeMs >= low && outcome.activeMs <= high;
+      });
+    }).flat();
+    const share = held.filter(Boolean).length / held.length;
+    expect(share).toBeGreaterThan(0.75);
+    expect(share).toBeLessThan(0.85);
   });
 
   it("is a finite range of whole numbers from low over likely to high, whatever the history says", () => {

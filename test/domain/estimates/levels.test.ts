@@ -9,6 +9,7 @@ import {
 } from "../../../domain/estimates/levels.js";
 import { GOAL_TYPES } from "../../../domain/mission.js";
 import type { PlanBudget } from "../../../domain/plan.js";
+import type { Blueprint } from "../../../domain/planning/blueprint.js";
 import { blueprintFor } from "../../../domain/planning/blueprints.js";
 import { aBasis, aFinished, aLocalOffer, aPlan, aPlanFeature } from "./builders.js";
 
@@ -25,6 +26,41 @@ const budgets = fc.record({
   time_hours: fc.oneof(fc.double({ min: 0.01, max: 500, noNaN: true }), fc.constant(8_760)),
   token_limit: fc.oneof(fc.integer({ min: 1, max: 1e9 }), fc.constant(1e12)),
 });
+
+const sure = aBasis(Array.from({ length: 300 }, () => aFinished()));
+/** With `f1` the scheduler happens to start the long ones in a better order, and all is done sooner. */
+const ANOMALY: Blueprint = {
+  type: "greenfield",
+  milestones: [
+    {
+      key: "one",
+      title: "One",
+      checks: [],
+      features: (
+        [
+          ["f0", "large"],
+          ["f1", "trivial", "f0"],
+          ["f2", "large"],
+          ["f3", "trivial"],
+          ["f4", "large", "f3"],
+          ["f5", "medium"],
+          ["f6", "trivial", "f2"],
+          ["f7", "large", "f3"],
+        ] as const
+      ).map(([key, size, ...dependsOn]) => ({
+        key,
+        title: key,
+        kind: "code",
+        size,
+        level: key === "f1" ? "production" : "mvp",
+        brief: "",
+        dependsOn,
+        touches: [key],
+        checks: [],
+      })),
+    },
+  ],
+};
 
 /** MVP within production within polished, totals that never fall, and `fits` as the budget has it. */
 function expectSound({ levels, bought }: LevelTable, budget: PlanBudget) {
@@ -67,6 +103,10 @@ describe("outcome levels of a goal", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("take no less than the level below, even where more work happens to be scheduled better", () => {
+    expectSound(levelsForGoal(goalOf("Do it"), ANOMALY, sure, aBudget()), aBudget());
   });
 
   it("mark the largest one that the budget buys, and what binds", () => {
