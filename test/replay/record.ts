@@ -1,4 +1,5 @@
 /** Records the histories of every scenario: `npm run record-histories`. Old ones stay: running missions still follow them. */
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -8,16 +9,23 @@ import { startTestEnvironment } from "../helpers/test-environment.js";
 import { DEFAULT_MAX_RUNNING, PULSE_SCHEDULE_ID } from "../../domain/queue.js";
 import { fakeWorld } from "../helpers/fake-activities.js";
 import { TEST_QUEUE, withWorker } from "../helpers/with-worker.js";
+import { PLANNED } from "./planning-scenario.js";
 import { inputOf, SCENARIOS, worldOf } from "./scenarios.js";
 
 const version = process.argv[2] ?? "0.1.0";
+/** A name after the version records that scenario alone. */
+const only = process.argv[3];
+const all = [...SCENARIOS, PLANNED];
+const chosen = all.filter(({ name }) => only === undefined || name === only);
 const folder = fileURLToPath(new URL(`./histories/${version}/`, import.meta.url));
 await mkdir(folder, { recursive: true });
 const server = await startTestEnvironment();
 try {
-  for (const scenario of SCENARIOS) {
+  for (const scenario of chosen) {
     await withWorker(worldOf(scenario).activities, async ({ start, client }) => {
-      const handle = await start(inputOf(scenario));
+      const missionId = `m-20260101-${randomBytes(3).toString("hex")}`;
+      await scenario.before?.(client, missionId);
+      const handle = await start({ missionId, ...inputOf(scenario) });
       await scenario.steps?.(handle);
       await handle.result();
       for (const { workflowId, runId } of await runsOf(client, handle.workflowId)) {
@@ -27,14 +35,15 @@ try {
     });
     console.log(`recorded ${scenario.name}`);
   }
-  await withWorker(fakeWorld([]).activities, async ({ client }) => {
-    const workflowId = `${PULSE_SCHEDULE_ID}-recorded`;
-    const args = [{ maxRunning: DEFAULT_MAX_RUNNING }];
-    const pulse = { workflowId, taskQueue: TEST_QUEUE, args };
-    const { firstExecutionRunId: runId } = await client.workflow.start("pulseWorkflow", pulse);
-    await client.workflow.getHandle(workflowId).result();
-    await record(client, workflowId, runId, `pulse.pulse.${runId.slice(0, 4)}`);
-  });
+  if (only === undefined || only === "pulse")
+    await withWorker(fakeWorld([]).activities, async ({ client }) => {
+      const workflowId = `${PULSE_SCHEDULE_ID}-recorded`;
+      const args = [{ maxRunning: DEFAULT_MAX_RUNNING }];
+      const pulse = { workflowId, taskQueue: TEST_QUEUE, args };
+      const { firstExecutionRunId: runId } = await client.workflow.start("pulseWorkflow", pulse);
+      await client.workflow.getHandle(workflowId).result();
+      await record(client, workflowId, runId, `pulse.pulse.${runId.slice(0, 4)}`);
+    });
 } finally {
   await server.stop();
 }

@@ -1,5 +1,6 @@
 /** Short missions that take every road of the workflows; recorded once for each change of the workflows, replayed in every run. */
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import type { Client } from "@temporalio/client";
 import type { Activities } from "../../activities/contract.js";
 import type { MilestoneOutline } from "../../domain/mission.js";
 import { snapshotQuery, type MissionInput } from "../../workflows/messages.js";
@@ -11,6 +12,8 @@ export interface Scenario {
   milestones: MilestoneOutline[];
   input?: Partial<MissionInput>;
   activities?: Partial<Activities>;
+  /** What happens to the mission's id before it starts. */
+  before?: (client: Client, missionId: string) => Promise<void>;
   steps?: (handle: MissionHandle) => Promise<void>;
 }
 
@@ -25,7 +28,7 @@ const gate = (handle: MissionHandle, kind: string) =>
   );
 
 /** Works until it is stopped. */
-const untilStopped: Activities["runAttempt"] = async () => {
+export const untilStopped: Activities["runAttempt"] = async () => {
   while (!cancellationSignal().aborted) {
     heartbeat();
     await new Promise((resolve) => setTimeout(resolve, 20));
