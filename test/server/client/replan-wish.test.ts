@@ -47,7 +47,7 @@ async function replanned(
   body: (mission: ChangingMission, client: Client, asked: Asked[]) => Promise<void>,
 ): Promise<void> {
   const asked: Asked[] = [];
-  let mission: ChangingMission | undefined;
+  const started: { mission?: ChangingMission } = {};
   let client: Client | undefined;
   const runPlanning = async ({ task, slice }: PlanningWork) => {
     const paid = { calls: 1, sleeps: [] };
@@ -58,6 +58,7 @@ async function replanned(
       const nothing = { microUsd: 0, tokens: 0 };
       return { kind: "needs-more" as const, ask, checkpoint, spent: nothing, calls: 0, sleeps: [] };
     }
+    const { mission } = started;
     if (mission === undefined || client === undefined || task.kind !== "redraft") {
       throw new Error("nobody asked for this");
     }
@@ -92,7 +93,7 @@ async function replanned(
     variables: { MISSIONS_COMPATIBLE_BASE_URL: "http://127.0.0.1:9/v1" },
     activities: { runPlanning },
   });
-  mission = made;
+  started.mission = made;
   const { settings } = made.context.paths;
   await mkdir(join(settings, ".."), { recursive: true });
   await writeFile(settings, SETTINGS);
