@@ -68,7 +68,7 @@ export default tseslint.config(
     files: ["workflows/**"],
     rules: imports({
       never: [...above("store", "workers", "client", "config", "test"), "node:*"],
-      typesOnly: [["**/activities/**"], ["**/domain/schemas.js"], ["zod"]],
+      typesOnly: [["**/activities/**"], ["**/domain/schemas.js", "**/schemas/**"], ["zod"]],
     }),
   },
   {
