@@ -5,7 +5,7 @@ import { gateAnswers } from "../gate-commands.js";
 import { budgetLines, deadlineLines } from "./budget-bars.js";
 import { cleanLine } from "./clean.js";
 import { NO_STYLE, type Style } from "./style.js";
-import { column, displayWidth, fit } from "./width.js";
+import { column, displayWidth, fit, wrap } from "./width.js";
 
 export interface FrameOptions {
   width: number;
@@ -19,6 +19,9 @@ export interface FrameOptions {
   /** The model's replies are canned. */
   demo?: boolean;
 }
+
+/** A manual feature's question names its workspace, which must be seen. */
+const QUESTION_LINES = 4;
 
 const MILESTONE_MARK = {
   pending: "·",
@@ -124,9 +127,11 @@ function gateLines(
 ): string[] {
   return snapshot.gates.flatMap((gate: Gate) => [
     "",
-    style.yellow(
-      fit(`? Waits for you since ${ago(gate.openedAt, now)}: ${cleanLine(gate.question)}`, width),
-    ),
+    ...wrap(
+      `? Waits for you since ${ago(gate.openedAt, now)}: ${cleanLine(gate.question)}`,
+      width,
+      QUESTION_LINES,
+    ).map(style.yellow),
     // Commands are never cut: they must work when copied.
     ...gateAnswers(snapshot.missionId, gate).map(({ command, means }) => {
       const typed = cleanLine(command);

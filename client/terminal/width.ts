@@ -30,3 +30,22 @@ export function column(text: string, columns: number): string {
   const cut = fit(text, columns);
   return cut + " ".repeat(Math.max(0, columns - displayWidth(cut)));
 }
+
+/** Breaks plain text between words into at most `most` lines; the last one is cut where more would follow. */
+export function wrap(text: string, columns: number, most: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  const words = text.split(" ");
+  for (const [at, word] of words.entries()) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(longer) <= columns || line === "") {
+      line = longer;
+    } else if (lines.length + 1 === most) {
+      return [...lines, fit([line, ...words.slice(at)].join(" "), columns)];
+    } else {
+      lines.push(fit(line, columns));
+      line = word;
+    }
+  }
+  return [...lines, fit(line, columns)];
+}
