@@ -34,16 +34,16 @@ export async function runReplan(
   const { plan: file } = options;
   needAgreement(context, options);
   if (file !== undefined) return replanFromFile(context, typed, file, options);
+  const wish = (typed.at(-1) ?? "").trim();
+  if (wish === "" || MISSION_ID.test(wish)) {
+    throw new Problem(
+      EXIT.badInput,
+      "Nothing says what is wrong with the plan.",
+      'Say it in a sentence: npx missions replan "the login comes too late"; or give a plan with --plan FILE.',
+    );
+  }
   return withClient(context, async (client) => {
     const found = await findOnServer(context, client, typed, { names: ["what is wrong"] });
-    const wish = (found.others[0] ?? "").trim();
-    if (wish === "" || MISSION_ID.test(wish)) {
-      throw new Problem(
-        EXIT.badInput,
-        "Nothing says what is wrong with the plan.",
-        'Say it in a sentence: npx missions replan "the login comes too late"; or give a plan with --plan FILE.',
-      );
-    }
     const current = await readCurrentPlan(context, client, found.missionId);
     return replanByModel(context, client, current, wish, options);
   });
