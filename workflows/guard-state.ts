@@ -94,8 +94,12 @@ export function openGuard(input: GuardInput): GuardState {
   };
 }
 
-/** Sets what is given. A guard that was opened for planning gets everything of the mission this way. */
-export function adjustGuard(state: GuardState, adjust: AdjustBudget): void {
+/**
+ * Sets what is given. A guard that was opened for planning gets everything of the mission this way.
+ * @param sent as it arrived: a mission that takes the guard over adds its generation.
+ */
+export function adjustGuard(state: GuardState, adjust: AdjustBudget, sent: unknown): void {
+  adoptGuard(state, sent);
   const { usd, tokens, hours, alertThresholdPct, onAlert, deadline, atDeadline } = adjust;
   adjustCaps(state.ledger, {
     ...(usd === undefined ? {} : { microUsd: microUsdFromUsd(usd) }),
@@ -115,7 +119,7 @@ export function adjustGuard(state: GuardState, adjust: AdjustBudget): void {
 }
 
 /** With a generation, a later run of the mission takes over: what earlier ones hold will never settle, and nobody is left to end their holds. */
-export function adoptGuard(state: GuardState, adjust: unknown): void {
+function adoptGuard(state: GuardState, adjust: unknown): void {
   const { generation } = adjust as { generation?: unknown };
   if (typeof generation !== "number" || !(generation > (state.generation ?? 0))) return;
   for (let earlier = 0; earlier < Math.min(generation, MOST_GENERATIONS); earlier += 1)

@@ -29,7 +29,6 @@ import type { BudgetTotals } from "../domain/mission.js";
 import { reads, sharedQueue } from "./effects.js";
 import {
   adjustGuard,
-  adoptGuard,
   deadlineText,
   describeAccount,
   hasDeadlinePassed,
@@ -107,8 +106,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   setHandler(messages.adjustSignal, (payload) => {
     const adjust = readAdjustBudget(payload);
     if (typeof adjust === "string") return;
-    adoptGuard(state, payload);
-    adjustGuard(state, adjust);
+    adjustGuard(state, adjust, payload);
     const now = totals();
     if (now.usedPct < now.alertThresholdPct || now.onAlert !== "ask") state.alertHeld = false;
     state.adjusted = true;
