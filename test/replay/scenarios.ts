@@ -38,9 +38,14 @@ export const untilStopped: Activities["runAttempt"] = async () => {
 
 let tries = 0;
 let isMoved = false;
-const untilMoved: Activities["runAttempt"] = async (input) =>
-  isMoved ? done() : untilStopped(input);
-let words = 0;
+/** Works until it is stopped, or until the deadline is taken away. */
+const untilMoved: Activities["runAttempt"] = async (input) => {
+  while (!isMoved && !cancellationSignal().aborted) {
+    heartbeat();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return isMoved ? done() : untilStopped(input);
+};
 
 export const SCENARIOS: Scenario[] = [
   {
