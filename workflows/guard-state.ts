@@ -98,7 +98,7 @@ export function openGuard(input: GuardInput): GuardState {
  * Sets what is given. A guard that was opened for planning gets everything of the mission this way.
  * @param sent as it arrived: a mission that takes the guard over adds its generation.
  */
-export function adjustGuard(state: GuardState, adjust: AdjustBudget, sent: unknown): void {
+export function adjustGuard(state: GuardState, adjust: AdjustBudget, sent: unknown = adjust): void {
   adoptGuard(state, sent);
   const { usd, tokens, hours, alertThresholdPct, onAlert, deadline, atDeadline } = adjust;
   adjustCaps(state.ledger, {
