@@ -37,6 +37,7 @@ export const untilStopped: Activities["runAttempt"] = async () => {
 };
 
 let tries = 0;
+let words = 0;
 let isMoved = false;
 /** Works until it is stopped, or until the deadline is taken away. */
 const untilMoved: Activities["runAttempt"] = async (input) => {
