@@ -1,3 +1,4 @@
+import { isRelative } from "../../domain/deadline.js";
 import type { AtDeadline, BudgetTotals, OnAlert } from "../../domain/mission.js";
 import {
   formatDuration,
@@ -66,7 +67,9 @@ function deadlineOf(
   if (deadline === undefined) return {};
   if (deadline.trim().toLowerCase() === "none") return { deadline: null };
   const read = readTypedDeadline(deadline, zone, now);
-  return { deadline: read.at, deadlineZone: read.zone };
+  // A span says no zone, so the mission keeps the one that it has.
+  const keepsZone = zone === undefined && isRelative(deadline);
+  return { deadline: read.at, ...(keepsZone ? {} : { deadlineZone: read.zone }) };
 }
 
 export async function runAdjustBudget(context: Context, typed: string[], options: AdjustOptions) {

@@ -26,9 +26,14 @@ describe("the options of start", () => {
     }
   };
 
-  it("need a plan or the demo, and say so in the words of what was typed", () => {
+  it("need a goal, a plan, an interview or the demo, and only one of them", () => {
     expect(messageOf([" "], {})).toBe("The goal is empty.");
-    expect(messageOf(["Build", "it"], {})).toMatch(/next version/);
+    expect(messageOf(["Build", "it"], {})).toBeUndefined();
+    expect(messageOf([], { interview: "m-20260101-abcdef" })).toBeUndefined();
+    expect(messageOf([], { resumeInterview: true })).toBeUndefined();
+    expect(messageOf(["Build"], { interview: "m-20260101-abcdef" })).toMatch(/its own goal/);
+    expect(messageOf([], { resumeInterview: true, plan: "p.yaml" })).toMatch(/its own plan/);
+    expect(messageOf([], { resumeInterview: true, headless: true })).toMatch(/asks nothing/);
     expect(messageOf([], {})).toMatch(/Nothing says/);
     expect(messageOf([], { plan: "p.yaml" })).toBeUndefined();
     expect(messageOf([], { demo: true })).toBeUndefined();
@@ -72,6 +77,9 @@ describe("amounts of the command line", () => {
       usd: 5,
       deadline: "2026-01-05T12:00:00.000Z",
       deadlineZone: "Europe/Berlin",
+    });
+    expect(adjustmentOf({ deadline: "in 3 days" }, now)).toEqual({
+      deadline: "2026-01-05T12:00:00.000Z",
     });
     expect(adjustmentOf({ deadline: "None", atDeadline: "stop" }, now)).toEqual({
       deadline: null,
