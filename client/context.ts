@@ -6,6 +6,7 @@ import { missionWorkflowId } from "../domain/ids.js";
 import type { Actor } from "../domain/mission.js";
 import { EXIT, Problem } from "../domain/problem.js";
 import { enginePaths, type EnginePaths } from "../store/engine-paths.js";
+import type { Streams } from "./terminal/ask.js";
 import { createOutput, type Output } from "./terminal/output.js";
 
 export interface Globals {
@@ -20,6 +21,8 @@ export interface Context {
   output: Output;
   verbose: boolean;
   by: Actor;
+  /** Where a start asks; left out: the terminal. */
+  streams?: Streams | undefined;
 }
 
 export function createContext(globals: Globals): Context {

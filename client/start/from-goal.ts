@@ -86,6 +86,7 @@ async function planOf(
     redraft: replanWith(goalPlan, scope),
     changeLevel: (level) => planScope(goalPlan, { ...scope, level }),
     goOn: missionsCommand("start", "--plan", planPath(context, missionId), "--id", missionId),
+    streams: context.streams,
   });
 }
 

@@ -55,6 +55,7 @@ export async function scopeOfGoal(
     level: (scope) => levelHint(context, scope),
     planningCapUsd,
     hasModel: planner.kind === "model",
+    streams: context.streams,
   });
   return fromInterview(interview, planner);
 }

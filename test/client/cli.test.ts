@@ -77,7 +77,7 @@ function expectRefusal({ code, out, err }: Ran, exitCode: number, sentence: RegE
 describe("the missions command, given something it cannot use,", () => {
   it("refuses a start without a goal that it can follow", async () => {
     expectRefusal(await run("start", ""), EXIT.badInput, /^The goal is empty\.$/m);
-    expectRefusal(await run("start", "Build a CRM"), EXIT.badInput, /next version/);
+    expectRefusal(await run("start", "Build a CRM"), EXIT.badInput, /nobody can be asked/);
     expectRefusal(await run("start"), EXIT.badInput, /Nothing says what the mission is for/);
   });
 
