@@ -4,7 +4,7 @@ import { Temporal } from "temporal-polyfill";
 import { echoInstant, zoneNamed } from "./deadline-echo.js";
 import { EXIT, Problem } from "./problem.js";
 
-export { echoDeadline, echoInstant, zoneNamed } from "./deadline-echo.js";
+export { echoDeadline, echoInstant } from "./deadline-echo.js";
 
 const LONGEST_MS = 10 * 366 * 86_400_000;
 const REMEDY =

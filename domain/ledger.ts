@@ -5,7 +5,7 @@
 import type { Amount, Interval } from "./mission.js";
 import { parseKey, type SliceKeyParts } from "./slice-key.js";
 
-export { parseKey, type SliceKeyParts } from "./slice-key.js";
+export { parseKey } from "./slice-key.js";
 
 export interface SliceRequest {
   key: string;

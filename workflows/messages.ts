@@ -27,22 +27,7 @@ import type { PlanningTask } from "../domain/planning/planning-work.js";
 import type { Slice } from "../domain/work.js";
 
 export { COMMAND_NAMES } from "../domain/commands.js";
-export type {
-  AdjustBudget,
-  ApprovePlan,
-  Cancel,
-  CommandMeta,
-  CommandName,
-  CommandReply,
-  Commands,
-  Decide,
-  Pause,
-  Replan,
-  Resume,
-  RetryFeature,
-  SkipFeature,
-  Steer,
-} from "../domain/commands.js";
+export type { AdjustBudget, CommandName, CommandReply, Commands } from "../domain/commands.js";
 export type { Settlement, SliceRequest } from "../domain/ledger.js";
 export type { PlanningTask } from "../domain/planning/planning-work.js";
 

@@ -58,11 +58,6 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
   };
 }
 
-export const isSamePlan = ({ plan, milestones, features }: PlanDiff): boolean =>
-  [plan, ...Object.values(milestones), features.changed, features.dropped, features.added].every(
-    (list: readonly unknown[]) => list.length === 0,
-  );
-
 interface Placed {
   feature: PlanFeature;
   milestone: string;

@@ -172,21 +172,20 @@ describe("a mission from one sentence", () => {
 describe("a headless start from one sentence", () => {
   it("asks nothing, prints what it made, waits at its gate, and is the same mission when repeated", async () => {
     const { opened, served } = await open(null);
-    const start = async (...more: string[]) => {
+    const start = async (...more: string[]): Promise<Record<string, string>> => {
       const cli = join(packageRoot(), "dist", "client", "cli.js");
       const args = [cli, "start", "--headless", ...more, GOAL];
       const { stdout } = await run(process.execPath, args, {
         cwd: opened.root,
         env: opened.variables,
       });
-      return Object.fromEntries(
-        stdout
-          .trim()
-          .split("\n")
-          .map((line) => line.split("=")),
-      );
+      const pairs = stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split("="));
+      return Object.fromEntries(pairs) as Record<string, string>;
     };
-    const made = (await start()) as Record<string, string>;
+    const made = await start();
     expect(made).toMatchObject({
       MISSION_MODE: "full",
       MISSION_MILESTONES: "3",
