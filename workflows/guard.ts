@@ -4,11 +4,12 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import { countSleep, readActiveMs, startActive, stopActive } from "../domain/active-clock.js";
+import { countSleep, startActive, stopActive } from "../domain/active-clock.js";
 import { readAdjustBudget } from "../domain/command-guards.js";
 import { milestoneWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import {
@@ -22,7 +23,7 @@ import {
   withdraw,
   type SliceRequest,
 } from "../domain/ledger.js";
-import { crossings, nextTimeThresholdMs, totalsOf } from "../domain/thresholds.js";
+import { crossings, totalsOf } from "../domain/thresholds.js";
 import { parseKey } from "../domain/slice-key.js";
 import { readRequestSlices, readSliceKeys } from "../domain/slice-messages.js";
 import type { BudgetTotals } from "../domain/mission.js";
@@ -41,6 +42,7 @@ import {
   type GuardInput,
   type GuardState,
 } from "./guard-state.js";
+import { isTimeUp as isTimeUpAt, nextWaitMs as nextWaitMsAt } from "./guard-time.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
 
@@ -54,8 +56,13 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   const mission = missionWorkflowId(input.missionId);
   let dirty = true;
   let rearm = false;
+  let wakesAtMs: number | undefined;
   let closeTo: string | undefined;
+  // Earlier versions slept until the deadline, however soon the active time was used up.
+  const watchesTime = patched("watch-active-time");
   const totals = () => totalsOf(state, Date.now());
+  const isTimeUp = () => isTimeUpAt(state, Date.now());
+  const nextWaitMs = () => nextWaitMsAt(state, Date.now(), watchesTime);
   const generation = () => state.generation ?? input.generation;
 
   /** The clock runs while someone holds a slice and no pause stops it. */
@@ -63,6 +70,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     const running = hasHolders(state) && !(state.paused && !state.draining);
     if (running) startActive(state.clock, Date.now());
     else stopActive(state.clock, Date.now());
+    if (watchesTime && Date.now() + (nextWaitMs() ?? Infinity) < (wakesAtMs ?? 0)) rearm = true;
   };
   const changed = () => {
     turnClock();
@@ -120,9 +128,6 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     changed();
   });
 
-  const isTimeUp = () =>
-    readActiveMs(state.clock, Date.now()) >= state.activeCapMs ||
-    hasDeadlinePassed(state, Date.now());
   const isHeld = (request: SliceRequest) => isHeldBack(state, request, input.missionId, Date.now());
   const someoneWaits = () => state.ledger.queue.some((request) => !isHeld(request));
 
@@ -246,18 +251,6 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     }
   };
 
-  /** Ms until the next share of time or the deadline; none while the clock stands. */
-  const nextWaitMs = (): number | undefined => {
-    const waits: number[] = [];
-    if (state.clock.runningSinceMs !== undefined && !isTimeUp())
-      waits.push(nextTimeThresholdMs(totals()));
-    if (state.deadlineMs !== undefined && !state.deadlineTold)
-      waits.push(state.deadlineMs - Date.now());
-    const { replanHeldUntilMs: heldUntilMs } = state;
-    if (heldUntilMs !== undefined && heldUntilMs > Date.now()) waits.push(heldUntilMs - Date.now());
-    return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
-  };
-
   /** Keeps one durable timer; when it fires, sleeps of the host are taken off before time counts as used. */
   const watchTime = async () => {
     while (closeTo === undefined) {
@@ -267,7 +260,10 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
         await condition(() => closeTo !== undefined || nextWaitMs() !== undefined);
         continue;
       }
-      if (await condition(() => closeTo !== undefined || rearm, waitMs)) continue;
+      wakesAtMs = Date.now() + waitMs;
+      const isWoken = await condition(() => closeTo !== undefined || rearm, waitMs);
+      wakesAtMs = undefined;
+      if (isWoken) continue;
       const { readSleeps } = reads(sharedQueue(), "sleeps of the host");
       const fromMs = state.clock.runningSinceMs ?? Date.now();
       for (const sleep of await readSleeps({ fromMs })) countSleep(state.clock, sleep);
