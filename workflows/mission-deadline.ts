@@ -26,8 +26,9 @@ export function isOutdated({ input, state }: Mission, { atDeadline }: GuardAlert
 export const extendCommand = (missionId: string) =>
   `npx missions adjust-budget ${missionId} ${EXAMPLE}`;
 
-/** "In 9 days" begins to count. */
+/** "In 9 days" begins to count, unless a person has moved the deadline or taken it away before. */
 export function countDeadline(mission: Mission): void {
+  if (mission.state.deadline !== undefined) return;
   const { deadline } = countedFrom(mission.input, Date.now());
   if (deadline === undefined) return;
   mission.state.deadline = deadline;

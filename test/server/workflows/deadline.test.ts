@@ -197,6 +197,48 @@ describe("the deadline of a mission", () => {
     },
   );
 
+  it("far ahead does not hide that the hours are used up", async () => {
+    const work = attendedWork();
+    const world = fakeWorld([milestone], { runAttempt: work.runAttempt });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({
+        ...oneByOne,
+        deadline: fromNow(HOUR),
+        caps: { microUsd: 0, tokens: 0, activeMs: 1_500 },
+      });
+      await until(
+        async () => work.stopped,
+        (stopped) => stopped.length > 0,
+        "the end of the attempt",
+      );
+      await gate(handle, "budget");
+      work.finish();
+      await adjust(handle, { hours: 1 });
+      expect((await handle.result()).status).toBe("completed");
+    });
+  });
+
+  it("that has passed does not hide it either from what may finish", async () => {
+    const work = attendedWork();
+    const world = fakeWorld([milestone], { runAttempt: work.runAttempt });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({
+        ...oneByOne,
+        caps: { microUsd: 0, tokens: 0, activeMs: 5_000 },
+      });
+      await hasBegun(work, 1);
+      await adjust(handle, { deadline: fromNow(300) });
+      await told(handle, "The deadline has passed: what runs uses up its slice");
+      await until(
+        async () => work.stopped,
+        (stopped) => stopped.length > 0,
+        "the end of the attempt",
+      );
+      await handle.executeUpdate("cancel", { args: [{}] });
+      expect((await handle.result()).status).toBe("cancelled");
+    });
+  });
+
   it("given as a span counts from the approval", async () => {
     const world = fakeWorld([milestone]);
     await withWorker(world.activities, async ({ start }) => {
@@ -216,4 +258,21 @@ describe("the deadline of a mission", () => {
       expect((await handle.result()).status).toBe("completed");
     });
   });
+
+  it.each([["moved"], ["taken away"]])(
+    "given as a span and %s before the approval stays as it was then decided",
+    async (how) => {
+      const world = fakeWorld([milestone]);
+      await withWorker(world.activities, async ({ start }) => {
+        const handle = await start({ approved: false, deadlineSpanMs: HOUR });
+        await gate(handle, "plan");
+        const at = fromNow(5 * HOUR);
+        await adjust(handle, { deadline: how === "moved" ? at : null });
+        await handle.executeUpdate("approvePlan", { args: [{}] });
+        const { deadline } = await handle.query(snapshotQuery);
+        expect(deadline?.at).toBe(how === "moved" ? at : undefined);
+        expect((await handle.result()).status).toBe("completed");
+      });
+    },
+  );
 });
