@@ -2,7 +2,7 @@
 import { CancellationScope, condition, sleep } from "@temporalio/workflow";
 import type { FeatureView, MilestoneStatus } from "../domain/mission.js";
 import { missionWorkflowId } from "../domain/ids.js";
-import { progressSignal } from "./messages.js";
+import { progressSignal, type Progress } from "./messages.js";
 import { settleUp } from "./milestone-slices.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
@@ -41,12 +41,18 @@ export async function reportProgress(
   milestone: Milestone,
   status: MilestoneStatus = statusOf(milestone),
 ): Promise<void> {
+  const progress = takeProgress(milestone, status);
+  await tell(missionWorkflowId(milestone.input.missionId), progressSignal, progress);
+}
+
+/** What changed since the last time; the mission is told of it once. */
+export function takeProgress(milestone: Milestone, status: MilestoneStatus): Progress {
   const { input, state } = milestone;
   const totals = milestone.totals();
   const features = milestone.takeChanged().map((id) => viewOf(milestone, id));
   const story = state.story.splice(0);
   state.progressSent += 1;
-  await tell(missionWorkflowId(input.missionId), progressSignal, {
+  return {
     milestoneId: input.milestoneId,
     status,
     featuresDone: milestone.featuresDone(),
@@ -54,11 +60,11 @@ export async function reportProgress(
     features,
     story,
     ...(totals === undefined ? {} : { totals }),
-  });
+  };
 }
 
-/** Reports while there is something to report; the function returned sends the rest and stops. */
-export function startReporting(milestone: Milestone): () => Promise<void> {
+/** Reports while there is something to report; the function returned stops that, and sends the rest or keeps it. */
+export function startReporting(milestone: Milestone): (rest?: "keep the rest") => Promise<void> {
   const scope = new CancellationScope({ cancellable: true });
   let stopped = false;
   const loop = scope.run(async () => {
@@ -73,12 +79,12 @@ export function startReporting(milestone: Milestone): () => Promise<void> {
     }
   });
   const ended = loop.catch(() => undefined);
-  return async () => {
+  return async (rest) => {
     if (stopped) return;
     stopped = true;
     scope.cancel();
     await ended;
-    if (milestone.hasChanged()) await reportProgress(milestone);
+    if (rest === undefined && milestone.hasChanged()) await reportProgress(milestone);
   };
 }
 

@@ -5,12 +5,13 @@ import type {
   AtOnce,
   BlobRef,
   FeatureStatus,
+  MilestoneOutline,
   MissionMode,
   StoryLine,
   Timings,
 } from "../domain/mission.js";
 import type { Slice } from "../domain/work.js";
-import type { Settlement } from "./messages.js";
+import type { Progress, Settlement } from "./messages.js";
 
 export interface MilestoneInput {
   missionId: string;
@@ -29,6 +30,8 @@ export interface MilestoneInput {
   paused: boolean;
   notes: { note: string; feature?: string }[];
   continueAfterEvents: number;
+  /** Of `planHash`, where the mission had the time to read it ahead. */
+  outline?: MilestoneOutline;
   carried?: MilestoneState;
 }
 
@@ -36,6 +39,9 @@ export interface MilestoneResult {
   kind: "done" | "cancelled";
   featuresDone: number;
   planHash: string;
+  /** What the guard is owed and the mission does not know yet; rides on the result, so that nobody waits for signals. */
+  settlements?: Settlement[];
+  progress?: Progress;
 }
 
 /** One feature as the milestone knows it. */

@@ -11,7 +11,7 @@ import { lose, startReady, type FeatureResults } from "./milestone-features.js";
 import { integrateReady } from "./milestone-integration.js";
 import { leaveBehind } from "./milestone-continue.js";
 import { serveMilestone } from "./milestone-messages.js";
-import { describeMilestone, reportProgress, startReporting } from "./milestone-progress.js";
+import { describeMilestone, startReporting, takeProgress } from "./milestone-progress.js";
 import { applyReplan } from "./milestone-replan.js";
 import { askAhead, giveBack } from "./milestone-slices.js";
 import { openMilestone, type MilestoneInput, type MilestoneResult } from "./milestone-state.js";
@@ -30,14 +30,7 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
   onCancelRequest(() => {
     inbox.cancel();
   });
-  const outline = await reads(
-    input.homeQueue,
-    `outline of milestone ${input.milestoneId}`,
-  ).readOutline({
-    missionId: input.missionId,
-    planHash: state.planHash,
-    milestoneId: input.milestoneId,
-  });
+  const outline = input.outline ?? (await readOutline(input, state.planHash));
   const milestone = openMilestoneWork(input, state, outline);
   milestone.whenLost((id) => {
     lose(milestone, id);
@@ -75,9 +68,16 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
       if (unused > 0) await giveBack(milestone);
       const hasPassed = await validate(milestone);
       if (hasPassed && !wantsReplan()) {
-        await Promise.all([giveBack(milestone), reportProgress(milestone, "done")]);
-        await stopReporting();
-        return { kind: "done", featuresDone: milestone.featuresDone(), planHash: state.planHash };
+        const isHeld = Object.keys(state.granted).length + Object.keys(state.asked).length > 0;
+        if (isHeld) await giveBack(milestone);
+        await stopReporting("keep the rest");
+        return {
+          kind: "done",
+          featuresDone: milestone.featuresDone(),
+          planHash: state.planHash,
+          settlements: state.settlements.splice(0),
+          progress: takeProgress(milestone, "done"),
+        };
       }
       continue;
     }
@@ -93,8 +93,9 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
     if (historyLength > input.continueAfterEvents || historySize > 4_000_000) {
       await leaveBehind(milestone, results, integration, stopReporting);
       const { notes, planHash, paused } = state;
+      const { outline: _, ...rest } = input;
       return continueAsNew<typeof milestoneWorkflow>({
-        ...input,
+        ...rest,
         planHash,
         notes,
         paused,
@@ -104,3 +105,10 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
     await condition(() => milestone.isDirty());
   }
 }
+
+const readOutline = (input: MilestoneInput, planHash: string) =>
+  reads(input.homeQueue, `outline of milestone ${input.milestoneId}`).readOutline({
+    missionId: input.missionId,
+    planHash,
+    milestoneId: input.milestoneId,
+  });

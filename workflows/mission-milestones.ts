@@ -9,8 +9,15 @@ import {
 import { featureWorkflowId, milestoneWorkflowId } from "../domain/ids.js";
 import { DEFAULT_TIMINGS, type MilestoneView } from "../domain/mission.js";
 import { explainFailure } from "./failure-causes.js";
-import { featureStopSignal, milestoneCancelSignal, milestoneClosedSignal } from "./messages.js";
+import {
+  featureStopSignal,
+  milestoneCancelSignal,
+  milestoneClosedSignal,
+  requestSlicesSignal,
+  type Progress,
+} from "./messages.js";
 import type { milestoneWorkflow } from "./milestone.js";
+import { noteTotals } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
 import { forwardReplan } from "./mission-replan.js";
 import { tell } from "./tell.js";
@@ -32,6 +39,7 @@ export async function runMilestone(
     Object.assign(state.milestones[index] ?? view, change);
   };
   try {
+    const outline = mission.outlines.take(state.planHash, view.id);
     state.isMilestoneOpen = true;
     const start = startChild<typeof milestoneWorkflow>("milestoneWorkflow", {
       workflowId: milestoneWorkflowId(input.missionId, view.id),
@@ -56,16 +64,21 @@ export async function runMilestone(
           paused: state.paused,
           notes: state.notes,
           continueAfterEvents: input.continueAfterEvents ?? 4_096,
+          ...(outline === undefined ? {} : { outline }),
         },
       ],
     });
     mission.milestoneStarts(start);
     const child = await start;
+    mission.outlines.readAhead(homeQueue, state.planHash, state.milestones[index + 1]);
     const forwarding = forwardCommands(mission, homeQueue, () => ended);
     const result = await child.result();
     ended = true;
     state.isMilestoneOpen = false;
+    const { settlements = [], progress } = result;
+    if (settlements.length > 0) mission.toGuard(requestSlicesSignal, { requests: [], settlements });
     mission.toGuard(milestoneClosedSignal, { milestoneId: view.id });
+    if (progress !== undefined) noteProgress(mission, progress);
     if (result.kind === "cancelled") note({ status: "cancelled" });
     else {
       note({ status: "done", featuresDone: result.featuresDone });
@@ -87,6 +100,18 @@ export async function runMilestone(
     await stopOrphans(mission, view.id);
     return "failed";
   }
+}
+
+/** What a milestone says of itself, while it runs or with its result. */
+export function noteProgress(mission: Mission, progress: Progress): void {
+  const { state } = mission;
+  const view = state.milestones.find(({ id }) => id === progress.milestoneId);
+  if (view === undefined) return;
+  view.status = progress.status;
+  view.featuresDone = progress.featuresDone;
+  view.featuresTotal = progress.featuresTotal;
+  if (progress.totals !== undefined) noteTotals(state, progress.totals);
+  mission.noteProgress(progress.features, progress.story);
 }
 
 /** Nobody is left to hear of them: features that a lost milestone had started end after their call in flight. */

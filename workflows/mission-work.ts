@@ -5,6 +5,7 @@ import type { Actor, FeatureView, Gate, StoryLine } from "../domain/mission.js";
 import type { AnnounceInput } from "../domain/work.js";
 import type { MissionInput } from "./messages.js";
 import { keepStory, noteFeatures, tell as tellStory, type MissionState } from "./mission-state.js";
+import { openOutlines } from "./mission-outlines.js";
 import { tell } from "./tell.js";
 
 export type Mission = ReturnType<typeof openMissionWork>;
@@ -43,6 +44,7 @@ export function openMissionWork(input: MissionInput, state: MissionState) {
   return {
     input,
     state,
+    outlines: openOutlines(input.missionId),
     touch,
     story,
     announce,

@@ -17,16 +17,10 @@ import * as messages from "./messages.js";
 import { applyCommand, begin } from "./mission-commands.js";
 import { hearGuard, openPlanGate } from "./mission-gates.js";
 import { startGuard } from "./mission-guard.js";
-import { runMilestone } from "./mission-milestones.js";
+import { noteProgress, runMilestone } from "./mission-milestones.js";
 import { startProjection } from "./mission-projection.js";
 import { forwardReplan } from "./mission-replan.js";
-import {
-  noteTotals,
-  openMission,
-  snapshotOf,
-  statusOf,
-  type MissionState,
-} from "./mission-state.js";
+import { openMission, snapshotOf, statusOf, type MissionState } from "./mission-state.js";
 import { openMissionWork, type Mission } from "./mission-work.js";
 import { onCancelRequest } from "./on-cancel-request.js";
 
@@ -115,13 +109,7 @@ function serve(mission: Mission, onGuardClosed: () => void): void {
     messages.progressSignal,
     { milestoneId: "string", features: "list", story: "list" },
     (progress) => {
-      const view = state.milestones.find(({ id }) => id === progress.milestoneId);
-      if (view === undefined) return;
-      view.status = progress.status;
-      view.featuresDone = progress.featuresDone;
-      view.featuresTotal = progress.featuresTotal;
-      if (progress.totals !== undefined) noteTotals(state, progress.totals);
-      mission.noteProgress(progress.features, progress.story);
+      noteProgress(mission, progress);
     },
   );
   hear(
