@@ -1,5 +1,5 @@
 /** Runs one command line and answers with its exit code. */
-import { CommanderError } from "@commander-js/extra-typings";
+import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT, Problem, type ExitCode } from "../domain/problem.js";
 import { createProgram } from "./program/program.js";
 
@@ -28,13 +28,26 @@ export async function runMissions(argv: readonly string[]): Promise<ExitCode> {
 }
 
 function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
-  const [command = ""] = argv.filter((word) => /^[a-z]/.test(word));
-  const known = error.code === "commander.unknownCommand" ? "" : `${command} `;
   const sentence = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   return new Problem(
     EXIT.badInput,
     `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${/[.?)]$/.test(sentence) ? "" : "."}`,
-    `See: npx missions ${known}--help`,
+    `See: ${["npx missions", ...commandOf(argv), "--help"].join(" ")}`,
     error,
   );
 }
+
+/** Words that name a command, from the left. */
+function commandOf(argv: readonly string[]): string[] {
+  const named: string[] = [];
+  let known: readonly CommandUnknownOpts[] = createProgram(ignore).commands;
+  for (const word of argv.filter((each) => !each.startsWith("-"))) {
+    const found = known.find((command) => command.name() === word);
+    if (found === undefined) break;
+    named.push(word);
+    known = found.commands;
+  }
+  return named;
+}
+
+const ignore = () => undefined;

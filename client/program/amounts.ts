@@ -1,37 +1,29 @@
-/** Amounts of the command line: read strictly, refused with the range that is meant. */
+/** Amounts of the command line: read strictly, refused with what is meant. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { readHours, readMoney, readTokens } from "../../domain/budget-words.js";
 import { MOST_RUNNING } from "../../domain/queue.js";
-import { isHours, isTokens, isUsd, MAXIMA } from "../../domain/money.js";
+import { namingOption } from "../naming-option.js";
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;
-const MULTIPLES: Record<string, number> = { k: 1_000, M: 1_000_000, B: 1_000_000_000 };
-const grouped = (whole: number) => whole.toLocaleString("en");
+const NOTHING = /^\$?0+(?:\.0+)?$/;
 
-/** `20`, `0.5`, `$20`. */
-export function usd(text: string): number {
-  const amount = decimal(text.replace(/^\$/, ""));
-  if (!isUsd(amount)) throw new InvalidArgumentError(`Use 0 to ${grouped(MAXIMA.usd)} USD.`);
-  return amount;
-}
+/** Read as in the interview. @throws Problem that names the option. */
+const reader = (read: (typed: string) => number) => (option: string) => (typed: string) =>
+  namingOption(option, () => read(typed));
 
-/** `8`, `0.25`. */
-export function hours(text: string): number {
-  const amount = decimal(text);
-  if (!isHours(amount)) throw new InvalidArgumentError(`Use 0 to ${grouped(MAXIMA.hours)} hours.`);
-  return amount;
-}
-
+/** `20`, `$20`, `20 USD`; above 0, as `hours` and `tokens`. */
+export const usd = reader(readMoney);
+/** `8`, `0.25`, `90 min`. */
+export const hours = reader(readHours);
 /** `500000`, `500k`, `2M`. */
-export function tokens(text: string): number {
-  const [, digits = "", multiple = ""] = /^([\d.]+)([kMB]?)$/.exec(text) ?? [];
-  const amount = Math.round(decimal(digits) * (MULTIPLES[multiple] ?? 1) * 1_000) / 1_000;
-  if (!isTokens(amount)) {
-    throw new InvalidArgumentError(
-      `Use a whole number from 0 to ${grouped(MAXIMA.tokens)}, as 500000, 500k or 2M.`,
-    );
-  }
-  return amount;
-}
+export const tokens = reader(readTokens);
+
+/** A cap may also be nothing at all, for a plan that only scripts and people do. */
+const orNothing = (read: (typed: string) => number) => (typed: string) =>
+  NOTHING.test(typed.trim()) ? 0 : read(typed);
+export const usdCap = reader(orNothing(readMoney));
+export const hoursCap = reader(orNothing(readHours));
+export const tokensCap = reader(orNothing(readTokens));
 
 /** 1 to 100. */
 export function percent(text: string): number {

@@ -1,14 +1,15 @@
 import { Option, type Command } from "@commander-js/extra-typings";
-import { readHours, readMoney, readTokens } from "../../domain/budget-words.js";
 import { FEATURE_KINDS, GOAL_TYPES, SIZES, TIERS } from "../../domain/mission.js";
 import { GROUPINGS } from "../account/groups.js";
+import * as amounts from "./amounts.js";
 import { withoutWords, type Launch } from "./launch.js";
 
-/** Read as in the interview: every refusal says which amounts and currencies are understood. */
-const usd = () => new Option("--usd <amount>", "money in US dollars, as 200").argParser(readMoney);
+const usd = () =>
+  new Option("--usd <amount>", "money in US dollars, as 200").argParser(amounts.usd("--usd"));
 const hours = () =>
-  new Option("--hours <hours>", "hours of active time, as 40").argParser(readHours);
-const tokens = () => new Option("--tokens <tokens>", "tokens, as 500k or 2M").argParser(readTokens);
+  new Option("--hours <hours>", "hours of active time, as 40").argParser(amounts.hours("--hours"));
+const tokens = () =>
+  new Option("--tokens <tokens>", "tokens, as 500k or 2M").argParser(amounts.tokens("--tokens"));
 
 export function addBudgeting(program: Command, launch: Launch): void {
   const budget = program

@@ -1,5 +1,5 @@
 import { Option, type Command } from "@commander-js/extra-typings";
-import { hours, percent, tokens, usd } from "./amounts.js";
+import { hoursCap, percent, tokensCap, usdCap } from "./amounts.js";
 import type { Launch } from "./launch.js";
 
 export function addCommanding(program: Command, launch: Launch): void {
@@ -38,9 +38,9 @@ export function addCommanding(program: Command, launch: Launch): void {
     )
     .usage("[mission] [options]")
     .argument("[mission...]")
-    .option("--usd <usd>", "money cap in USD", usd)
-    .option("--hours <hours>", "cap of active time in hours", hours)
-    .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokens)
+    .option("--usd <usd>", "money cap in USD", usdCap("--usd"))
+    .option("--hours <hours>", "cap of active time in hours", hoursCap("--hours"))
+    .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokensCap("--tokens"))
     .option("--alert-at <pct>", "alert threshold in percent", percent)
     .addOption(
       new Option("--on-alert <what>", "at the alert threshold").choices([

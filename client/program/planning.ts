@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "@commander-js/extra-typings";
-import { usd } from "./amounts.js";
+import { usdCap } from "./amounts.js";
 import type { Launch } from "./launch.js";
 
 const EXAMPLES = `
@@ -48,7 +48,11 @@ export function addPlanning(program: Command, launch: Launch): void {
     .usage('[mission] ["what is wrong"] [options]')
     .argument("[words...]")
     .option("--plan <file>", "the new plan: YAML, or a mission.md; no model is asked")
-    .option("--planning-cap <usd>", "what asking the model may cost, in USD", usd)
+    .option(
+      "--planning-cap <usd>",
+      "what asking the model may cost, in USD",
+      usdCap("--planning-cap"),
+    )
     .option("--reason <text>", "kept with the decision; default: what is wrong")
     .option("--yes", "do not ask")
     .action(launch(async () => (await import("../commands/replan.js")).runReplan));

@@ -1,5 +1,5 @@
 import { Option, type Command } from "@commander-js/extra-typings";
-import { atOnce, hours, tokens, usd } from "./amounts.js";
+import { atOnce, hoursCap, tokensCap, usdCap } from "./amounts.js";
 import { GOAL_TYPES, OUTCOME_LEVELS } from "../../domain/mission.js";
 import type { Launch } from "./launch.js";
 
@@ -17,9 +17,9 @@ export function addStarting(program: Command, launch: Launch): void {
     .option("--headless", "ask nothing; print what was made as NAME=value and end")
     .option("--approve", "approve the plan, so that work starts at once")
     .option("--yes", "the same as --approve, and answers every other question with yes")
-    .option("--budget <usd>", "money cap in USD", usd)
-    .option("--hours <hours>", "cap of active time in hours", hours)
-    .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokens)
+    .option("--budget <usd>", "money cap in USD", usdCap("--budget"))
+    .option("--hours <hours>", "cap of active time in hours", hoursCap("--hours"))
+    .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokensCap("--tokens"))
     .addOption(new Option("--mode <mode>", "how careful").choices(["poc", "full"] as const))
     .option("--repo <path>", "repository to work in; a new one is made where there is none yet")
     .option("--homeless", "keep the mission out of the repository you are in")
@@ -47,7 +47,11 @@ export function addStarting(program: Command, launch: Launch): void {
     .option("--queue", "approve the plan; work starts when fewer missions run (missions queue)")
     .addOption(new Option("--type <type>", "sort of goal; not asked").choices(GOAL_TYPES))
     .addOption(new Option("--level <level>", "how far it goes; not asked").choices(OUTCOME_LEVELS))
-    .option("--planning-cap <usd>", "what interview and planning may cost; default 2", usd)
+    .option(
+      "--planning-cap <usd>",
+      "what interview and planning may cost; default 2",
+      usdCap("--planning-cap"),
+    )
     .option("--resume-interview [id]", "go on with an interview; without an id the last one")
     .option("--interview <id>", "plan what an interview found out (missions interview start)")
     .option("--id <id>", "id of the mission; the same start twice starts one")

@@ -45,27 +45,36 @@ describe("the options of start", () => {
     expect(messageOf([], { plan: "p", id: "../x" })).toMatch(/not the id/);
     expect(messageOf([], { plan: "p", deadline: "2026-01-02T11:00:00Z" })).toMatch(/has passed/);
     expect(messageOf([], { plan: "p", deadline: "soon" })).toMatch(/^--deadline: "soon"/);
-    expect(messageOf([], { plan: "p", deadline: "friday", zone: "Mars/A" })).toMatch(/not a time/);
+    expect(messageOf([], { plan: "p", deadline: "friday", zone: "Mars/A" })).toMatch(/^--zone: /);
+    expect(messageOf([], { interview: "m-20260101-abcdef", repo: "/r" })).toMatch(/where it works/);
+    expect(messageOf(["Build"], { headless: true, atDeadline: "stop" })).toMatch(/--at-deadline/);
     expect(messageOf([], { plan: "p", deadline: "in 9 days" })).toBeUndefined();
   });
 });
 
 describe("amounts of the command line", () => {
   it("are read as people write them", () => {
-    expect(amounts.usd("$12.50")).toBe(12.5);
-    expect(amounts.tokens("500k")).toBe(500_000);
-    expect(amounts.tokens("2.5M")).toBe(2_500_000);
-    expect(amounts.hours("0.25")).toBe(0.25);
+    expect(amounts.usdCap("--usd")("$12.50")).toBe(12.5);
+    expect(amounts.usdCap("--usd")("1,000 USD")).toBe(1_000);
+    expect(amounts.usdCap("--usd")("$0")).toBe(0);
+    expect(amounts.hoursCap("--hours")("90 min")).toBe(1.5);
+    expect(amounts.tokensCap("--tokens")("0")).toBe(0);
+    expect(amounts.tokensCap("--tokens")("500k")).toBe(500_000);
+    expect(amounts.tokensCap("--tokens")("2.5M")).toBe(2_500_000);
+    expect(amounts.hoursCap("--hours")("0.25")).toBe(0.25);
+    expect(() => amounts.usd("--usd")("0")).toThrow(/^--usd: "0" buys nothing/);
     expect(amounts.percent("80%")).toBe(80);
     expect(amounts.maxRunning("0")).toBe(0);
   });
 
   it("that are no amount are refused", () => {
     for (const text of ["NaN", "1e308", "-1", "", "Infinity", "0x10", "1,5", "99999999999"]) {
-      expect(() => amounts.usd(text)).toThrow(/USD/);
-      expect(() => amounts.hours(text)).toThrow(/hours/);
+      expect(() => amounts.usdCap("--usd")(text)).toThrow(/money|more than a mission/);
+      expect(() => amounts.hoursCap("--hours")(text)).toThrow(/hours|more than a year/);
     }
-    for (const text of ["1.5", "NaN", "-1", "1T"]) expect(() => amounts.tokens(text)).toThrow();
+    expect(() => amounts.usdCap("--usd")("200 EUR")).toThrow(/not in US dollars/);
+    for (const text of ["1.5", "NaN", "-1", "1T"])
+      expect(() => amounts.tokensCap("--tokens")(text)).toThrow();
     for (const text of ["0", "101"]) expect(() => amounts.percent(text)).toThrow();
     for (const text of ["0", "2.5", "101"]) expect(() => amounts.atOnce(text)).toThrow();
     for (const text of ["-1", "1.5", "101", ""])

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
-import { deadlineText, withDeadline } from "../../../client/start/deadline.js";
+import {
+  deadlineText,
+  readTypedDeadline,
+  spanOf,
+  steadyScope,
+  withDeadline,
+  withoutSpan,
+} from "../../../client/start/deadline.js";
 import { missionInputFrom } from "../../../client/start/mission-input.js";
 import { readPlan } from "../../../domain/read-plan.js";
+import type { Scope } from "../../../domain/scope.js";
 
 const now = new Date("2026-11-24T13:00:00Z");
 const plan = readPlan({
@@ -58,5 +66,34 @@ describe("the deadline of a start", () => {
   it("in a zone that is none is refused", () => {
     expect(() => withDeadline(plan, { zone: "Mars/Olympus" }, now)).toThrow(/--zone: "Mars/);
     expect(() => readPlan({ ...plan, deadline_zone: "Mars/Olympus" })).toThrow(/Mars\/Olympus/);
+  });
+});
+
+describe("a deadline of an interview that was given as a span", () => {
+  const scope = {
+    goal: "G",
+    deadline: { at: "2026-12-03T13:00:00.000Z", zone, atDeadline: "stop", relative: "in 9 days" },
+  } as unknown as Scope;
+
+  it("is the same instant for a while, so that the same planning is found again", () => {
+    const first = steadyScope(scope, now).deadline?.at ?? "";
+    expect(steadyScope(scope, new Date(now.getTime() + 60_000)).deadline?.at).toBe(first);
+    const ahead = Date.parse(first) - now.getTime();
+    expect(ahead).toBeGreaterThanOrEqual(9 * 86_400_000);
+    expect(ahead).toBeLessThanOrEqual(9.9 * 86_400_000);
+    const fixed = { ...scope, deadline: { at: "2030-01-01", zone, atDeadline: "ask" } } as Scope;
+    expect(steadyScope(fixed, now)).toBe(fixed);
+  });
+
+  it("stays out of the plan, unless a person wrote another one into it", () => {
+    const planned = { ...plan, deadline: "2026-12-03T13:00:00.000Z" };
+    expect(withoutSpan(planned, scope)).toEqual({ ...plan, deadline: undefined });
+    expect(withoutSpan(plan, scope)).toBe(plan);
+    expect(spanOf(scope)).toBe(9 * 86_400_000);
+  });
+
+  it("names the option that is wrong", () => {
+    expect(() => readTypedDeadline("friday", "Mars/A", now)).toThrow(/^--zone: "Mars\/A"/);
+    expect(() => readTypedDeadline("lots", zone, now)).toThrow(/^--deadline: "lots"/);
   });
 });
