@@ -21,6 +21,7 @@ import type { Context } from "../context.js";
 import { cleanLine } from "../terminal/clean.js";
 import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
+import { fit } from "../terminal/width.js";
 
 interface Options {
   feature: string;
@@ -66,7 +67,7 @@ export async function runBudgetEstimate(
   output.answer(
     { feature: text, kind, size, because, tier, n: history.length, alike, providers, similar },
     [
-      `${text}: ${size}, because ${because}`,
+      `${fit(text, 100)}: ${size}, because ${because}`,
       ...bases.flatMap((basis, at) => [
         "",
         providerLine(basis.offer),

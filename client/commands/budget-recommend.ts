@@ -21,6 +21,7 @@ import { estimateBases } from "../budget/basis.js";
 import { restsOnLine } from "../budget/wording.js";
 import type { Context } from "../context.js";
 import { cleanLine } from "../terminal/clean.js";
+import { tableColumns } from "../terminal/output.js";
 
 interface Options extends AmountsGiven {
   goal?: string | undefined;
@@ -64,7 +65,7 @@ export async function runBudgetRecommend(
       about,
       `Budget ${usdFigure(microUsdFromUsd(usd))}, ${hours} h of active time, ${formatTokens(tokens)} tokens${isGiven(options) || options.plan !== undefined ? "" : " (nothing was given, so this is the usual one)"}`,
       "",
-      ...levelLines(tables, output.live ? output.columns() : 100),
+      ...levelLines(tables, output.columns(), tableColumns(output)),
       "",
       ...bases.slice(0, 1).map(restsOnLine),
     ],

@@ -11,10 +11,13 @@ import { Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
 import { estimateBases } from "../budget/basis.js";
 import type { Context } from "../context.js";
+import { tableColumns } from "../terminal/output.js";
 
 export type LevelHint = NonNullable<InterviewHints["level"]>;
 
 const COLUMNS = 100;
+/** Of the prompts. */
+const MARGIN = 4;
 
 /** Every configured provider is shown; the first, which does the work, decides. @throws Problem for an unknown price or broken settings. */
 export async function levelHint(context: Context, scope: Scope): Promise<LevelHint> {
@@ -22,7 +25,9 @@ export async function levelHint(context: Context, scope: Scope): Promise<LevelHi
   const blueprint = blueprintFor(scope.type);
   const tables = bases.map((basis) => levelsForGoal(scope, blueprint, basis, scope.budget));
   const bought = tables[0]?.bought;
-  const lines = levelLines(tables, Math.min(COLUMNS, context.output.columns() - 4));
+  const { output } = context;
+  const text = Math.min(COLUMNS, output.columns()) - MARGIN;
+  const lines = levelLines(tables, text, tableColumns(output) - MARGIN);
   if (scope.mode === "poc") {
     return { recommended: "mvp", lines, because: "a proof of concept needs no more" };
   }

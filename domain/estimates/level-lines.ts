@@ -14,13 +14,23 @@ const HEAD = ["  LEVEL", "MONEY", "HOURS", "TOKENS", "OF THE BUDGET", "CONFIDENC
 const TITLE_CHARACTERS = 80;
 const LEAST_COLUMNS = 40;
 
-/** @param columns of the terminal; lines of text are wrapped to it, the table never. */
-export function levelLines(tables: readonly LevelTable[], columns: number): string[] {
+/**
+ * @param columns to which lines of text are wrapped.
+ * @param tableColumns of the terminal; a table that is wider becomes a list. A file or pipe gets it whole.
+ */
+export function levelLines(
+  tables: readonly LevelTable[],
+  columns: number,
+  tableColumns = Number.POSITIVE_INFINITY,
+): string[] {
   const width = Math.max(LEAST_COLUMNS, columns);
   return tables.flatMap((table, at) => [
     ...(at > 0 ? [""] : []),
     `${cleanLine(table.provider, TITLE_CHARACTERS)}${table.local ? " (a model of your own)" : ""}`,
-    ...aligned([HEAD, ...table.levels.map((level) => rowOf(level, table))]),
+    ...aligned(
+      table.levels.map((level) => rowOf(level, table)),
+      tableColumns,
+    ),
     ...table.levels.flatMap((level, position) => detailOf(level, position, table, width)),
     ...wrapped("  ", levelSentence(table), width),
   ]);
@@ -73,15 +83,21 @@ function detailOf(
   return [...lines, ...wrapped("  ", `Rests on ${level.restsOn}.`, width)];
 }
 
-/** Columns two spaces apart, numbers as they are. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+/** Columns two spaces apart, numbers as they are; one figure to a line where they do not fit. */
+function aligned(levels: readonly (readonly string[])[], width: number): string[] {
+  const rows = [HEAD, ...levels];
   const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-  return rows.map((row) =>
+  const lines = rows.map((row) =>
     row
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+  if (Math.max(...lines.map(({ length }) => length)) <= width) return lines;
+  return levels.flatMap(([name = "", ...figures]) => [
+    name,
+    ...figures.map((figure, at) => `    ${(HEAD[at + 1] ?? "").toLowerCase()} ${figure}`),
+  ]);
 }
 
 /** Words are never cut; lines after the first stand further in. */
