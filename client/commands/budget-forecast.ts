@@ -12,6 +12,7 @@ import { hoursToMs, microUsdFromUsd } from "../../domain/money.js";
 import { EXIT, type ExitCode } from "../../domain/problem.js";
 import type { AmountsGiven } from "../budget/amounts-given.js";
 import { readForecastInput } from "../budget/forecast-input.js";
+import { TAKES_NOTHING, takesNothing } from "../budget/wording.js";
 import type { Context } from "../context.js";
 import { findRecord } from "../find-mission.js";
 import { hasEnded } from "../mission-id.js";
@@ -140,10 +141,15 @@ function forecastLines(seen: Forecast, spent: Caps, zone: string, width: number)
   const limit = binding.currency === "time" ? "hours" : binding.currency;
   const pace =
     workShare < 0.995 ? `, working ${Math.round(workShare * 100)} % of the time as so far` : "";
+  const many = left.features === 1 ? "1 feature is left" : `${left.features} features are left`;
   return [
     ...table(["", "SPENT", "LEFT", "AT THE END", "LIMIT"], rows, { width }),
-    `${left.features} features are left. Likely to finish ${at(finish.likely)}${pace}.`,
-    `With 80 % between ${at(finish.low)} and ${at(finish.high)}.`,
+    ...(left.features > 0 && takesNothing(left)
+      ? [`${many}. ${TAKES_NOTHING}.`]
+      : [
+          `${many}. Likely to finish ${at(finish.likely)}${pace}.`,
+          `With 80 % between ${at(finish.low)} and ${at(finish.high)}.`,
+        ]),
     fits
       ? `Likely to stay within its limits: ${binding.pct} % of the ${limit}.`
       : `Likely to stop at its limit of ${limit} before the end: it needs ${binding.pct} % of it.`,

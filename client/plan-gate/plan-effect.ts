@@ -1,5 +1,6 @@
 /** What a changed plan does to what is left of a mission: money, hours, finish. */
 import { echoInstant } from "../../domain/deadline-echo.js";
+import { TAKES_NOTHING, takesNothing } from "../budget/wording.js";
 import type { EstimateBasis, TotalEstimate } from "../../domain/estimates/estimate.js";
 import { estimatePlan } from "../../domain/estimates/estimate-plan.js";
 import type { BudgetTotals } from "../../domain/mission.js";
@@ -47,6 +48,7 @@ function leftOf(plan: Plan, progress: Progress): Plan {
 /** @param zone IANA. @param totals left out where nothing was spent yet. */
 export function effectLines(effect: PlanEffect, zone: string, totals?: BudgetTotals): string[] {
   const { before, after } = effect;
+  if (takesNothing(before) && takesNothing(after)) return [`${TAKES_NOTHING}.`];
   const row = (name: string, show: (amount: number) => string, key: Quantity) => {
     const range = after[key];
     const span = `${show(range.low)} to ${show(range.high)}`;

@@ -251,7 +251,7 @@ describe("budget forecast", () => {
     expect(text).toContain(
       "If 1.3 were left out and the rest were done by the tier simple and the money were $3:",
     );
-    expect(text).toContain("1 features are left");
+    expect(text).toContain("1 feature is left");
     expect(document).toMatchObject({
       changed: { left: { features: 1 }, caps: { microUsd: 3_000_000 } },
     });

@@ -65,6 +65,18 @@ describe("what a change does to a mission", () => {
     expect(lines[4]).toMatch(/^The budget leaves \$0\.000001 of money, less than the likely \$/);
     expect(lines).toHaveLength(5);
   });
+
+  it("says of work without a model that nothing can be estimated, instead of a finish at once", () => {
+    const manual = readPlan(
+      aWrittenPlan({
+        milestones: [{ title: "First", features: [{ ...feature("a"), agent: "manual" }] }],
+      }),
+    );
+    const effect = planEffect({ before: manual, after: manual }, NOTHING_BEGUN, basis, now);
+    expect(effectLines(effect, "UTC", aBudget())).toEqual([
+      "Scripts or people do what is left, for which no money, hours or finish can be estimated.",
+    ]);
+  });
 });
 
 it("says where the work of a stopped feature stays, and for how long", () => {
