@@ -1,5 +1,12 @@
 /** Text from outside, made safe to show in a terminal and to keep in a file. */
 
+// Escape sequences of terminals (CSI, OSC, others), so that their letters do not stay behind.
+const ESCAPES =
+  // eslint-disable-next-line no-control-regex -- these are what is taken out
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b[ -/]*[0-~]/g;
+
+export const withoutEscapes = (text: string): string => text.replace(ESCAPES, "");
+
 /** Control characters but tab and line feed, marks that turn the direction of text, half characters. */
 const UNSEEN =
   // eslint-disable-next-line no-control-regex -- these are what is taken out
@@ -7,8 +14,7 @@ const UNSEEN =
 
 /** Lines kept, trimmed, cut to so many characters (UTF-16 units) without halving one. */
 export function cleanText(text: string, characters: number): string {
-  const seen = text
-    .slice(0, characters * 2)
+  const seen = withoutEscapes(text.slice(0, characters * 2))
     .replaceAll("\r\n", "\n")
     .replace(UNSEEN, "")
     .trim();

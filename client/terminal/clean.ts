@@ -1,9 +1,6 @@
 /** Text from plans, models and repositories is shown as text: it may not move the cursor, recolour or reorder a terminal. */
+import { withoutEscapes } from "../../domain/clean-text.js";
 
-// Escape sequences first (CSI, OSC, others), so that their letters do not stay behind.
-const ESCAPES =
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
-  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b[ -/]*[0-~]/g;
 // C0 without tab and newline, DEL, C1, zero-width and direction marks, byte order mark.
 const CONTROLS =
   // eslint-disable-next-line no-control-regex -- control characters are what this removes
@@ -11,7 +8,7 @@ const CONTROLS =
 
 /** Keeps newlines and tabs, for transcripts and diffs. */
 export const cleanText = (text: string) =>
-  text.replace(/\r\n/g, "\n").replace(ESCAPES, "").replace(CONTROLS, "");
+  withoutEscapes(text.replace(/\r\n/g, "\n")).replace(CONTROLS, "");
 
 /** One line: every run of white space becomes one space. */
 export const cleanLine = (text: string) => cleanText(text).replace(/\s+/g, " ").trim();
