@@ -4,6 +4,10 @@ export const shellWord = (word: string) =>
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`;
 
+/** `atDeadline` as it is typed: `--at-deadline`. */
+export const optionFlag = (name: string) =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** @returns `npx missions <words>`. */
 export const missionsCommand = (...words: string[]) =>
   ["npx missions", ...words.map((word) => (word.startsWith("--") ? word : shellWord(word)))].join(

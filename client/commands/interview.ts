@@ -28,6 +28,7 @@ import {
   shownGoal,
   takenLines,
 } from "../interview/shown.js";
+import { removePlanInWork } from "../plan-gate/plan-in-work.js";
 import { missionsCommand } from "../shell-words.js";
 import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
@@ -98,9 +99,10 @@ export async function runInterviewShow(context: Context, [typed = ""]: string[])
 
 export async function runInterviewDrop(context: Context, [typed = ""]: string[]) {
   const id = await findInterviewId(context, typed);
-  const dropped = await oneAnswerAtATime(context, id, () =>
-    dropInterview(context.paths.interviews, id),
-  );
+  const dropped = await oneAnswerAtATime(context, id, async () => {
+    await removePlanInWork(context.paths, id);
+    return dropInterview(context.paths.interviews, id);
+  });
   context.output.answer({ id, dropped }, [`Interview ${id} is dropped.`]);
   return EXIT.ok;
 }

@@ -16,6 +16,7 @@ import type { Context } from "../context.js";
 import { newMissionId } from "../mission-id.js";
 import { readRepositoryFacts } from "../repository-facts.js";
 import { requireUsableRepository } from "../repository.js";
+import { machineZone } from "../start/deadline.js";
 import { repositoryName } from "../start/places.js";
 
 export interface OpeningWishes {
@@ -24,8 +25,10 @@ export interface OpeningWishes {
   id?: string | undefined;
   repo?: string | undefined;
   homeless?: boolean | undefined;
-  /** Answers that flags gave, by question id; they are not asked. */
+  /** Answers that options gave, by question id; they are not asked. */
   given?: Record<string, string> | undefined;
+  /** IANA zone in which deadlines are typed; left out: the machine's. */
+  zone?: string | undefined;
 }
 
 /**
@@ -53,22 +56,29 @@ export async function openInterviewHere(
   const facts =
     place.repository === undefined ? undefined : await readRepositoryFacts(place.repository, git);
   const now = new Date();
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const opened = openInterview({
     id,
     goal,
     createdAt: now.toISOString(),
-    zone,
+    zone: wishes.zone ?? machineZone(),
     place,
     preferences,
     ...(facts === undefined ? {} : { facts }),
   });
   const given = { ...(fixed === undefined ? {} : { place: fixed }), ...wishes.given };
-  const interview = Object.entries(given).reduce(
+  return { interview: withAnswers(opened, { given, zone: wishes.zone }, now), noticed };
+}
+
+/** @throws Problem for an answer that cannot be used. */
+export function withAnswers(
+  interview: Interview,
+  { given = {}, zone = interview.zone }: Pick<OpeningWishes, "given" | "zone">,
+  now: Date,
+): Interview {
+  return Object.entries(given).reduce(
     (sum, [questionId, typed]) => answerQuestion(sum, questionId, typed, now),
-    opened,
+    { ...interview, zone },
   );
-  return { interview, noticed };
 }
 
 /** What was named must be usable; a repository that the person only stands in is left aside when it is not. */

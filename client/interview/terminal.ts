@@ -26,7 +26,7 @@ import {
   resumeCommand,
   saveInterview,
 } from "./keeping.js";
-import { openInterviewHere, type OpeningWishes } from "./opening.js";
+import { openInterviewHere, type OpeningWishes, withAnswers } from "./opening.js";
 import { aboveQuestion, factsLines, shownGoal, takenLines } from "./shown.js";
 
 export interface TerminalInterview extends OpeningWishes {
@@ -85,7 +85,8 @@ async function openOrResume(
     );
   }
   const id = latest ?? (await findInterviewId(context, String(resume)));
-  return { interview: await loadInterview(context, id), noticed: [] };
+  const kept = await loadInterview(context, id);
+  return { interview: withAnswers(kept, options, new Date()), noticed: [] };
 }
 
 function greet(
@@ -106,7 +107,7 @@ function greet(
   prompts.say([
     hasModel
       ? `Planning may cost up to ${formatUsd(microUsdFromUsd(planningCapUsd))}, as part of the mission's money.`
-      : "No model is set up: the plan comes from a template, and planning costs nothing.",
+      : "No model is set up: the plan comes from a blueprint, and planning costs nothing.",
   ]);
   const kept = Object.keys(answers).length;
   prompts.say([
@@ -124,7 +125,9 @@ async function withOpinion(
 ): Promise<Interview> {
   const settled = interview.opinion !== undefined || interview.answers["type"] !== undefined;
   if (opinion === undefined || !hasModel || settled) return interview;
-  const given = await ifItCan(prompts, interview, () => opinion(interview));
+  const given = await ifItCan(prompts, interview, "the opinion of a model", () =>
+    opinion(interview),
+  );
   if (given === undefined) return interview;
   const known = { ...interview, opinion: given };
   await saveInterview(context, known);
@@ -139,7 +142,9 @@ async function questionFor(
 ): Promise<Question | undefined> {
   const question = nextQuestion(interview);
   if (question?.id !== "level" || level === undefined) return question;
-  const hint = await ifItCan(prompts, interview, () => level(scopeOf(interview)));
+  const hint = await ifItCan(prompts, interview, "the table of levels", () =>
+    level(scopeOf(interview)),
+  );
   return nextQuestion(interview, { level: hint });
 }
 
@@ -147,13 +152,14 @@ async function questionFor(
 async function ifItCan<T>(
   prompts: Prompts,
   interview: Interview,
+  what: string,
   work: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   try {
     return await unlessInterrupted(work(), () => stopped(interview));
   } catch (error) {
     if (!(error instanceof Problem) || error.exitCode === EXIT.interrupted) throw error;
-    prompts.say([`Going on without the model: ${error.message}`]);
+    prompts.say([`Going on without ${what}: ${error.message} ${error.remedy}`]);
     return undefined;
   }
 }

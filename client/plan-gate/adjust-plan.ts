@@ -78,7 +78,13 @@ function stepsOf<Ending extends string>({
     { value: "mode", label: "Change the mode" },
     ...(changeLevel === undefined
       ? []
-      : [{ value: "level" as const, label: "Change the outcome level" }]),
+      : [
+          {
+            value: "level" as const,
+            label: "Change the outcome level",
+            hint: "planned anew: changes made here go",
+          },
+        ]),
     ...(redraft === undefined
       ? []
       : [{ value: "redraft" as const, label: "Say what is wrong", hint: "a model changes it" }]),
@@ -129,8 +135,16 @@ async function take<Ending extends string>(
       return edited(await askMilestoneEdit(asking, plan));
     case "mode": {
       const mode = await asking.choose("Which mode?", [
-        { value: "poc", label: "POC", hint: "onto one branch, no briefs or reviews" },
-        { value: "full", label: "Full", hint: "a branch and a review for each feature" },
+        {
+          value: "poc",
+          label: "POC",
+          hint: "straight onto one branch, one piece of code after the other",
+        },
+        {
+          value: "full",
+          label: "Full",
+          hint: "a workspace and a branch for each feature, side by side",
+        },
       ]);
       return mode === plan.mode ? plan : edited({ kind: "mode", mode });
     }

@@ -4,6 +4,7 @@ import type { Orphans } from "../../domain/planning/edit-links.js";
 import type { FeatureChange, PlanEdit, Where } from "../../domain/planning/edits.js";
 import { nearestName } from "../../domain/nearest-name.js";
 import { EXIT, Problem } from "../../domain/problem.js";
+import { optionFlag as flag } from "../shell-words.js";
 import { partsOf } from "./asking.js";
 
 export interface EditOptions {
@@ -51,8 +52,6 @@ type Change = keyof typeof CHANGES;
 const CHANGE_NAMES = Object.keys(CHANGES) as Change[];
 const DETAILS = [...new Set(Object.values(CHANGES).flat())] as (keyof EditOptions)[];
 
-const flag = (name: string) =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 const bad = (sentence: string, remedy: string) => new Problem(EXIT.badInput, sentence, remedy);
 const SEE = "See: npx missions plan edit --help";
 

@@ -128,7 +128,7 @@ const removeQuietly = (folder: string) =>
   rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 const WITHOUT_EDITOR =
-  "Set VISUAL or EDITOR, as EDITOR=nano; or write the plan to a file with `npx missions plan show --yaml` and give it with --plan FILE or `plan edit --yaml FILE`.";
+  "Set VISUAL or EDITOR, as EDITOR=nano; or change a file: before the start with `npx missions start --plan FILE`, after it with `npx missions plan show --yaml` and `npx missions plan edit --yaml FILE`.";
 
 const noEditor = () => new Problem(EXIT.badInput, "No editor is named.", WITHOUT_EDITOR);
 
@@ -148,5 +148,5 @@ const givenUp = ({ message }: Problem, path: string) =>
   new Problem(
     EXIT.badInput,
     `The plan is unchanged, as what was typed is no plan: ${message}`,
-    `What you typed is in ${path}; mend it and give it with --plan FILE, or with \`plan edit --yaml FILE\`.`,
+    `What you typed is in ${path}; mend it, then before the start: npx missions start --plan ${path}; after it: npx missions plan edit --yaml ${path}`,
   );

@@ -2,7 +2,6 @@
 import type { OutcomeLevel } from "../../domain/mission.js";
 import type { Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
-import type { Scope } from "../../domain/scope.js";
 import type { Context } from "../context.js";
 import { missionsCommand } from "../shell-words.js";
 import type { Streams } from "../terminal/ask.js";
@@ -15,7 +14,6 @@ export type PlanDecision = "start" | "review" | "queue" | "drop" | "start-over";
 
 export interface PlanGate {
   plan: Plan;
-  scope?: Scope | undefined;
   missionId: string;
   /** Levels and figures of a plan, as lines. */
   summary: (plan: Plan) => Promise<string[]>;

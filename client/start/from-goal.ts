@@ -2,23 +2,21 @@
 import { formatUsd } from "../../domain/money.js";
 import type { Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
-import type { Scope } from "../../domain/scope.js";
 import { dropInterview } from "../../store/interviews.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
 import { withClientIfThere, type Context } from "../context.js";
-import { resumeCommand } from "../interview/keeping.js";
 import { readMissionPlan } from "../mission-plan.js";
 import { planGate, type PlanDecision } from "../plan-gate/gate.js";
 import { removePlanInWork, savePlanInWork } from "../plan-gate/plan-in-work.js";
-import { missionsCommand } from "../shell-words.js";
 import { agreeUnsandboxed, type Approval } from "./approval.js";
-import { withDeadline } from "./deadline.js";
-import { planFigures } from "./plan-figures.js";
+import { spanOf } from "./deadline.js";
+import { goOnCommand, planAsLeft, startOver } from "./go-on.js";
 import { planScope, replanWith, type GoalPlan } from "./goal-plan.js";
 import { PLANNING_CAP_USD, scopeOfGoal, type GoalScope } from "./goal-scope.js";
 import { needModels } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
 import { choosePlaces } from "./places.js";
+import { planFigures } from "./plan-figures.js";
 import { choosePlanner, findPlanner } from "./planner.js";
 import type { ReadyMission } from "./ready.js";
 
@@ -32,31 +30,27 @@ export async function agreeOnPlan(
 ): Promise<Agreed> {
   const made = await madeBefore(context, options);
   if (made !== undefined) return { kind: "ready", ready: made };
-  const asks = context.output.interactive && options.headless !== true;
-  const planner = asks ? await choosePlanner(context) : await findPlanner(context);
+  const planner = asksIn(context, options)
+    ? await choosePlanner(context)
+    : await findPlanner(context);
   if (planner.kind === "demo") return planner;
   const models = planner.kind === "model" ? [planner.model] : [];
   const unsandboxed = await agreeUnsandboxed(context, models, options);
   for (let wishes = options; ;) {
     const found = await scopeOfGoal(context, goal, wishes, planner);
-    const goOn = goOnWith(goal, options, found);
+    const { missionId } = found;
+    const goOn = goOnCommand(goal, wishes, missionId);
     const capUsd = options.planningCap ?? PLANNING_CAP_USD;
-    const goalPlan: GoalPlan = { context, missionId: found.missionId, planner, capUsd, goOn };
-    const outcome = await planOf(goalPlan, found, options, asks);
+    const outcome = await planOf({ context, missionId, planner, capUsd, goOn }, found, wishes);
     if (outcome.decision === "start-over") {
-      await forgetPlanning(context, found.missionId);
-      const { goal: same } = found.scope;
-      if (options.resumeInterview !== undefined) return agreeOnPlan(context, same, again(options));
-      wishes = { ...again(options), id: found.missionId };
+      wishes = await startOver(context, missionId, wishes);
       continue;
     }
-    if (outcome.decision === "drop") throw await dropped(context, found.missionId);
+    if (outcome.decision === "drop") throw await dropped(context, missionId);
     const ready = await readyWith(context, found, outcome, { ...options, unsandboxed });
     return { kind: "ready", ready };
   }
 }
-
-const again = ({ resumeInterview: _, ...rest }: StartOptions): StartOptions => rest;
 
 /** The interview and the plan in work are the mission's now, or nobody's. */
 export async function forgetPlanning(context: Context, missionId: string): Promise<void> {
@@ -66,32 +60,34 @@ export async function forgetPlanning(context: Context, missionId: string): Promi
 
 async function planOf(
   goalPlan: GoalPlan,
-  { missionId, scope, asked }: GoalScope,
+  found: GoalScope,
   options: StartOptions,
-  asks: boolean,
 ): Promise<{ plan: Plan; decision: PlanDecision }> {
-  const { context, planner } = goalPlan;
+  const { context, planner, missionId, goOn } = goalPlan;
+  const { scope, asked } = found;
   // What cannot be used is refused before anything is paid for.
   await choosePlaces(context, { title: scope.goal, workspace: "git" }, missionId, asked);
-  const plan = await planScope(goalPlan, scope);
+  const left = await planAsLeft(context, found, options);
+  const plan = left ?? (await planScope(goalPlan, scope));
   await savePlanInWork(context.paths, missionId, plan);
   if (options.queue === true) return { plan, decision: "queue" };
   if (isApproved(options)) return { plan, decision: "start" };
-  if (!asks) return { plan, decision: "review" };
+  if (!asksIn(context, options)) return { plan, decision: "review" };
+  const span = (shown: Plan) => (shown.deadline === undefined ? spanOf(scope) : undefined);
   return planGate(context, {
     plan,
-    scope,
     missionId,
-    summary: (shown) => Promise.resolve(planFigures(context, planner.bases, shown)),
+    summary: (shown) => Promise.resolve(planFigures(context, planner.bases, shown, span(shown))),
     redraft: replanWith(goalPlan, scope),
-    changeLevel: (level) => planScope(goalPlan, { ...scope, level }),
-    goOn: missionsCommand("start", "--plan", planPath(context, missionId), "--id", missionId),
+    changeLevel: (level, { mode, budget }) =>
+      planScope(goalPlan, { ...scope, level, mode, budget }),
+    goOn,
     streams: context.streams,
   });
 }
 
-const planPath = ({ paths }: Context, missionId: string) =>
-  `${paths.interviews}/${missionId}.plan.yaml`;
+const asksIn = ({ output }: Context, { headless }: StartOptions) =>
+  output.interactive && headless !== true;
 
 const APPROVALS: Record<"start" | "queue" | "review", Approval> = {
   start: "approved",
@@ -105,21 +101,14 @@ async function readyWith(
   outcome: { plan: Plan; decision: PlanDecision },
   options: StartOptions,
 ): Promise<ReadyMission> {
-  const { plan, deadlineSpanMs } = spanned(outcome.plan, scope);
+  const { plan } = outcome;
+  const deadlineSpanMs = plan.deadline === undefined ? spanOf(scope) : undefined;
   const models = await needModels(context, plan);
   const unsandboxed = await agreeUnsandboxed(context, models, options);
   const places = await choosePlaces(context, plan, missionId, asked);
   const approval = APPROVALS[outcome.decision as keyof typeof APPROVALS];
   const { answers } = scope;
   return { missionId, plan, deadlineSpanMs, places, approval, isDemo: false, unsandboxed, answers };
-}
-
-/** A span counts from the approval, unless the plan's deadline was changed at the gate. */
-function spanned(plan: Plan, { deadline }: Scope): { plan: Plan; deadlineSpanMs?: number } {
-  if (deadline?.relative === undefined || plan.deadline !== new Date(deadline.at).toISOString())
-    return { plan };
-  const { relative, zone, atDeadline } = deadline;
-  return withDeadline(plan, { deadline: relative, zone, atDeadline }, new Date());
 }
 
 /** Where a start under an id is repeated, the mission that it made is shown. */
@@ -143,14 +132,6 @@ async function readyFromRecord(
   const approval = options.queue === true ? "queued" : isApproved(options) ? "approved" : "waits";
   const given = { places: undefined, isDemo: record.demo === true, unsandboxed, answers: [] };
   return { missionId, plan, approval, ...given };
-}
-
-function goOnWith(goal: string, options: StartOptions, { missionId }: GoalScope): string {
-  if (options.interview !== undefined)
-    return missionsCommand("start", "--interview", options.interview, "--headless");
-  if (options.headless === true)
-    return missionsCommand("start", "--headless", "--id", missionId, goal);
-  return resumeCommand(missionId);
 }
 
 /** Closes the account of a plan that nobody wants. */

@@ -8,6 +8,7 @@ import { withClient, type Context } from "../context.js";
 import type { DraftedPlan } from "../planning/draft.js";
 import { missionsCommand } from "../shell-words.js";
 import { cleanLine } from "../terminal/clean.js";
+import { steadyScope, withoutSpan } from "./deadline.js";
 import { unlessInterrupted } from "./interrupt.js";
 import type { Planner } from "./planner.js";
 
@@ -21,30 +22,35 @@ export interface GoalPlan {
 }
 
 /** @throws Problem when no plan came within the cap. Safe to repeat: the same scope is planned and paid once. */
-export async function planScope(goalPlan: GoalPlan, scope: Scope): Promise<Plan> {
+export async function planScope(goalPlan: GoalPlan, asked: Scope): Promise<Plan> {
   const { planner, missionId, capUsd } = goalPlan;
-  if (planner.kind === "blueprint") return offlinePlan(scope, { by: "manual" });
+  const scope = steadyScope(asked, new Date());
+  if (planner.kind === "blueprint") return withoutSpan(offlinePlan(scope, { by: "manual" }), scope);
   const { model } = planner;
   const capMicroUsd = microUsdFromUsd(capUsd);
-  return paid(goalPlan, async (client) => {
+  const plan = await paid(goalPlan, async (client) => {
     const { draftPlan } = await import("../planning/draft.js");
     return draftPlan(goalPlan.context, client, { missionId, scope, model, capMicroUsd });
   });
+  return withoutSpan(plan, scope);
 }
 
 /** The plan changed as a sentence says; only a model can do that. */
 export function replanWith(
   goalPlan: GoalPlan,
-  scope: Scope,
+  asked: Scope,
 ): ((wish: string, plan: Plan) => Promise<Plan>) | undefined {
   const { planner, missionId, capUsd, context } = goalPlan;
   if (planner.kind !== "model") return undefined;
+  const scope = steadyScope(asked, new Date());
   const given = { missionId, scope, model: planner.model, capMicroUsd: microUsdFromUsd(capUsd) };
-  return (wish, plan) =>
-    paid(goalPlan, async (client) => {
+  return async (wish, plan) => {
+    const redrafted = await paid(goalPlan, async (client) => {
       const { redraftPlan } = await import("../planning/redraft.js");
       return redraftPlan(context, client, { ...given, plan, wish, fixed: [] });
     });
+    return withoutSpan(redrafted, scope);
+  };
 }
 
 type Client = Parameters<Parameters<typeof withClient>[1]>[0];

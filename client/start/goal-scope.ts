@@ -7,9 +7,9 @@ import { microUsdFromUsd } from "../../domain/money.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
 import { withClient, type Context } from "../context.js";
-import { findInterviewId, loadInterview } from "../interview/keeping.js";
+import { findInterviewId, loadInterview, saveInterview } from "../interview/keeping.js";
 import { levelHint } from "../interview/level-hint.js";
-import { openInterviewHere } from "../interview/opening.js";
+import { openInterviewHere, withAnswers } from "../interview/opening.js";
 import { runInterview } from "../interview/terminal.js";
 import { classifyGoal } from "../planning/classify.js";
 import { missionsCommand } from "../shell-words.js";
@@ -34,13 +34,30 @@ export async function scopeOfGoal(
   options: StartOptions,
   planner: Planner,
 ): Promise<GoalScope> {
-  if (options.interview !== undefined) return answered(context, options.interview, planner);
-  if (options.headless === true) return assumed(context, goal, options, planner);
+  const { interview, headless, onAlert } = options;
+  const found = await (interview !== undefined
+    ? answered(context, interview, options, planner)
+    : headless === true
+      ? assumed(context, goal, options, planner)
+      : asked(context, goal, options, planner));
+  if (onAlert === undefined) return found;
+  const { scope } = found;
+  return { ...found, scope: { ...scope, budget: { ...scope.budget, on_alert: onAlert } } };
+}
+
+async function asked(
+  context: Context,
+  goal: string,
+  options: StartOptions,
+  planner: Planner,
+): Promise<GoalScope> {
   if (!context.output.interactive) {
     throw new Problem(
       EXIT.badInput,
       "Without a terminal nobody can be asked.",
-      `Plan it without questions: add --headless; or answer step by step: npx missions interview start GOAL`,
+      options.resumeInterview === undefined
+        ? "Plan it without questions: add --headless; or answer step by step: npx missions interview start GOAL"
+        : "Answer step by step: npx missions interview list names it, and npx missions interview answer ID ANSWER takes an answer.",
     );
   }
   const planningCapUsd = options.planningCap ?? PLANNING_CAP_USD;
@@ -50,6 +67,7 @@ export async function scopeOfGoal(
     repo: options.repo,
     homeless: options.homeless,
     given: givenBy(options),
+    zone: options.zone,
     resume: options.resumeInterview,
     opinion: (open) => opinionOn(context, open, planner, planningCapUsd),
     level: (scope) => levelHint(context, scope),
@@ -89,9 +107,16 @@ function givenBy(options: StartOptions): Record<string, string> {
   );
 }
 
-async function answered(context: Context, typed: string, planner: Planner): Promise<GoalScope> {
+async function answered(
+  context: Context,
+  typed: string,
+  options: StartOptions,
+  planner: Planner,
+): Promise<GoalScope> {
   const id = await findInterviewId(context, typed);
-  const interview = await loadInterview(context, id);
+  const wishes = { given: givenBy(options), zone: options.zone };
+  const interview = withAnswers(await loadInterview(context, id), wishes, new Date());
+  await saveInterview(context, interview);
   const question = nextQuestion(interview);
   if (question === undefined) return fromInterview(interview, planner);
   throw new Problem(
@@ -120,7 +145,7 @@ async function assumed(
   const repository = inPlace ? facts : undefined;
   const known = { goal, given, preferences, routing, repository };
   const hint = await levelHint(context, headlessScope(known));
-  const scope = headlessScope({ ...known, level: hint.recommended });
+  const scope = headlessScope({ ...known, level: hint });
   return { missionId: interview.id, scope, asked };
 }
 

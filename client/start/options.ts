@@ -9,7 +9,7 @@ import type {
 } from "../../domain/mission.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { PlanOverrides } from "../../domain/read-plan.js";
-import { readTypedDeadline } from "./deadline.js";
+import { readTypedDeadline, readTypedZone } from "./deadline.js";
 
 export interface StartOptions {
   plan?: string | undefined;
@@ -67,7 +67,7 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
       "Leave the goal out, or change it in the plan.",
     );
   }
-  const { interview, resumeInterview, headless } = options;
+  const { interview, resumeInterview, headless, repo, homeless, atDeadline } = options;
   const hasInterview = interview !== undefined || resumeInterview !== undefined;
   if (hasInterview && (hasPlan(options) || sentence !== "")) {
     throw badInput(
@@ -77,6 +77,18 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
   }
   if (resumeInterview !== undefined && headless === true) {
     throw badInput("--headless asks nothing, so no interview goes on.", "Use --interview ID.");
+  }
+  if (hasInterview && (repo !== undefined || homeless !== undefined)) {
+    throw badInput(
+      "An interview says itself where it works.",
+      "Leave --repo and --homeless out; `<` goes back to that question while it is open.",
+    );
+  }
+  if (headless === true && sentence !== "" && atDeadline !== undefined && deadline === undefined) {
+    throw badInput(
+      "--at-deadline is given without a deadline.",
+      "Add --deadline, or leave it out.",
+    );
   }
   if (!hasPlan(options) && !hasInterview && sentence === "") {
     throw badInput(
@@ -90,7 +102,8 @@ export function checkOptions(goal: readonly string[], options: StartOptions, now
       "Use m-, a date, and six letters or digits, as m-20270131-abc123.",
     );
   }
-  if (deadline !== undefined) readTypedDeadline(deadline, zone, now);
+  if (deadline === undefined) readTypedZone(zone);
+  else readTypedDeadline(deadline, zone, now);
 }
 
 /** Values of the command line that take the place of the plan's. */

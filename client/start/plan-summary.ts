@@ -7,6 +7,8 @@ import { fit } from "../terminal/width.js";
 
 const SHOWN = 12;
 
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export function planSummary(
   plan: Plan,
   width: number,
@@ -23,12 +25,12 @@ export function planSummary(
   ];
   for (const { id, title, features, checks } of plan.milestones) {
     lines.push(
-      `Milestone ${id}: ${cleanLine(title)} (${features.length} features, ${checks.length} checks of its own)`,
+      `Milestone ${id}: ${cleanLine(title)} (${counted(features.length, "feature")}, ${counted(checks.length, "check")} of its own)`,
     );
     for (const feature of features.slice(0, SHOWN)) {
       const after = feature.dependsOn.length === 0 ? "" : `, after ${feature.dependsOn.join(", ")}`;
       lines.push(
-        `  ${feature.id} ${cleanLine(feature.title)} (${feature.kind} by ${feature.agent}, ${feature.checks.length} checks${after})`,
+        `  ${feature.id} ${cleanLine(feature.title)} (${feature.kind} by ${feature.agent}, ${counted(feature.checks.length, "check")}${after})`,
       );
     }
     if (features.length > SHOWN) lines.push(`  and ${features.length - SHOWN} more`);

@@ -19,8 +19,8 @@ export interface HeadlessInput {
     deadline?: Scope["deadline"];
     level?: OutcomeLevel | undefined;
   };
-  /** The recommended one, where estimates could be made. */
-  level?: OutcomeLevel | undefined;
+  /** The recommended one and why, where estimates could be made. */
+  level?: { recommended: OutcomeLevel; because: string } | undefined;
   preferences: Record<string, string>;
   routing?: ModelRouting | undefined;
   repository?: RepositoryFacts | undefined;
@@ -37,7 +37,7 @@ export function headlessScope(input: HeadlessInput): Scope {
   const found = detectGoalType(goal);
   const type = given.type ?? found.type ?? "greenfield";
   const mode = given.mode ?? detectMode(goal);
-  const level = given.level ?? input.level ?? levelFor(mode);
+  const level = given.level ?? input.level?.recommended ?? levelFor(mode);
   const { usd = MODERATE_USD, hours = WEEK_HOURS } = given;
   const budget = budgetFrom(usd, hours, given.tokens);
   const why = (flag: unknown, otherwise: string) => (flag === undefined ? otherwise : "given");
@@ -59,14 +59,7 @@ export function headlessScope(input: HeadlessInput): Scope {
     ["Money", `$${budget.money_usd}`, why(given.usd, "a moderate amount")],
     ["Hours", String(budget.time_hours), why(given.hours, "a working week")],
     ["Tokens", String(budget.token_limit), why(given.tokens, "enough that the money ends first")],
-    [
-      "Level",
-      level,
-      why(
-        given.level,
-        input.level === undefined ? "the usual one of this mode" : "the budget buys it",
-      ),
-    ],
+    ["Level", level, why(given.level, input.level?.because ?? "the usual one of this mode")],
   ];
   return {
     goal,

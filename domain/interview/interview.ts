@@ -149,6 +149,12 @@ export function goBack(
   return { ...interview, reopened: [...interview.reopened, before] };
 }
 
+/** The same questions once more; what was answered is what is recommended. */
+export const askAgain = (interview: Interview): Interview => ({
+  ...interview,
+  reopened: questionsOf(interview).map(({ id }) => id),
+});
+
 /** True when `<` has somewhere to go from here. */
 export const canGoBack = (questionId: string): boolean => questionId !== "type";
 

@@ -62,8 +62,7 @@ function wayQuestion({ preferences }: Interview): Question {
 
 function one(interview: Interview, name: PreferenceName): Question {
   const remembered = interview.preferences[name];
-  const facts = placeOf(interview).kind === "repository" ? interview.facts : undefined;
-  const found = facts === undefined ? undefined : fromFacts(name, facts);
+  const found = foundIn(interview, name);
   return {
     id: preferenceId(name),
     text: TEXTS[name],
@@ -77,6 +76,14 @@ function one(interview: Interview, name: PreferenceName): Question {
           : "the plan can decide it",
     optional: true,
   };
+}
+
+/** What the repository in which the mission works says of it. */
+function foundIn(interview: Interview, name: PreferenceName): string | undefined {
+  const { facts } = interview;
+  return facts === undefined || placeOf(interview).kind !== "repository"
+    ? undefined
+    : fromFacts(name, facts);
 }
 
 function fromFacts(name: PreferenceName, facts: RepositoryFacts): string | undefined {
@@ -102,13 +109,20 @@ export function preferencesOf(interview: Interview): Record<string, string> {
   return Object.fromEntries(pairs.filter(([, value]) => !isNone(value)));
 }
 
-/** What to remember for later missions: a value, or undefined to forget one; nothing where a person said so. */
+/**
+ * What to remember for later missions: a value, or undefined to forget one; nothing where a person said so. What only
+ * repeats the repository is true of it, not of the person.
+ */
 export function preferencesToRemember(
   interview: Interview,
 ): Partial<Record<PreferenceName, string | undefined>> {
   const { answers } = interview;
   if (answers["preferences"] !== "change") return {};
-  const given = PREFERENCE_NAMES.filter((name) => answers[preferenceId(name)] !== undefined);
+  const given = PREFERENCE_NAMES.filter((name) => {
+    const answer = answers[preferenceId(name)];
+    const isRemembered = interview.preferences[name] !== undefined;
+    return answer !== undefined && (isRemembered || answer !== foundIn(interview, name));
+  });
   return Object.fromEntries(
     given.map((name) => {
       const answer = answers[preferenceId(name)] ?? "";

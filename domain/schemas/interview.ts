@@ -58,5 +58,6 @@ export function parseInterview(value: unknown): Interview | { wrong: string } {
   const read = interview.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  return { wrong: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong shape"}` };
+  const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  return { wrong: `${place}${issue?.message ?? "wrong shape"}` };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -103,7 +103,9 @@ describe("an interview step by step", () => {
   it("lists, shows and drops what is open, damaged ones too", async () => {
     const { id } = await start("Build a CRM");
     const damaged = "m-20260101-bad000";
-    await writeFile(join(context.paths.interviews, `${damaged}.json`), "{");
+    const path = join(context.paths.interviews, `${damaged}.json`);
+    await writeFile(path, "{");
+    await utimes(path, new Date(), new Date(Date.now() + 60_000));
     await runInterviewList(context);
     expect(context.answered.document).toEqual([
       expect.objectContaining({ id: damaged, state: "damaged" }),

@@ -197,7 +197,7 @@ describe("a whole interview on a terminal", () => {
       aContext(root),
       { hasModel: true, opinion: broken, level: broken, given: { preferences: "none" } },
       [
-        ["Going on without the model: No key for anthropic is kept.", ""],
+        ["Going on without the opinion of a model: No key for anthropic is kept.", ""],
         ...[MODE, PLACE, MONEY, HOURS, TOKENS, RUNS, NEEDS, DEADLINE].map(
           (text) => [text, ENTER] as const,
         ),
@@ -277,6 +277,6 @@ describe("a whole interview on a terminal", () => {
       [MODE, CTRL_C],
     ]);
     await problemOf(ended);
-    expect(terminal.shown()).toContain("顧客管理[2J を作る");
+    expect(terminal.shown()).toContain("顧客管理 を作る");
   });
 });
