@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
+import { createProgram } from "../../client/program/program.js";
 import { readCommand } from "../../domain/command-guards.js";
 import { COMMAND_NAMES, type CommandName } from "../../domain/commands.js";
 import { EXIT } from "../../domain/problem.js";
@@ -10,6 +11,10 @@ const text = readFileSync(
   "utf8",
 );
 const rows = text.split("\n").filter((line) => line.startsWith("|"));
+interface Known {
+  commands: readonly Known[];
+  name(): string;
+}
 const cells = (row: string) => row.split("|").map((cell) => cell.trim());
 
 describe("docs/operations.md", () => {
@@ -26,6 +31,20 @@ describe("docs/operations.md", () => {
         expect(readCommand(name, JSON.parse(json))).toMatchObject({ name });
     }
     expect([...shown].sort()).toEqual([...COMMAND_NAMES].sort());
+  });
+
+  it("lists every command that the program has", () => {
+    const listed = rows.map((row) => cells(row)[1] ?? "").join("\n");
+    const leaves = (command: Known, path: string): string[] =>
+      command.commands.length === 0
+        ? [path]
+        : command.commands.flatMap((each) => leaves(each, `${path} ${each.name()}`));
+    const all = leaves(
+      createProgram(() => undefined),
+      "npx missions",
+    );
+    expect(all).toContain("npx missions interview answer");
+    expect(all.filter((path) => !listed.includes(path))).toEqual([]);
   });
 
   it("lists every exit code", () => {

@@ -11,6 +11,7 @@ import type { ProviderOffer } from "../../../domain/estimates/estimate.js";
 import { rangeFigure } from "../../../domain/estimates/figures.js";
 import { LEVEL_NAMES, levelsForGoal } from "../../../domain/estimates/levels.js";
 import { detectGoalType } from "../../../domain/interview/goal-type.js";
+import { GOAL_TYPES } from "../../../domain/mission.js";
 import { blueprintFor } from "../../../domain/planning/blueprints.js";
 
 const text = readFileSync(
@@ -21,6 +22,8 @@ const GOALS = [
   "Build a CRM",
   "Migrate this codebase to TypeScript",
   "Research and prototype a recommendation engine",
+  "Add dark mode to the settings page",
+  "Deploy this service to Kubernetes with monitoring",
 ];
 let folder: string;
 let offer: ProviderOffer | undefined;
@@ -35,6 +38,10 @@ afterAll(() => {
 });
 
 describe("the documented levels", () => {
+  it("are of one goal of each sort", () => {
+    expect(GOALS.map((goal) => detectGoalType(goal).type).sort()).toEqual([...GOAL_TYPES].sort());
+  });
+
   it.each(GOALS)("of %j are those that the command prints", (goal) => {
     const { type } = detectGoalType(goal);
     if (type === undefined || offer === undefined) throw new Error("there is always a reference");
