@@ -13,7 +13,8 @@ import { findOnServer } from "../find-mission.js";
 import { readCurrentPlan, type CurrentPlan } from "../plan-gate/current-plan.js";
 import { needAgreement, proposePlan } from "../plan-gate/propose.js";
 import { whileHeld } from "../plan-gate/replan-hold.js";
-import { DEFAULT_PLANNING_CAP_MICRO_USD } from "../planning/planning-cap.js";
+import { PLANNING_CAP_USD } from "../planning/planning-cap.js";
+import { needPlanningModel, orchestratorIn } from "../planning/planning-model.js";
 import { missionsCommand } from "../shell-words.js";
 import { openModelTools } from "../start/models.js";
 
@@ -74,10 +75,7 @@ async function replanByModel(
   const { output } = context;
   const { missionId } = current.record;
   const model = await orchestratorOf(context, current.plan);
-  const capMicroUsd =
-    options.planningCap === undefined
-      ? DEFAULT_PLANNING_CAP_MICRO_USD
-      : microUsdFromUsd(options.planningCap);
+  const capMicroUsd = microUsdFromUsd(options.planningCap ?? PLANNING_CAP_USD);
   output.note(
     `Asking ${model} may cost up to ${formatUsd(capMicroUsd)} of the mission's money; --planning-cap says how much.`,
   );
@@ -122,12 +120,8 @@ function finishedIds({ plan, progress }: CurrentPlan): string[] {
 
 /** As for a first plan, but with the plan's own routing on top. @throws Problem noModel when there is none to ask. */
 async function orchestratorOf(context: Context, plan: Plan): Promise<string> {
-  const { access, prices } = await openModelTools(context);
-  const { orchestrator, tiers, workers } = mergeRouting(
-    access.defaultRouting(),
-    plan.model_routing,
-  );
-  const model = orchestrator ?? tiers?.thinking ?? workers;
+  const { access } = await openModelTools(context);
+  const model = orchestratorIn(mergeRouting(access.defaultRouting(), plan.model_routing));
   if (model === undefined) {
     throw new Problem(
       EXIT.noModel,
@@ -135,9 +129,6 @@ async function orchestratorOf(context: Context, plan: Plan): Promise<string> {
       `Change it by hand, ${missionsCommand("plan", "edit", "--help")} says how; or name a model in settings.yaml.`,
     );
   }
-  await access.check(model);
-  prices.costMicroUsd(model, ONE_TOKEN);
+  await needPlanningModel(context, model);
   return model;
 }
-
-const ONE_TOKEN = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };

@@ -4,8 +4,8 @@ import { formatUsd, microUsdFromUsd } from "../../domain/money.js";
 import type { PlanBudget } from "../../domain/plan.js";
 import type { Context } from "../context.js";
 
-/** Without `--planning-cap`. */
-export const DEFAULT_PLANNING_CAP_MICRO_USD = 2_000_000;
+/** For interview and planning together, without `--planning-cap`. */
+export const PLANNING_CAP_USD = 2;
 /** Where money is no limit, as with a model of one's own, this one ends a planning that goes nowhere. */
 const PLANNING_TOKENS = 2_000_000;
 

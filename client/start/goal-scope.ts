@@ -12,13 +12,11 @@ import { levelHint } from "../interview/level-hint.js";
 import { openInterviewHere, withAnswers } from "../interview/opening.js";
 import { runInterview } from "../interview/terminal.js";
 import { classifyGoal } from "../planning/classify.js";
+import { PLANNING_CAP_USD } from "../planning/planning-cap.js";
 import { missionsCommand } from "../shell-words.js";
 import { readTypedDeadline } from "./deadline.js";
 import type { StartOptions } from "./options.js";
 import type { Planner } from "./planner.js";
-
-/** USD for interview and planning together, without `--planning-cap`. */
-export const PLANNING_CAP_USD = 2;
 
 export interface GoalScope {
   missionId: string;
