@@ -1,10 +1,10 @@
 /** One at a time across processes: a lock file that names its holder, so that a dead holder's lock is broken. */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { EXIT, Problem } from "../domain/problem.js";
-import { isMissing, systemCode } from "../store/files.js";
+import { isMissing, readTextIfThere, systemCode } from "../store/files.js";
 import { identityOf, isRunning, type ProcessIdentity } from "./processes.js";
 
 /**
@@ -23,7 +23,7 @@ export async function withLock<T>(
   const end = Date.now() + options.waitMs;
   let announced = false;
   while (!(await take(path, own, content))) {
-    const seen = await read(path);
+    const seen = await readTextIfThere(path);
     if (seen === undefined) continue;
     const holder = parseHolder(seen);
     if (holder === undefined || !isRunning(holder)) {
@@ -44,7 +44,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    if ((await read(path)) === content) await rm(path, { force: true });
+    if ((await readTextIfThere(path)) === content) await rm(path, { force: true });
   }
 }
 
@@ -67,19 +67,10 @@ async function breakStale(path: string, own: string, stale: string): Promise<voi
   const aside = `${own}.stale`;
   try {
     await rename(path, aside);
-    if ((await read(aside)) !== stale) await link(aside, path).catch(() => undefined);
+    if ((await readTextIfThere(aside)) !== stale) await link(aside, path).catch(() => undefined);
     await rm(aside, { force: true });
   } catch (error) {
     if (!isMissing(error)) throw error;
-  }
-}
-
-async function read(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }
 

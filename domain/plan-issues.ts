@@ -1,6 +1,7 @@
 /** Says what the schema found in the words of the person who wrote the plan: which feature, which field, what to write. */
 import { checkId, featureId, milestoneId } from "./plan-defaults.js";
 import type { SchemaIssue } from "./schemas.js";
+import { valueAt } from "./value-at.js";
 
 /** One sentence that says where and what, and one that says what to do. */
 export interface Violation {
@@ -107,13 +108,4 @@ function placeOf(path: readonly PropertyKey[], raw: unknown): { place: string; f
     return text === "" ? String(key) : `${text}.${String(key)}`;
   }, "");
   return { place, field };
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let found: unknown = value;
-  for (const key of path) {
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
-    found = (found as Record<PropertyKey, unknown>)[key];
-  }
-  return found;
 }

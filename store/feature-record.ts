@@ -1,8 +1,7 @@
 /** `features/<mission>/<feature>.jsonl`: what happened to one feature, for `why`, `log`, `transcript` and `diff` without a server. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Amount, BlobRef } from "../domain/mission.js";
-import { appendLine, isMissing } from "./files.js";
+import { appendLine, readJsonLines } from "./files.js";
 
 export type FeatureEvent = {
   /** Unique within the feature; a repeated event is shown once. */
@@ -46,22 +45,6 @@ export async function readFeatureEvents(
   missionId: string,
   featureId: string,
 ): Promise<FeatureEvent[]> {
-  let text: string;
-  try {
-    text = await readFile(pathOf(features, missionId, featureId), "utf8");
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-  const events = new Map<string, FeatureEvent>();
-  for (const line of text.split("\n")) {
-    if (line === "") continue;
-    try {
-      const event = JSON.parse(line) as FeatureEvent;
-      events.set(event.key, event);
-    } catch {
-      continue; // a line torn by a crash
-    }
-  }
-  return [...events.values()];
+  const lines = (await readJsonLines(pathOf(features, missionId, featureId))) ?? [];
+  return [...new Map((lines as FeatureEvent[]).map((event) => [event.key, event])).values()];
 }

@@ -1,6 +1,6 @@
-/** Whole-file writes that a crash cannot tear: temporary file, fsync, rename. */
+/** Whole-file writes that a crash cannot tear: temporary file, fsync, rename. And reading what they wrote. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Replaces `path` in one step; safe to repeat. @throws the system's error (ENOSPC, EACCES) with nothing half-written. */
@@ -43,6 +43,28 @@ async function endsInMidLine(file: FileHandle): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;
+}
+
+/** @returns undefined where there is no such file. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Values of a file with one JSON document a line; a line torn by a crash is left out. @returns undefined without a file. */
+export async function readJsonLines(path: string): Promise<unknown[] | undefined> {
+  const text = await readTextIfThere(path);
+  return text?.split("\n").flatMap((line): unknown[] => {
+    try {
+      return line === "" ? [] : [JSON.parse(line)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Code of a system error (`ENOENT`), without `instanceof`: such errors may come from another realm, as under jest. */

@@ -1,11 +1,11 @@
 /** `interviews/<id>.json`: interviews that are under way or answered and not yet a mission. Written after each answer. */
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MISSION_ID } from "../domain/ids.js";
 import type { Interview } from "../domain/interview/interview.js";
 import { EXIT, Problem } from "../domain/problem.js";
 import { parseInterview } from "../domain/schemas/interview.js";
-import { isMissing, writeWhole } from "./files.js";
+import { isMissing, readTextIfThere, writeWhole } from "./files.js";
 
 const pathOf = (folder: string, id: string) => join(folder, `${id}.json`);
 
@@ -23,13 +23,8 @@ export async function writeInterview(folder: string, interview: Interview): Prom
 export async function readInterview(folder: string, id: string): Promise<Interview | undefined> {
   requireId(id);
   const path = pathOf(folder, id);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   const read = parseInterview(parseJson(text));
   if ("wrong" in read) throw damaged(path, id, read.wrong);
   if (read.id !== id) throw damaged(path, id, `it is of ${read.id}`);

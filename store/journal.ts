@@ -3,10 +3,10 @@
  * A call that was opened and never closed counts at its worst case.
  */
 import { randomBytes } from "node:crypto";
-import { link, readdir, readFile, rm } from "node:fs/promises";
+import { link, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Amount } from "../domain/mission.js";
-import { appendLine, isMissing, systemCode, writeWhole } from "./files.js";
+import { appendLine, readJsonLines, systemCode, writeWhole } from "./files.js";
 
 export interface JournalOpen {
   state: "open";
@@ -71,23 +71,7 @@ export async function appendJournal(path: string, entry: JournalEntry): Promise<
 
 /** @returns undefined when there is no journal; a torn last line is left out (its call was never made). */
 export async function readJournal(path: string): Promise<JournalEntry[] | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-  const entries: JournalEntry[] = [];
-  for (const line of text.split("\n")) {
-    if (line === "") continue;
-    try {
-      entries.push(JSON.parse(line) as JournalEntry);
-    } catch {
-      continue;
-    }
-  }
-  return entries;
+  return (await readJsonLines(path)) as JournalEntry[] | undefined;
 }
 
 /** What a journal says was spent: closed calls at cost, open ones at worst case. */

@@ -1,8 +1,8 @@
 /** `state/<id>.json`: what must not lie in a repository that agents can write: where the mission lives, caps, approvals, totals. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, BudgetTotals, Caps, MissionMode, MissionStatus } from "../domain/mission.js";
-import { isMissing, writeWhole } from "./files.js";
+import { readTextIfThere, writeWhole } from "./files.js";
 
 export interface MissionRecord {
   missionId: string;
@@ -41,12 +41,8 @@ export async function readMissionRecord(
   state: string,
   missionId: string,
 ): Promise<MissionRecord | undefined> {
-  try {
-    return JSON.parse(await readFile(pathOf(state, missionId), "utf8")) as MissionRecord;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(pathOf(state, missionId));
+  return text === undefined ? undefined : (JSON.parse(text) as MissionRecord);
 }
 
 export async function writeMissionRecord(state: string, record: MissionRecord): Promise<void> {

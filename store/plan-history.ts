@@ -1,8 +1,7 @@
 /** `plans/<mission>.jsonl`: every version of a mission's plan by its hash, with date, who and why. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor } from "../domain/mission.js";
-import { appendLine, isMissing } from "./files.js";
+import { appendLine, readJsonLines } from "./files.js";
 import type { MissionRecord } from "./mission-record.js";
 
 export interface PlanEntry {
@@ -53,18 +52,10 @@ const firstOf = ({ planHash, createdAt }: Recorded): PlanEntry => ({
 });
 
 async function readEntries(plans: string, missionId: string): Promise<PlanEntry[]> {
-  let text: string;
-  try {
-    text = await readFile(pathOf(plans, missionId), "utf8");
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
   const entries: PlanEntry[] = [];
-  for (const line of text.split("\n")) {
-    const entry = entryOf(line);
+  for (const entry of (await readJsonLines(pathOf(plans, missionId))) ?? []) {
     const last = entries.at(-1);
-    if (entry === undefined) continue;
+    if (!isEntry(entry)) continue;
     if (last?.planHash !== entry.planHash) entries.push(entry);
     else entries[entries.length - 1] = { ...entry, ...last, ...whoOf(entry) };
   }
@@ -75,14 +66,7 @@ async function readEntries(plans: string, missionId: string): Promise<PlanEntry[
 const whoOf = ({ by, why }: PlanEntry): Partial<PlanEntry> =>
   why === undefined ? {} : { why, ...(by === undefined ? {} : { by }) };
 
-/** @returns undefined for a line torn by a crash. */
-function entryOf(line: string): PlanEntry | undefined {
-  try {
-    const entry = JSON.parse(line) as Partial<PlanEntry> | null;
-    return typeof entry?.planHash === "string" && typeof entry.at === "string"
-      ? (entry as PlanEntry)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function isEntry(value: unknown): value is PlanEntry {
+  const entry = value as Partial<PlanEntry> | null;
+  return typeof entry?.planHash === "string" && typeof entry.at === "string";
 }

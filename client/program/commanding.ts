@@ -1,6 +1,7 @@
-import { Option, type Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { hoursCap, percent, tokensCap, usdCap } from "./amounts.js";
 import type { Launch } from "./launch.js";
+import { atDeadline, onAlert } from "./limit-options.js";
 
 export function addCommanding(program: Command, launch: Launch): void {
   program
@@ -42,22 +43,10 @@ export function addCommanding(program: Command, launch: Launch): void {
     .option("--hours <hours>", "cap of active time in hours", hoursCap("--hours"))
     .option("--tokens <tokens>", "token cap, as 500000, 500k or 2M", tokensCap("--tokens"))
     .option("--alert-at <pct>", "alert threshold in percent", percent)
-    .addOption(
-      new Option("--on-alert <what>", "at the alert threshold").choices([
-        "ask",
-        "cheaper",
-        "continue",
-      ] as const),
-    )
+    .addOption(onAlert())
     .option("--deadline <time>", 'as for start; "none" takes it away')
     .option("--zone <zone>", "IANA time zone of the deadline; default: this machine's")
-    .addOption(
-      new Option("--at-deadline <what>", "at the deadline").choices([
-        "finish",
-        "stop",
-        "ask",
-      ] as const),
-    )
+    .addOption(atDeadline())
     .option("--yes", "do not ask, even if this stops the mission")
     .action(launch(async () => (await import("../commands/adjust-budget.js")).runAdjustBudget));
   program

@@ -2,6 +2,7 @@ import { Option, type Command } from "@commander-js/extra-typings";
 import { atOnce, hoursCap, tokensCap, usdCap } from "./amounts.js";
 import { GOAL_TYPES, OUTCOME_LEVELS } from "../../domain/mission.js";
 import type { Launch } from "./launch.js";
+import { atDeadline, onAlert } from "./limit-options.js";
 
 export function addStarting(program: Command, launch: Launch): void {
   program
@@ -25,25 +26,13 @@ export function addStarting(program: Command, launch: Launch): void {
     .option("--homeless", "keep the mission out of the repository you are in")
     .option("--detach", "do not watch")
     .option("--at-once <n>", "features that run at once", atOnce)
-    .addOption(
-      new Option("--on-alert <what>", "at the alert threshold of the budget").choices([
-        "ask",
-        "cheaper",
-        "continue",
-      ] as const),
-    )
+    .addOption(onAlert())
     .option(
       "--deadline <time>",
       'no attempt starts after this: "2026-12-04 18:00", "fri 18:00", "in 9 days"',
     )
     .option("--zone <zone>", "IANA time zone of the deadline; default: this machine's")
-    .addOption(
-      new Option("--at-deadline <what>", "at the deadline").choices([
-        "finish",
-        "stop",
-        "ask",
-      ] as const),
-    )
+    .addOption(atDeadline())
     .option("--queue", "approve the plan; work starts when fewer missions run (missions queue)")
     .addOption(new Option("--type <type>", "sort of goal; not asked").choices(GOAL_TYPES))
     .addOption(new Option("--level <level>", "how far it goes; not asked").choices(OUTCOME_LEVELS))

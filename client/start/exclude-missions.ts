@@ -1,7 +1,6 @@
 /** Keeps mission folders out of the user's `git status`, in the one file for that which is not committed. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { isMissing, writeWhole } from "../../store/files.js";
+import { readTextIfThere, writeWhole } from "../../store/files.js";
 import { type Git, gitLine } from "../../store/git.js";
 
 /** The mission's branch holds the folder; ignored in the work tree, it is in nobody's way when that branch is merged. */
@@ -10,10 +9,7 @@ const LINE = "/todo/missions/";
 /** Adds the line to `.git/info/exclude` once. @returns what takes it back. */
 export async function excludeMissions(git: Git, root: string): Promise<() => Promise<void>> {
   const path = resolve(root, await gitLine(git, root, ["rev-parse", "--git-path", "info/exclude"]));
-  const before = await readFile(path, "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return "";
-    throw error;
-  });
+  const before = (await readTextIfThere(path)) ?? "";
   if (before.split(/\r?\n/).includes(LINE)) return () => Promise.resolve();
   const start = before === "" || before.endsWith("\n") ? before : `${before}\n`;
   await writeWhole(path, `${start}${LINE}\n`);

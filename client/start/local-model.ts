@@ -1,9 +1,8 @@
 /** Writes a local model into settings.yaml: its address and, said openly, that it costs nothing. */
-import { readFile } from "node:fs/promises";
 import { isMap, parseDocument } from "yaml";
 import { EXIT, Problem } from "../../domain/problem.js";
 import { parseModelId } from "../../domain/routing.js";
-import { isMissing, writeWhole } from "../../store/files.js";
+import { readTextIfThere, writeWhole } from "../../store/files.js";
 
 const FREE = { input_usd_per_million: 0, output_usd_per_million: 0 };
 
@@ -24,7 +23,7 @@ export async function saveLocalModel(path: string, baseUrl: string, name: string
       "For example: http://127.0.0.1:11434/v1",
     );
   }
-  const document = parseDocument(await readText(path));
+  const document = parseDocument((await readTextIfThere(path)) ?? "");
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents))) {
     throw new Problem(
       EXIT.badInput,
@@ -36,13 +35,4 @@ export async function saveLocalModel(path: string, baseUrl: string, name: string
   document.setIn(["models", model], FREE);
   await writeWhole(path, document.toString());
   return model;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return "";
-    throw error;
-  }
 }

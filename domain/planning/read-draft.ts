@@ -8,6 +8,7 @@ import {
   type WrittenDraft,
   type WrittenDraftCheck,
 } from "../schemas/draft.js";
+import { valueAt } from "../value-at.js";
 import type { Draft, DraftCheck } from "./draft.js";
 import { PLANNER_LIMITS } from "./planner-limits.js";
 
@@ -139,15 +140,6 @@ function placeOf(path: readonly PropertyKey[], value: unknown): string {
   const noun = list === "features" ? "feature" : "check";
   const field = rest.map(String).join(".");
   return `Milestone ${milestone + 1}, ${noun} ${name}${field === "" ? "" : `: ${field}`}`;
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let found: unknown = value;
-  for (const key of path) {
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
-    found = (found as Record<PropertyKey, unknown>)[key];
-  }
-  return found;
 }
 
 function draftOf(written: WrittenDraft): Draft {
