@@ -10,21 +10,14 @@ import { createSettingsReader } from "../../../config/settings.js";
 import type { ProviderOffer } from "../../../domain/estimates/estimate.js";
 import { rangeFigure } from "../../../domain/estimates/figures.js";
 import { LEVEL_NAMES, levelsForGoal } from "../../../domain/estimates/levels.js";
-import { detectGoalType } from "../../../domain/interview/goal-type.js";
 import { GOAL_TYPES } from "../../../domain/mission.js";
 import { blueprintFor } from "../../../domain/planning/blueprints.js";
+import { GOALS } from "../../e2e/goals.js";
 
 const text = readFileSync(
   fileURLToPath(new URL("../../../docs/estimates.md", import.meta.url)),
   "utf8",
 );
-const GOALS = [
-  "Build a CRM",
-  "Migrate this codebase to TypeScript",
-  "Research and prototype a recommendation engine",
-  "Add dark mode to the settings page",
-  "Deploy this service to Kubernetes with monitoring",
-];
 let folder: string;
 let offer: ProviderOffer | undefined;
 beforeAll(async () => {
@@ -38,13 +31,14 @@ afterAll(() => {
 });
 
 describe("the documented levels", () => {
-  it("are of one goal of each sort", () => {
-    expect(GOALS.map((goal) => detectGoalType(goal).type).sort()).toEqual([...GOAL_TYPES].sort());
+  it("are of the goals that are planned end to end, one of each sort", () => {
+    expect(GOALS.map(({ type }) => type).sort()).toEqual([...GOAL_TYPES].sort());
+    const rows = text.split("\n").filter((line) => /^\| .* \| \**MVP\** \|/.test(line));
+    expect(rows.map((row) => row.split(" | ")[0])).toEqual(GOALS.map(({ goal }) => `| ${goal}`));
   });
 
-  it.each(GOALS)("of %j are those that the command prints", (goal) => {
-    const { type } = detectGoalType(goal);
-    if (type === undefined || offer === undefined) throw new Error("there is always a reference");
+  it.each(GOALS)("of $goal are those that the command prints", ({ goal, type }) => {
+    if (offer === undefined) throw new Error("there is always a reference");
     const budget = budgetGiven({ usd: 200, hours: 40 });
     const { levels, bought } = levelsForGoal(
       { goal, type },
