@@ -3,6 +3,7 @@
  * because the guard carries it through continue-as-new and handles thousands of messages with it.
  */
 import type { Amount, Interval } from "./mission.js";
+import { PLANNING } from "./planning/planning-work.js";
 import { parseKey, type SliceKeyParts } from "./slice-key.js";
 
 export { parseKey } from "./slice-key.js";
@@ -14,6 +15,8 @@ export interface SliceRequest {
   estimate: Amount;
   /** Less than the estimate would be of no use: granted whole or not at all. */
   whole?: boolean;
+  /** What all plannings together may cost; see planning/shared-cap.ts. */
+  within?: Amount;
   /** Workflow that gets the grant. */
   replyTo: string;
 }
@@ -33,6 +36,8 @@ export interface Ledger {
   /** Everything booked, overruns included. */
   spent: Amount;
   overrun: Amount;
+  /** Part of `spent`: what plannings have cost. */
+  plannings?: Amount;
   reserved: Record<string, Amount>;
   /** Running sum and number of `reserved`. */
   reservedSum: Amount;
@@ -79,7 +84,7 @@ export function ask(ledger: Ledger, requests: SliceRequest[]): void {
   const { queue } = ledger;
   const keys = keysOf(queue);
   let inOrder = true;
-  for (const { key, order, estimate, whole, replyTo } of requests) {
+  for (const { key, order, estimate, whole, within, replyTo } of requests) {
     const parts = parseKey(key);
     if (parts === undefined || keys.has(key) || ledger.reserved[key] !== undefined) continue;
     if (isSettled(ledger, parts)) continue;
@@ -88,6 +93,7 @@ export function ask(ledger: Ledger, requests: SliceRequest[]): void {
       order: Number.isFinite(order) ? order : Number.MAX_SAFE_INTEGER,
       estimate: wholeAmount(estimate, nothing()),
       ...(whole === true ? { whole } : {}),
+      ...(within === undefined ? {} : { within: wholeAmount(within, nothing()) }),
       replyTo,
     };
     inOrder &&= (queue.at(-1)?.order ?? request.order) <= request.order;
@@ -113,9 +119,11 @@ export function settle(
     return { known: false, overrun };
   }
   const spent = wholeAmount(settlement.spent, slice ?? nothing());
+  const plannings = parts.milestoneId === PLANNING ? (ledger.plannings ??= nothing()) : undefined;
   for (const currency of CURRENCIES) {
     overrun[currency] = Math.max(0, spent[currency] - (slice?.[currency] ?? 0));
     ledger.spent[currency] += spent[currency];
+    if (plannings !== undefined) plannings[currency] += spent[currency];
     ledger.overrun[currency] += overrun[currency];
     ledger.reservedSum[currency] -= slice?.[currency] ?? 0;
     const above = aboveCap(ledger, currency);
@@ -179,10 +187,6 @@ export function grantNext(ledger: Ledger, isHeld?: (r: SliceRequest) => boolean)
   });
   return grants;
 }
-
-/** Something is spent and a cap is reached: no slice that costs in that currency is granted. */
-export const isExhausted = ({ spent, caps }: Ledger): boolean =>
-  CURRENCIES.some((currency) => spent[currency] > 0 && spent[currency] >= caps[currency]);
 
 /** Requests wait and no holder can still settle. Ask after `grantNext`. */
 export const isStalled = (ledger: Ledger): boolean =>

@@ -27,10 +27,16 @@ const isFields = (x: unknown): x is Fields =>
 const entriesOf = (x: unknown): Fields[] => (Array.isArray(x) ? x.filter(isFields) : []);
 const isKey = (x: unknown): x is string => typeof x === "string" && parseKey(x) !== undefined;
 
-function readRequest({ key, order, estimate, whole, replyTo }: Fields): SliceRequest[] {
+function readRequest({ key, order, estimate, whole, within, replyTo }: Fields): SliceRequest[] {
   if (!isKey(key) || typeof replyTo !== "string" || replyTo === "") return [];
   const request = { key, order: numberFrom(order), estimate: amountFrom(estimate), replyTo };
-  return [whole === true ? { ...request, whole } : request];
+  return [
+    {
+      ...request,
+      ...(whole === true ? { whole } : {}),
+      ...(within === undefined ? {} : { within: amountFrom(within) }),
+    },
+  ];
 }
 
 /** A cost that is no number is kept as such: the ledger then counts the whole slice. */

@@ -17,6 +17,7 @@ import {
   type OnAlert,
 } from "../domain/mission.js";
 import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
+import { isAboveSharedCap } from "../domain/planning/shared-cap.js";
 import { parseKey } from "../domain/slice-key.js";
 import type { Hold } from "./messages.js";
 
@@ -35,6 +36,8 @@ export interface GuardInput {
   deadline?: string;
   /** Default `finish`. */
   atDeadline?: AtDeadline;
+  /** Opened before there is a mission: its caps are what plannings may cost, and they may raise them. */
+  forPlanning?: boolean;
   continueAfterEvents?: number;
   carried?: GuardState;
 }
@@ -43,6 +46,10 @@ export interface GuardState {
   ledger: Ledger;
   /** Of the run that took it over; default: that of its input. */
   generation?: number;
+  /** No mission has taken it over yet. */
+  forPlanning?: boolean;
+  /** Taken over just now: plannings that are gone have not been looked for yet. */
+  adopted?: boolean;
   clock: ActiveClock;
   activeCapMs: number;
   deadlineMs?: number;
@@ -74,6 +81,7 @@ export function openGuard(input: GuardInput): GuardState {
   const deadlineMs = Date.parse(input.deadline ?? "");
   return {
     ledger: openLedger({ microUsd: input.caps.microUsd, tokens: input.caps.tokens }),
+    ...(input.forPlanning === true ? { forPlanning: true } : {}),
     clock: openClock(),
     activeCapMs: input.caps.activeMs,
     ...(Number.isFinite(deadlineMs) ? { deadlineMs } : {}),
@@ -97,9 +105,15 @@ export function openGuard(input: GuardInput): GuardState {
 /**
  * Sets what is given. A guard that was opened for planning gets everything of the mission this way.
  * @param sent as it arrived: a mission that takes the guard over adds its generation.
+ * @returns what it meant: nothing, where a planning would raise the caps of a mission.
  */
-export function adjustGuard(state: GuardState, adjust: AdjustBudget, sent: unknown = adjust): void {
-  adoptGuard(state, sent);
+export function adjustGuard(
+  state: GuardState,
+  adjust: AdjustBudget,
+  sent: { generation?: unknown; planning?: unknown } = {},
+): "adjusted" | "adopted" | "refused" {
+  if (sent.planning === true && state.forPlanning !== true) return "refused";
+  const isAdopted = adoptGuard(state, sent);
   const { usd, tokens, hours, alertThresholdPct, onAlert, deadline, atDeadline } = adjust;
   adjustCaps(state.ledger, {
     ...(usd === undefined ? {} : { microUsd: microUsdFromUsd(usd) }),
@@ -116,19 +130,23 @@ export function adjustGuard(state: GuardState, adjust: AdjustBudget, sent: unkno
   if (atDeadline !== undefined) state.atDeadline = atDeadline;
   // One that has passed is told again, with what is to happen now.
   if (deadline !== undefined || atDeadline !== undefined) state.deadlineTold = false;
+  return isAdopted ? "adopted" : "adjusted";
 }
 
 /** With a generation, a later run of the mission takes over: what earlier ones hold will never settle, and nobody is left to end their holds. */
-function adoptGuard(state: GuardState, adjust: unknown): void {
-  const { generation } = adjust as { generation?: unknown };
-  if (typeof generation !== "number" || !(generation > (state.generation ?? 0))) return;
+function adoptGuard(state: GuardState, { generation }: { generation?: unknown }): boolean {
+  if (typeof generation !== "number" || !(generation > (state.generation ?? 0))) return false;
   for (let earlier = 0; earlier < Math.min(generation, MOST_GENERATIONS); earlier += 1)
     bookWhole(state.ledger, `${earlier}/`);
   state.generation = generation;
+  delete state.forPlanning;
+  // Told to nobody, or to a mission that is gone.
+  state.announced = [];
   state.paused = false;
   state.draining = false;
   state.stalledTold = false;
   delete state.replanHeldUntilMs;
+  return true;
 }
 
 /** Holds or lets go; a hold for a new plan always ends by itself, because who asked for it may be gone. */
@@ -166,13 +184,18 @@ export function isHold(payload: unknown): payload is Hold {
 export const hasDeadlinePassed = ({ deadlineMs }: GuardState, nowMs: number): boolean =>
   deadlineMs !== undefined && nowMs >= deadlineMs;
 
-/** Asked for by a milestone, which asks only for features that are to start; running ones and plannings ask themselves. */
+/**
+ * Plannings wait within the cap that they share. A hold for a new plan is for what a milestone asks for, because it asks only for
+ * features that are to start; running ones and plannings ask themselves.
+ */
 export function isHeldBack(
-  { replanHeldUntilMs }: GuardState,
-  { key, replyTo }: SliceRequest,
+  { replanHeldUntilMs, ledger }: GuardState,
+  request: SliceRequest,
   missionId: string,
   nowMs: number,
 ): boolean {
+  if (isAboveSharedCap(ledger, request)) return true;
+  const { key, replyTo } = request;
   if (replanHeldUntilMs === undefined || nowMs >= replanHeldUntilMs) return false;
   return replyTo === milestoneWorkflowId(missionId, parseKey(key)?.milestoneId ?? "");
 }

@@ -27,6 +27,7 @@ import { crossings, totalsOf } from "../domain/thresholds.js";
 import { parseKey } from "../domain/slice-key.js";
 import { readRequestSlices, readSliceKeys } from "../domain/slice-messages.js";
 import type { BudgetTotals } from "../domain/mission.js";
+import { PLANNING } from "../domain/planning/planning-work.js";
 import { reads, sharedQueue } from "./effects.js";
 import {
   adjustGuard,
@@ -42,6 +43,8 @@ import {
   type GuardInput,
   type GuardState,
 } from "./guard-state.js";
+import { grantsByReceiver } from "./guard-grants.js";
+import { bookLostPlannings } from "./guard-plannings.js";
 import { isTimeUp as isTimeUpAt, nextWaitMs as nextWaitMsAt } from "./guard-time.js";
 import * as messages from "./messages.js";
 import { tell } from "./tell.js";
@@ -114,7 +117,9 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   setHandler(messages.adjustSignal, (payload) => {
     const adjust = readAdjustBudget(payload);
     if (typeof adjust === "string") return;
-    adjustGuard(state, adjust, payload);
+    const done = adjustGuard(state, adjust, payload);
+    if (done === "refused") return;
+    if (done === "adopted") state.adopted = true;
     const now = totals();
     if (now.usedPct < now.alertThresholdPct || now.onAlert !== "ask") state.alertHeld = false;
     state.adjusted = true;
@@ -138,6 +143,11 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     more: Pick<messages.GuardAlert, "atDeadline"> = {},
   ) => tell(mission, messages.guardAlertSignal, { kind, key, text, totals: totals(), ...more });
 
+  const lookAfterPlannings = async () => {
+    delete state.adopted;
+    if (await bookLostPlannings(state, input.missionId, totals)) changed();
+  };
+
   /** Someone waits and nothing fits: milestones give back what they hold ahead of need, once until the queue moves. */
   const askForUnused = async (granted: number) => {
     if (granted > 0 || !someoneWaits()) {
@@ -148,7 +158,8 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
     state.unusedAsked = true;
     const holders = Object.keys(state.ledger.reserved).map((key) => parseKey(key)?.milestoneId);
     for (const milestoneId of new Set(holders)) {
-      if (milestoneId === undefined) continue;
+      if (milestoneId === PLANNING) await lookAfterPlannings();
+      if (milestoneId === undefined || milestoneId === PLANNING) continue;
       await tell(milestoneWorkflowId(input.missionId, milestoneId), messages.returnUnusedSignal);
     }
   };
@@ -156,25 +167,12 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   /** Grants what fits, one signal for each receiver; a receiver that is gone gives its slices back. */
   const grantRound = async () => {
     if (state.paused || state.alertHeld || isTimeUp() || state.broken !== undefined) return;
-    const byReceiver = new Map<string, messages.Grants>();
     const granted = grantNext(state.ledger, isHeld);
     const broken = assertInvariant(state.ledger);
     if (broken !== undefined) state.broken = broken;
     await askForUnused(granted.length);
     turnClock();
-    const now = totals();
-    const activeMsLeft = Math.max(0, state.activeCapMs - now.activeMs);
-    const { deadlineMs } = state;
-    const notAfter = deadlineMs === undefined ? {} : { notAfter: iso(deadlineMs) };
-    for (const { key, amount, replyTo } of granted) {
-      const message = byReceiver.get(replyTo) ?? {
-        grants: [],
-        totals: now,
-        preferCheaper: now.usedPct >= state.warnThresholdPct,
-      };
-      message.grants.push({ key, amount, activeMsLeft, ...notAfter });
-      byReceiver.set(replyTo, message);
-    }
+    const byReceiver = grantsByReceiver(state, granted, totals());
     await Promise.all(
       [...byReceiver].map(async ([replyTo, message]) => {
         if ((await tell(replyTo, messages.grantsSignal, message)) === "delivered") return;
@@ -267,6 +265,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
       const { readSleeps } = reads(sharedQueue(), "sleeps of the host");
       const fromMs = state.clock.runningSinceMs ?? Date.now();
       for (const sleep of await readSleeps({ fromMs })) countSleep(state.clock, sleep);
+      await lookAfterPlannings();
       dirty = true;
     }
   };
@@ -276,6 +275,7 @@ async function guard(input: GuardInput): Promise<BudgetTotals> {
   while (closeTo === undefined) {
     await condition(() => dirty);
     dirty = false;
+    if (state.adopted === true) await lookAfterPlannings();
     await announceCrossings();
     await grantRound();
     await announceRound();

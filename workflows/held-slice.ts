@@ -89,15 +89,25 @@ export function holdSlice(input: Holder) {
       }
     },
     /** Settles what is held and asks for the next one; the answer comes by signal. @returns "gone" when there is no guard. */
-    ask: async (estimate: Amount, whole = false): Promise<"delivered" | "gone"> => {
+    ask: async (
+      estimate: Amount,
+      whole = false,
+      within?: Amount,
+    ): Promise<"delivered" | "gone"> => {
       if (askedKey !== undefined) return "delivered";
       asks += 1;
       askedKey = sliceKey(ref.generation, ref.milestoneId, ref.featureId, asks);
       const replyTo = workflowInfo().workflowId;
+      const request: messages.SliceRequest = {
+        key: askedKey,
+        order: input.order,
+        estimate,
+        replyTo,
+        ...(whole ? { whole } : {}),
+        ...(within === undefined ? {} : { within }),
+      };
       return tell(guard, messages.requestSlicesSignal, {
-        requests: [
-          { key: askedKey, order: input.order, estimate, replyTo, ...(whole ? { whole } : {}) },
-        ],
+        requests: [request],
         settlements: takeSettlement(),
       });
     },

@@ -125,6 +125,8 @@ export interface Grants {
   totals: BudgetTotals;
   /** True from the warning threshold on: use a cheaper tier where the feature allows it. */
   preferCheaper: boolean;
+  /** What all plannings have cost. */
+  plannings?: Amount;
 }
 export interface Hold {
   reason: "pause" | "alert" | "replan";
@@ -173,8 +175,12 @@ export const requestSlicesSignal = defineSignal<[RequestSlices]>("requestSlices"
  * for at most `forMs`.
  */
 export const holdSignal = defineSignal<[Hold]>("hold");
-/** With `generation`: a mission takes over a guard that it found open. */
-export const adjustSignal = defineSignal<[AdjustBudget & { generation?: number }]>("adjust");
+/**
+ * With `generation`: a mission takes over a guard that it found open. With `planning`: a later planning has a higher cap, which
+ * counts only until then.
+ */
+export const adjustSignal =
+  defineSignal<[AdjustBudget & { generation?: number; planning?: boolean }]>("adjust");
 export const withdrawSignal = defineSignal<[{ keys: string[] }]>("withdraw");
 /** Nothing of that milestone is held or asked any more. */
 export const milestoneClosedSignal = defineSignal<[{ milestoneId: string }]>("milestoneClosed");

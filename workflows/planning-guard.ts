@@ -33,6 +33,7 @@ export async function openPlanningGuard({
           alertThresholdPct: 80,
           // Nobody is there yet who could be asked.
           onAlert: "continue",
+          forPlanning: true,
         },
       ],
     });

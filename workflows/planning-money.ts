@@ -42,6 +42,11 @@ export const within = (ask: Amount, room: Amount): Amount => ({
   tokens: Math.min(ask.tokens, room.tokens),
 });
 
+export const atLeast = (one: Amount, other: Amount): Amount => ({
+  microUsd: Math.max(one.microUsd, other.microUsd),
+  tokens: Math.max(one.tokens, other.tokens),
+});
+
 /** True when the next slice would buy nothing that the last one did not. */
 export const buysNoMore = (next: Amount, last: Amount): boolean =>
   next.microUsd <= last.microUsd && next.tokens <= last.tokens;

@@ -22,7 +22,7 @@ import * as messages from "./messages.js";
 import { onCancelRequest } from "./on-cancel-request.js";
 import { askModel, lostCost } from "./planning-call.js";
 import { openPlanningGuard } from "./planning-guard.js";
-import { buysNoMore, capReached, roomLeft, within } from "./planning-money.js";
+import { atLeast, buysNoMore, capReached, roomLeft, within } from "./planning-money.js";
 import { tell } from "./tell.js";
 
 const NOTHING: Amount = { microUsd: 0, tokens: 0 };
@@ -49,6 +49,7 @@ async function plan(input: messages.PlanningInput): Promise<messages.PlanningRes
   const ref = { missionId, generation, milestoneId: PLANNING, featureId: `${n}` };
   const held = holdSlice({ ref, order: 0, asks: 0 });
   let totals: BudgetTotals | undefined;
+  let spentByOthers = input.spentBefore ?? NOTHING;
   let checkpoint: BlobRef | undefined;
   let isCancelled = false;
   let running: CancellationScope | undefined;
@@ -61,6 +62,11 @@ async function plan(input: messages.PlanningInput): Promise<messages.PlanningRes
   setHandler(messages.planningQuery, () => ({ doing, spent: spentSoFar() }));
   hear(messages.grantsSignal, { grants: "list", totals: "object" }, (granted) => {
     totals = granted.totals;
+    const { plannings = NOTHING } = granted;
+    spentByOthers = atLeast(spentByOthers, {
+      microUsd: plannings.microUsd - held.spent().microUsd,
+      tokens: plannings.tokens - held.spent().tokens,
+    });
     held.receive(granted.grants);
   });
   const isStopped = () => isCancelled;
@@ -77,7 +83,7 @@ async function plan(input: messages.PlanningInput): Promise<messages.PlanningRes
   const obtain = async (amount: Amount): Promise<Slice | "gone" | "silent" | "cancelled"> => {
     says("waits for the budget");
     // Whole or not at all: a part of what one call may cost buys nothing.
-    if ((await held.ask(amount, true)) === "gone") return "gone";
+    if ((await held.ask(amount, true, cap)) === "gone") return "gone";
     for (let wait = 0; wait < GRANT_WAITS; wait += 1) {
       const isThere = () => held.current() !== undefined || isCancelled;
       const summary = "the guard answers";
@@ -114,7 +120,7 @@ async function plan(input: messages.PlanningInput): Promise<messages.PlanningRes
   const room = (granted: Amount, known: BudgetTotals) =>
     roomLeft({
       cap,
-      spentBefore: input.spentBefore ?? NOTHING,
+      spentBefore: spentByOthers,
       totals: known,
       granted,
       spent: held.spent(),
@@ -193,9 +199,9 @@ async function raiseCaps(
 ): Promise<BudgetTotals> {
   const { caps } = totals;
   if (!opensGuard || (cap.microUsd <= caps.microUsd && cap.tokens <= caps.tokens)) return totals;
-  const microUsd = Math.max(cap.microUsd, caps.microUsd);
-  const tokens = Math.max(cap.tokens, caps.tokens);
-  await tell(guardWorkflowId(missionId), messages.adjustSignal, { usd: microUsd / 1e6, tokens });
+  const { microUsd, tokens } = atLeast(cap, caps);
+  const raised = { usd: microUsd / 1e6, tokens, planning: true };
+  await tell(guardWorkflowId(missionId), messages.adjustSignal, raised);
   return { ...totals, caps: { ...caps, microUsd, tokens } };
 }
 

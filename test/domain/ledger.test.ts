@@ -3,9 +3,9 @@ import {
   adjustCaps,
   ask,
   assertInvariant,
+  bookWhole,
   closeMilestone,
   grantNext,
-  isExhausted,
   isStalled,
   openLedger,
   settle,
@@ -51,17 +51,27 @@ describe("the ledger", () => {
     expect(assertInvariant(ledger)).toBeUndefined();
   });
 
+  it("counts what plannings cost, also when it is booked whole, beside what is spent in all", () => {
+    const ledger = openLedger(usd(100, 100));
+    ask(ledger, [request("1/planning/1/1", usd(30, 5)), request("1/1/a/1", usd(20, 5))]);
+    ask(ledger, [request("1/planning/2/1", usd(40, 5))]);
+    grantNext(ledger);
+    settle(ledger, cost("1/1/a/1", usd(20, 5)));
+    expect(ledger.plannings).toBeUndefined();
+    settle(ledger, cost("1/planning/1/1", usd(7, 1)));
+    bookWhole(ledger, "1/planning/2/1");
+    expect(ledger).toMatchObject({ plannings: usd(47, 6), spent: usd(67, 11) });
+  });
+
   it("grants what costs nothing at an empty cap, and not once a cap is exceeded", () => {
     const free = openLedger(usd(0));
     ask(free, [request("1/1/a/1", usd(0))]);
     expect(grantNext(free)).toHaveLength(1);
-    expect(isExhausted(free)).toBe(false);
     const over = openLedger(usd(10));
     settle(over, cost("1/1/x/1", usd(11)));
     ask(over, [request("1/1/a/1", usd(0))]);
     expect(grantNext(over)).toEqual([]);
     expect(isStalled(over)).toBe(true);
-    expect(isExhausted(over)).toBe(true);
   });
 
   it("books a bill above its slice in full as overrun and then grants nothing", () => {

@@ -16,7 +16,17 @@ const amount = { microUsd: 5, tokens: 6 };
 describe("a message to the guard", () => {
   it("is read as our own workflows send it", () => {
     const message = {
-      requests: [{ key: "1/1/1.1/2", order: 3, estimate: amount, replyTo: "mission/x/1" }],
+      requests: [
+        { key: "1/1/1.1/2", order: 3, estimate: amount, replyTo: "mission/x/1" },
+        {
+          key: "1/planning/1/2",
+          order: 0,
+          estimate: amount,
+          whole: true,
+          within: amount,
+          replyTo: "mission/x/planning/1",
+        },
+      ],
       settlements: [{ key: "1/1/1.1/1", spent: amount, sleeps: [{ fromMs: 1, toMs: 2 }] }],
     };
     expect(readRequestSlices(message)).toEqual(message);

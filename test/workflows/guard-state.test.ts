@@ -6,16 +6,17 @@ import {
   isHeldBack,
   isHold,
   openGuard,
+  type GuardInput,
 } from "../../workflows/guard-state.js";
 
-const opened = () =>
-  openGuard({
-    missionId: "m-20260101-abc123",
-    generation: 1,
-    caps: { microUsd: 2_000_000, tokens: 1_000, activeMs: 1_000 },
-    alertThresholdPct: 80,
-    onAlert: "continue",
-  });
+const input: GuardInput = {
+  missionId: "m-20260101-abc123",
+  generation: 1,
+  caps: { microUsd: 2_000_000, tokens: 1_000, activeMs: 1_000 },
+  alertThresholdPct: 80,
+  onAlert: "continue",
+};
+const opened = () => openGuard(input);
 const now = Date.parse("2026-12-04T17:00:00Z");
 const asked = (key: string, replyTo: string) => ({
   key,
@@ -48,6 +49,22 @@ describe("the guard", () => {
     adjustGuard(state, { deadline: null });
     expect(hasDeadlinePassed(state, now + 1)).toBe(false);
     expect(state.atDeadline).toBe("stop");
+  });
+
+  it("tells a mission that takes it over what it told nobody before", () => {
+    const state = { ...opened(), announced: ["warn/money/2000000", "exhausted/money/2000000"] };
+    expect(adjustGuard(state, { usd: 2 }, { generation: 1 })).toBe("adopted");
+    expect(state.announced).toEqual([]);
+    expect(adjustGuard(state, { usd: 2 }, { generation: 1 })).toBe("adjusted");
+  });
+
+  it("lets plannings raise its caps until a mission has taken it over", () => {
+    const state = openGuard({ ...input, forPlanning: true });
+    expect(adjustGuard(state, { usd: 3 }, { planning: true })).toBe("adjusted");
+    expect(adjustGuard(state, { usd: 1 }, { generation: 1 })).toBe("adopted");
+    expect(adjustGuard(state, { usd: 3 }, { planning: true })).toBe("refused");
+    expect(state.ledger.caps.microUsd).toBe(1_000_000);
+    expect(adjustGuard(opened(), { usd: 3 }, { planning: true })).toBe("refused");
   });
 
   it("tells a deadline again when it was moved or is to be met otherwise", () => {

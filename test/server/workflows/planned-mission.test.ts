@@ -73,6 +73,89 @@ describe("a mission that was planned", () => {
     });
   });
 
+  it("is planned twice at once within the one cap that plannings share", async () => {
+    let mayEnd = false;
+    const beside = worldOf(async (input) => {
+      if (isEmpty(input)) return needs(amount(700));
+      while (!mayEnd && !cancellationSignal().aborted) {
+        heartbeat();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return drafted(input.slice.amount);
+    });
+    await withWorker(beside, async ({ client, start }) => {
+      const missionId = newId();
+      const mission = await start({ missionId, milestones, approved: false });
+      const account = () => accountOf(client, missionId).catch(() => undefined);
+      await until(account, (totals) => totals !== undefined);
+      const first = await plan(client, { missionId, opensGuard: false });
+      await until(account, (totals) => totals?.reserved.tokens === 700, "the first one's slice");
+      const second = { missionId, n: 2, opensGuard: false, timings: { hostScheduleMs: 500 } };
+      expect(await (await plan(client, second)).result()).toMatchObject({
+        kind: "failed",
+        spent: amount(0),
+      });
+      mayEnd = true;
+      expect(await first.result()).toMatchObject({ kind: "drafted", spent: amount(700) });
+      // What is left of the cap is all that a third one gets.
+      const third = await plan(client, { ...second, n: 3 });
+      expect(await third.result()).toMatchObject({ kind: "drafted", spent: amount(300) });
+      expect(await account()).toMatchObject({ spent: amount(1_000), reserved: amount(0) });
+      await mission.executeUpdate("cancel", { args: [{}] });
+      await mission.result();
+    });
+  });
+
+  it("keeps its caps, whatever a planning that began before it would raise them to", async () => {
+    await withWorker(world(), async ({ client, start }) => {
+      const { missionId, result } = await plan(client);
+      await result();
+      const caps = { microUsd: 400, tokens: 400, activeMs: 3_600_000 };
+      const mission = await start({ missionId, milestones, approved: false, caps });
+      await until(
+        () => accountOf(client, missionId),
+        (totals) => totals.caps.tokens === 400,
+        "the mission's caps",
+      );
+      const cap = amount(5_000);
+      const late = await plan(client, { missionId, n: 2, cap, timings: { hostScheduleMs: 500 } });
+      await late.result();
+      expect((await accountOf(client, missionId)).caps).toEqual(caps);
+      await mission.executeUpdate("cancel", { args: [{}] });
+      await mission.result();
+    });
+  });
+
+  it("books whole what a terminated planning held, which would hold its budget for ever", async () => {
+    let isAsking = false;
+    const hanging = worldOf(async (input) => {
+      if (isEmpty(input)) return needs(amount(300));
+      isAsking = true;
+      while (!cancellationSignal().aborted) {
+        heartbeat();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return drafted(amount(10));
+    });
+    await withWorker(hanging, async ({ client, start }) => {
+      const { missionId, handle } = await plan(client);
+      await until(
+        async () => isAsking,
+        (asks) => asks,
+        "the call in flight",
+      );
+      await handle.terminate("operator");
+      const mission = await start({ missionId, milestones, approved: false });
+      await until(
+        () => accountOf(client, missionId),
+        ({ reserved, spent }) => reserved.tokens === 0 && spent.tokens === 300,
+        "the slice of the terminated planning",
+      );
+      await mission.executeUpdate("approvePlan", { args: [{}] });
+      expect(await mission.result()).toMatchObject({ status: "completed", spent: amount(400) });
+    });
+  });
+
   it("is told when a paused mission's account gives nothing", async () => {
     await withWorker(world(), async ({ client, start }) => {
       const missionId = newId();

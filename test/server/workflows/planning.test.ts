@@ -82,8 +82,10 @@ describe("a planning", () => {
   });
 
   it("ends after its call in flight when it is cancelled, and settles what that cost", async () => {
+    let isAsking = false;
     const world = worldOf(async (input) => {
       if (isEmpty(input)) return needs(amount(300));
+      isAsking = true;
       while (!cancellationSignal().aborted) {
         heartbeat();
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -97,9 +99,11 @@ describe("a planning", () => {
         ({ doing }) => doing === "asks the model",
       );
       await until(
-        () => accountOf(client, missionId),
-        ({ reserved }) => reserved.tokens === 300,
+        async () => isAsking,
+        (asks) => asks,
+        "the call in flight",
       );
+      expect((await accountOf(client, missionId)).reserved.tokens).toBe(300);
       await handle.cancel();
       await expect(result()).rejects.toThrow(WorkflowFailedError);
       await expect(result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
