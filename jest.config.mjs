@@ -33,7 +33,8 @@ export default {
   ],
   // Patient: a slow machine is no failure. Jest heeds it here only, not in a project.
   testTimeout: 180_000,
-  maxWorkers: 2,
+  // Tests of workflows wait more than they work.
+  maxWorkers: 3,
   collectCoverageFrom: [
     "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
     "!**/index.ts",
