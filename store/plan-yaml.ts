@@ -8,6 +8,7 @@ import {
   visit,
   type Document,
   type Node,
+  type Pair,
   type ParsedNode,
 } from "yaml";
 import { PLAN_LIMITS, type Plan } from "../domain/plan.js";
@@ -110,9 +111,28 @@ function refuseMasses(text: string, name: string): void {
   );
 }
 
+/** As a person reads a plan, of whatever order its keys came in: what it is about first, what it holds last. */
+const READING_ORDER = [
+  "version id title goal sentence verify method kind type level mode workspace",
+  "agent tier size model brief commands scope non_goals constraints",
+  "budget money_usd usd time_hours hours token_limit tokens alert_threshold_pct on_alert",
+  "deadline deadline_zone at_deadline model_routing preferences",
+  "dependsOn serves touches estimate checks features milestones",
+].flatMap((line) => line.split(" "));
+
+const rankOf = ({ key }: Pair) => {
+  const rank = READING_ORDER.indexOf(String(key));
+  return rank === -1 ? READING_ORDER.length : rank;
+};
+const inReadingOrder = (a: Pair, b: Pair) => rankOf(a) - rankOf(b);
+
 /** YAML that reads back as the same plan. */
 export function planToYaml(plan: Plan): string {
-  return stringify(plan, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(plan, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    sortMapEntries: inReadingOrder,
+  });
 }
 
 /** The plan as a fenced block of mission.md, marked so that it is found again. */

@@ -1,6 +1,7 @@
 /** YAML -> plan -> mission.md -> plan: what a person approved is what is read back from every place that it is written to. */
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import type { Plan } from "../../domain/plan.js";
 import { readPlan } from "../../domain/read-plan.js";
 import { projectMissionFile } from "../../store/mission-file.js";
 import { readPlanText } from "../../store/plan-file.js";
@@ -9,6 +10,20 @@ import { writtenPlans } from "../helpers/plans.js";
 import { aBusyInput, aMissionFile, anInput } from "./mission-builders.js";
 
 describe("a plan, whatever it holds,", () => {
+  it("is written in the order in which a person reads it, also from its stored form", () => {
+    fc.assert(
+      fc.property(writtenPlans, (written) => {
+        const plan = readPlan(written);
+        const stored = JSON.parse(canonicalPlanJson(plan)) as Plan;
+        const keys = planToYaml(stored).match(/^[a-z_]+(?=:)/gm) ?? [];
+        expect(keys.slice(0, 3)).toEqual(["version", "title", "goal"]);
+        expect(keys.at(-1)).toBe("milestones");
+        expect(planToYaml(stored)).toMatch(/^ {2}- id: .*\n {4}title: /m);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it("is the same after YAML, mission.md and YAML again", () => {
     fc.assert(
       fc.property(writtenPlans, (written) => {
