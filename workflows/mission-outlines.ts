@@ -5,8 +5,6 @@ import { reads } from "./effects.js";
 /** Larger outlines are read by the milestone itself, or histories would hold them twice. */
 const MOST_FEATURES = 300;
 
-export type Outlines = ReturnType<typeof openOutlines>;
-
 export function openOutlines(missionId: string) {
   let read: { planHash: string; outline: MilestoneOutline } | undefined;
   return {
