@@ -93,7 +93,10 @@ describe("a planning", () => {
       return { kind: "stopped", checkpoint, spent: amount(50), calls: 1, sleeps: [] };
     });
     await withWorker(world, async ({ client }) => {
-      const { handle, missionId, result } = await plan(client);
+      const { handle, missionId, result } = await plan(client, {
+        // A busy machine must not take the beating activity for dead.
+        timings: { heartbeatMs: 8_000 },
+      });
       await until(
         () => handle.query(planningQuery),
         ({ doing }) => doing === "asks the model",
