@@ -19,16 +19,22 @@ export interface PlanningMemory extends PaidConversation {
 const fileOf = (paths: EnginePaths, { missionId, generation, n }: PlanningWork) =>
   join(paths.plannings, missionId, `${generation}-${n}.json`);
 
-/** The later of what this host knows and what was handed over; a new one where there is none. */
+/**
+ * The later of what this host knows and what was handed over; a new one where there is none. What was said to another question
+ * is none: a server that has forgotten its plannings counts them from 1 again.
+ */
 export async function recallPlanning(
   paths: EnginePaths,
   blobs: BlobPort,
   input: PlanningWork,
   firstMessage: string,
 ): Promise<PlanningMemory> {
-  const own = parsed(await readFile(fileOf(paths, input)).catch(() => undefined));
+  const isOfThis = (memory: PlanningMemory | undefined) =>
+    memory?.messages[0]?.content === firstMessage ? memory : undefined;
+  const own = isOfThis(parsed(await readFile(fileOf(paths, input)).catch(() => undefined)));
   const { checkpoint } = input;
-  const handed = parsed(checkpoint && (await blobs.get(checkpoint.sha256).catch(() => undefined)));
+  const blob = checkpoint && (await blobs.get(checkpoint.sha256).catch(() => undefined));
+  const handed = isOfThis(parsed(blob));
   const later = (handed?.replies ?? -1) > (own?.replies ?? -1) ? handed : own;
   return (
     later ?? {

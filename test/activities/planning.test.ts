@@ -161,6 +161,22 @@ describe("the money of a planning", () => {
     expect(made.server.calls).toHaveLength(2);
   });
 
+  it("does not take up what was said to another question under its number", async () => {
+    const made = await make({ replies: [reply()] });
+    await made.run();
+    const other = JSON.stringify({ ...made.scope, goal: "Build a shop" });
+    const { sha256: scopeHash } = await made.blobs.put(other, "scope.json");
+    const { slice, ...asked } = made.input();
+    const outcome = await made.run({
+      ...asked,
+      task: { kind: "draft", scopeHash, model: "demo/canned" },
+      slice: { ...slice, key: "1/planning/1/2" },
+    });
+    if (outcome.kind !== "drafted") throw new Error(JSON.stringify(outcome));
+    expect((await made.plan(outcome.planHash)).goal).toBe("Build a shop");
+    expect(made.asked.at(-1)).toContain("Build a shop");
+  });
+
   it("counts the whole slice where its journal is gone, and pays nothing", async () => {
     const made = await make({ replies: [reply()] });
     const outcome = await made.run(made.input({ sliceOpened: true }));
