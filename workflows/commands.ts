@@ -2,6 +2,7 @@
 import { ApplicationFailure, setHandler } from "@temporalio/workflow";
 import { readCommand, type ReadCommand } from "../domain/command-guards.js";
 import type { CommandReply } from "../domain/commands.js";
+import { zoneNamed } from "../domain/deadline-echo.js";
 import { COMMAND_NAMES, commandSignal, commandUpdate } from "./messages.js";
 
 /** @param apply must not throw. @param ignored is told why a signal was dropped. */
@@ -29,11 +30,17 @@ export function serveCommands(
         description: `Update form of the command ${name}`,
         validator: (payload) => {
           const command = readCommand(name, payload);
-          if (typeof command === "string") {
-            throw ApplicationFailure.nonRetryable(command, "BadCommand");
-          }
+          const wrong = typeof command === "string" ? command : unknownZone(command);
+          if (wrong !== undefined) throw ApplicationFailure.nonRetryable(wrong, "BadCommand");
         },
       },
     );
   }
+}
+
+/** Asked by validators only: a replay does not ask them again, and another host may know other zones. */
+function unknownZone({ name, payload }: ReadCommand): string | undefined {
+  if (name !== "adjustBudget" || payload.deadlineZone === undefined) return undefined;
+  if (zoneNamed(payload.deadlineZone) !== undefined) return undefined;
+  return 'deadlineZone must be an IANA zone such as "Europe/Berlin"';
 }

@@ -239,6 +239,19 @@ describe("the deadline of a mission", () => {
     });
   });
 
+  it("is refused in a zone that nobody knows", async () => {
+    const world = fakeWorld([milestone]);
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ approved: false });
+      const unknown = { deadline: fromNow(HOUR), deadlineZone: "Mars/Tharsis" };
+      await expect(adjust(handle, unknown)).rejects.toMatchObject({
+        cause: { message: expect.stringContaining("IANA zone") },
+      });
+      await handle.executeUpdate("cancel", { args: [{}] });
+      await handle.result();
+    });
+  });
+
   it("given as a span counts from the approval", async () => {
     const world = fakeWorld([milestone]);
     await withWorker(world.activities, async ({ start }) => {
