@@ -16,6 +16,7 @@ import {
   hearDeadline,
   isOutdated,
 } from "./mission-deadline.js";
+import { isOfEarlierHold } from "./mission-hold.js";
 import { deadlineOf, noteTotals } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
 
@@ -37,7 +38,7 @@ export function openPlanGate(mission: Mission): void {
 export function hearGuard(mission: Mission, alert: GuardAlert): void {
   const { state } = mission;
   noteTotals(state, alert.totals);
-  if (isOutdated(mission, alert)) return;
+  if (isOutdated(mission, alert) || isOfEarlierHold(mission, alert)) return;
   if (alert.kind !== "cleared") mission.story("progress", alert.text);
   switch (alert.kind) {
     case "warn":

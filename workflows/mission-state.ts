@@ -36,6 +36,8 @@ export interface MissionState {
   deadline?: Deadline | null;
   /** New starts wait for a change of the plan. */
   replanHeld?: boolean;
+  /** Until then, if nobody ends it before; the guard keeps the time. */
+  replanHeldUntilMs?: number;
   cancelledBy?: Actor;
   cancelReason?: string;
   failure?: string;

@@ -97,6 +97,27 @@ describe("holding new starts while a plan is changed", () => {
     expect(work.begun).toEqual(["1.1 of 0", "1.1 of 0", "1.2 of 1"]);
   });
 
+  it("is not ended by what the guard said of an earlier one", async () => {
+    const work = workInSlices();
+    const world = fakeWorld([before], { runAttempt: work.runAttempt });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start(oneByOne);
+      await begins(work, 1);
+      await replan(handle, { hold: true });
+      const { budget: totals } = await handle.query(snapshotQuery);
+      const key = `released/${new Date().toISOString()}`;
+      await handle.signal("guardAlert", {
+        kind: "released",
+        key,
+        text: "No new plan came",
+        totals,
+      });
+      expect((await replan(handle, { hold: false })).applied).toBe(true);
+      work.goOn();
+      expect((await handle.result()).status).toBe("completed");
+    });
+  });
+
   it("ends by itself when nobody releases it, and says so", async () => {
     const work = workInSlices();
     const world = fakeWorld([before], { runAttempt: work.runAttempt });
