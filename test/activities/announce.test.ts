@@ -44,7 +44,7 @@ it("runs the person's command with mission, title, question and answer in its en
     `env | grep -c -i -E 'key|token|secret' > ${seen}; printf '%s|' "$MISSIONS_GATE_MISSION" "$MISSIONS_GATE_TITLE" "$MISSIONS_GATE_QUESTION" "$MISSIONS_GATE_COMMAND" >> ${seen}`,
   );
   expect(await told()).toBe(
-    `0\n${input.missionId}|${input.title}|Start?\n$(touch pwned) \`id\` [31m|${input.command}|`,
+    `0\n${input.missionId}|${input.title}|Start?\n$(touch pwned) \`id\`|${input.command}|`,
   );
 });
 
