@@ -30,6 +30,11 @@ export function sayHeadless(
     MISSION_FEATURES: String(featuresOf(plan).length),
     MISSION_STATUS: STATUS[approval],
   };
+  const byHand = featuresOf(plan).filter(({ feature }) => feature.agent === "manual").length;
+  if (byHand > 0)
+    output.note(`Features that a person does: ${byHand} of ${featuresOf(plan).length}.`);
+  if (approval === "waits")
+    output.note(`It waits for your approval: npx missions approve ${record.missionId}`);
   output.answer(
     values,
     Object.entries(values).map(([name, value]) => `${name}=${cleanLine(value)}`),

@@ -1,6 +1,7 @@
 /** `start "Build a CRM"`: from the sentence to a plan that a person has agreed on. */
 import { formatUsd } from "../../domain/money.js";
 import type { Plan } from "../../domain/plan.js";
+import { budgetViolations } from "../../domain/plan-rules.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import { dropInterview } from "../../store/interviews.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
@@ -67,6 +68,8 @@ async function planOf(
   const { context, planner, missionId, goOn } = goalPlan;
   const { scope, asked } = found;
   // What cannot be used is refused before anything is paid for.
+  const [flaw] = budgetViolations(scope.budget);
+  if (flaw !== undefined) throw new Problem(EXIT.badInput, flaw.sentence, flaw.remedy);
   await choosePlaces(context, { title: scope.goal, workspace: "git" }, missionId, asked);
   const left = await planAsLeft(context, found, options);
   const plan = left ?? (await planScope(goalPlan, scope));

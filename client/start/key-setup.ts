@@ -53,7 +53,15 @@ export async function enterKey(context: Context, named?: string): Promise<string
       label: value,
     })),
   );
-  await keepTestedKey(context, provider, new Secret(await askHidden(`Key for ${provider}`)));
+  const typed = (await askHidden(`Key for ${provider}`)).trim();
+  if (typed === "") {
+    throw new Problem(
+      EXIT.noModel,
+      "No key was entered.",
+      `Start again, or keep one first: npx missions key set ${provider}`,
+    );
+  }
+  await keepTestedKey(context, provider, new Secret(typed));
   return named?.startsWith(`${provider}/`) === true ? named : suggestedWorker(provider);
 }
 

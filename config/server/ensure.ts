@@ -138,16 +138,12 @@ async function startOrBorrow(
     uiUrl: `http://127.0.0.1:${environment.uiPort}`,
   };
   const answer = await askServer(usual);
-  if (answer.kind === "temporal" && versions.length === 0 && insteadOf === undefined) {
-    report(
-      `Port ${port} answers as Temporal server ${answer.version}, which missions did not start${versionNote(answer.version)}; using it.`,
-    );
-    return found(usual, answer.version, `already at port ${port}`);
-  }
   if (answer.kind === "temporal") {
-    // Missions are in our own file; on somebody else's server they would seem lost.
+    // Missions are in our own file, and a worker that is somebody else's would take our work.
     const other = await freePortFrom(port + 10);
-    report(`Port ${port} is another Temporal server (${answer.version}); ours starts at ${other}.`);
+    report(
+      `Port ${port} is another Temporal server (${answer.version}), which missions did not start; ours starts at ${other}. To use that one, set TEMPORAL_ADDRESS=127.0.0.1:${port}.`,
+    );
     port = other;
   } else if (!(await isFree(port))) {
     throw new Problem(

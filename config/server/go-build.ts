@@ -17,7 +17,9 @@ export async function buildBinary(options: {
 }): Promise<StepResult> {
   const { report, limits } = options;
   const path = join(options.workFolder, "temporal");
-  report(`Building Temporal ${PINNED.cliVersion} with Go: once, about 4 minutes, then cached.`);
+  report(
+    `Building Temporal ${PINNED.cliVersion} with Go: once, 4 to 12 minutes by the machine, then cached.`,
+  );
   let compiled = 0;
   let fetched = 0;
   let saidAtMs = 0;

@@ -134,7 +134,7 @@ export function placeQuestion(interview: Interview): Question {
     text: "Where shall it work?",
     help:
       place.repository === undefined
-        ? "You are not in a repository; to work in one, start in it or name it with --repo."
+        ? "You are not in a repository; to work in one, name it with --repo PATH."
         : "Nothing outside of this place is changed.",
     kind: "choice",
     options,

@@ -52,12 +52,14 @@ export function finalChecks(facts: RepositoryFacts | undefined): UnnamedCheck[] 
 /** A command that was found by looking; one that is not plain text in one line is left to a person. */
 function byCommand(
   sentence: string,
-  { packageManager = "" }: RepositoryFacts,
+  { packageManager = "", top }: RepositoryFacts,
   command: string | undefined,
 ): UnnamedCheck | undefined {
   if (command === undefined || command === "" || command !== cleanLine(command, COMMAND))
     return undefined;
-  const install = Object.hasOwn(INSTALL, packageManager) ? INSTALL[packageManager] : undefined;
+  const usual = Object.hasOwn(INSTALL, packageManager) ? INSTALL[packageManager] : undefined;
+  const isLocked = top.includes("package-lock.json") || top.includes("npm-shrinkwrap.json");
+  const install = packageManager === "npm" && !isLocked ? "npm install" : usual;
   const run = install === undefined ? command : `${install} && ${command}`;
   return { sentence, verify: { method: "bash", run }, alreadyTrue: true };
 }

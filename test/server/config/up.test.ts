@@ -150,7 +150,7 @@ describe("missions up", () => {
     expect(home.lines.join("\n")).toContain("Missions kept by server 1.29.1 stay in");
   });
 
-  it("uses a server that TEMPORAL_ADDRESS names, and one that holds the port already", async () => {
+  it("uses a server that TEMPORAL_ADDRESS names, and starts its own beside one that only holds the port", async () => {
     const { server } = await home.start();
     const named = home.environmentOf({
       MISSIONS_ENGINE_HOME: join(home.sandbox.folder, "other"),
@@ -167,9 +167,11 @@ describe("missions up", () => {
       MISSIONS_ENGINE_HOME: join(home.sandbox.folder, "neighbour"),
       MISSIONS_TEMPORAL_PORT: String(home.environment.temporalPort),
     });
-    expect((await home.start({ environment: neighbour })).server.owned).toBe(false);
+    const beside = await home.start({ environment: neighbour });
+    expect(beside.server.owned).toBe(true);
+    expect(beside.server.target.address).not.toBe(server.target.address);
     expect(home.lines).toContainEqual(expect.stringContaining("which missions did not start"));
-    expect(await down({ environment: neighbour }, () => undefined)).toEqual([]);
+    expect(await down({ environment: neighbour }, () => undefined)).not.toEqual([]);
     expect(await askServer(server.target)).toMatchObject({ kind: "temporal" });
   });
 
