@@ -168,9 +168,15 @@ describe("an offline plan", () => {
   });
 
   it("checks with the repository's own commands on a fresh checkout, as already true", () => {
-    const repository = facts({ packageManager: "npm", testCommand: "npm test" });
+    const npm = { packageManager: "npm", testCommand: "npm test" };
+    const repository = facts({ ...npm, top: ["package.json", "package-lock.json"] });
     const scope = aScope({ type: "enhancement", repository });
     const { milestones } = offlinePlan(scope, { by: "manual" });
+    // `npm ci` refuses to work without a lock file.
+    const unlocked = offlinePlan({ ...scope, repository: facts(npm) }, { by: "manual" });
+    expect(unlocked.milestones[0]?.checks.at(-1)).toMatchObject({
+      verify: { method: "bash", run: "npm install && npm test" },
+    });
     const isTest = { verify: { method: "bash", run: "npm ci && npm test" }, alreadyTrue: true };
     expect(milestones[0]?.checks.at(-1)).toMatchObject(isTest);
     expect(milestones[0]?.features[2]?.checks.at(-1)).toMatchObject(isTest);
