@@ -25,7 +25,7 @@ const refusal = (work: () => unknown) => {
   return { code: EXIT.ok, text: "" };
 };
 const inRepository = {
-  place: { ...anInterview().place, repository: "/work/shop" },
+  place: { ...anInterview().place, repository: "/srv/shop" },
   facts: someFacts,
 };
 

@@ -68,7 +68,7 @@ describe("the scope of an interview", () => {
   });
 
   it("holds what the repository says only where the mission works in it", () => {
-    const place = { ...anInterview().place, repository: "/work/shop" };
+    const place = { ...anInterview().place, repository: "/srv/shop" };
     const there = anInterview({ goal: "Fix the bug", place, facts: someFacts });
     expect(scopeOf(there).repository).toEqual(someFacts);
     expect(scopeOf(answered(there, { place: "dedicated" })).repository).toBeUndefined();
@@ -92,7 +92,7 @@ describe("preferences", () => {
   });
 
   it("are asked one by one the first time, with what the repository says as the default", () => {
-    const place = { ...anInterview().place, repository: "/work/shop" };
+    const place = { ...anInterview().place, repository: "/srv/shop" };
     const { asked, interview } = interviewed(
       anInterview({ goal: "Fix the bug", place, facts: someFacts }),
     );
