@@ -4,7 +4,7 @@ import type { Plan, PlanFeature } from "../domain/plan.js";
 import type { AttemptInput } from "../domain/work.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
 import type { Fence } from "./fence.js";
-import type { CommandResult } from "./ports.js";
+import type { CommandResult, RunningChild } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
 export interface AgentRun {
@@ -30,6 +30,13 @@ export interface AgentRun {
   checkpoint(state: unknown, dirty: boolean): Promise<void>;
   /** A confined command in the workspace; `stopped` when the attempt is to end. */
   run(command: string, limits: { timeoutMs: number; outputBytes: number }): Promise<CommandResult>;
+  /** A confined child that goes on, in the workspace: an external agent. Only one at a time. */
+  start(
+    argv: readonly string[],
+    options: { env: Record<string, string>; gatewaySocket?: string },
+  ): Promise<RunningChild>;
+  /** The engine's own folder of this attempt, unseen by agents. */
+  engineFolder: string;
   put(content: string, name: string): Promise<BlobRef>;
 }
 

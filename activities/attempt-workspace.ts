@@ -132,6 +132,16 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
         groupFile,
       });
     },
+    start: async (argv, options) => {
+      await assertOwner();
+      return commands.start({
+        argv,
+        cwd: paths.tree,
+        env: { HOME: paths.home, MISSION_DIR: paths.handover, ...options.env },
+        groupFile,
+      });
+    },
+    engineFolder: paths.attempt,
     put: (content, name) => blobs.put(content, name),
   };
   return {

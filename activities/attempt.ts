@@ -1,6 +1,6 @@
 /** One attempt of a feature's agent on one slice, and the count of what a slice has cost. */
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
-import type { RunAgentName } from "../domain/mission.js";
+import type { AgentName } from "../domain/mission.js";
 import type { AttemptCost, AttemptInput, AttemptOutcome, SettleInput } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { journalPath, journalSpent, readJournal } from "../store/journal.js";
@@ -18,7 +18,8 @@ export interface AttemptDependencies extends PaidWorkDependencies {
   blobs: BlobPort;
   commands: CommandPort;
   trees: TreePort;
-  agents: Record<RunAgentName, AgentPort>;
+  /** Contract: throws a Problem when no such agent is known here. */
+  agents: (name: AgentName) => AgentPort;
 }
 
 export function createAttemptActivities(deps: AttemptDependencies) {
@@ -77,7 +78,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     });
     let ending: AgentEnding;
     try {
-      ending = await deps.agents[agent].work(opened.run);
+      ending = await deps.agents(agent).work(opened.run);
     } catch (error) {
       if (standing() === "superseded") throw superseded();
       throw error;

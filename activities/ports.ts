@@ -1,11 +1,14 @@
 /** What activities need from the outside world. Adapters fill these; workers/ puts them together. */
+import type { Readable, Writable } from "node:stream";
 import type { LanguageModel } from "ai";
 import type { EstimateBasis } from "../domain/estimates/estimate.js";
-import type { BlobRef, Interval } from "../domain/mission.js";
+import type { Amount, BlobRef, Interval, Role } from "../domain/mission.js";
 import type { OpenMission } from "../domain/queue.js";
 import type { ModelRouting } from "../domain/plan.js";
 import type { ModelProvider } from "../domain/routing.js";
+import type { PullRequestState } from "../domain/work.js";
 import type { MissionRecord } from "../store/mission-record.js";
+import type { PaidRun } from "./paid-run.js";
 
 /** Wall clock in ms since the epoch, and the host's record of when it slept. */
 export interface HostClock {
@@ -30,22 +33,62 @@ export interface CommandResult {
   stopped: boolean;
 }
 
+/** What a child may see and reach; everything else of the machine it does not. Paths are absolute. */
+export interface Confinement {
+  /** Folders that it may write. */
+  writable: readonly string[];
+  /** Folders that it may read although they lie where it sees nothing else (objects of the engine's repository). */
+  readable: readonly string[];
+  /** Unix socket of its gateway, offered inside at `gatewayAddress`. */
+  gatewaySocket?: string;
+  /** Names of hosts that it may reach; none: no way out. */
+  hosts: readonly string[];
+}
+
+export interface ChildOptions {
+  cwd: string;
+  /** Extra variables; never secrets. */
+  env?: Record<string, string>;
+  /** File that records the process group while it runs, so that a later attempt can end it. */
+  groupFile?: string;
+  /** Left out: the command is the owner's own and runs outside of any sandbox. */
+  confine?: Confinement;
+}
+
+/** A confined child that goes on: an agent that speaks over its standard streams. */
+export interface RunningChild {
+  stdin: Writable;
+  stdout: Readable;
+  /** The last bytes of stderr. */
+  errors(): string;
+  /** Resolves when it has ended and nothing of its group is left. */
+  ended: Promise<{ exitCode: number | null }>;
+  /** Asks the whole group to end, and ends it. */
+  end(): Promise<void>;
+}
+
+/** How far this host can confine children. `why`: what is missing, with the remedy. */
+export type SandboxState = { works: true } | { works: false; why: string };
+
 /**
- * Runs one shell command as a confined child: environment from nothing, own process group, limits on time and output.
+ * Runs confined children: environment from nothing, own process group, limits on time and output, the sandbox where it works.
  * Contract: resolves for every exit code; rejects only when the shell itself cannot be started.
  */
 export interface CommandPort {
-  run(options: {
-    command: string;
-    cwd: string;
-    timeoutMs: number;
-    outputLimitBytes: number;
-    signal: AbortSignal;
-    /** Extra variables; never secrets. */
-    env?: Record<string, string>;
-    /** File that records the process group while it runs, so that a later attempt can end it. */
-    groupFile?: string;
-  }): Promise<CommandResult>;
+  run(
+    options: ChildOptions & {
+      command: string;
+      timeoutMs: number;
+      outputLimitBytes: number;
+      signal: AbortSignal;
+    },
+  ): Promise<CommandResult>;
+  /** @param options.argv program and arguments. Contract: rejects when the program cannot be started. */
+  start(options: ChildOptions & { argv: readonly string[] }): Promise<RunningChild>;
+  /** Tried once and remembered. */
+  sandbox(): Promise<SandboxState>;
+  /** Where a child finds its gateway: inside its sandbox, or at `listening` on this host where there is none. */
+  gatewayAddress(listening: string): Promise<string>;
   /** Ends the process group recorded in `groupFile`, if it still is the one recorded (pid and start time). */
   endRecordedGroup(groupFile: string): Promise<void>;
 }
@@ -67,6 +110,17 @@ export interface PricePort {
   source(model: string): string;
 }
 
+/** Where calls to a provider go, and how they are paid: only the engine knows either. */
+export interface Upstream {
+  provider: ModelProvider;
+  /** As `https://host/v1`, from configuration, never from a request. */
+  baseUrl: string;
+  /** Headers that carry the key. */
+  headers: Record<string, string>;
+  limitKey: string;
+  secrets: string[];
+}
+
 /** A model that can be called now. The key is inside `languageModel`; `secrets` names it for scrubbing only. */
 export interface OpenedModel {
   provider: ModelProvider;
@@ -80,8 +134,70 @@ export interface OpenedModel {
 export interface ModelAccessPort {
   /** Contract: throws a Problem when the provider, its key or its address is not known. */
   open(model: string): Promise<OpenedModel>;
+  /** For calls that others make through the gateway. Contract: as `open`. */
+  upstream(provider: ModelProvider): Promise<Upstream>;
   /** Routing of this host, for what a plan leaves open. */
   defaultRouting(): ModelRouting;
+}
+
+/** What a gateway refused or put off; the attempt ends accordingly. */
+export type GatewayStop =
+  | { kind: "needs-more"; ask: Amount }
+  | { kind: "wait-until"; at: string; why: string }
+  /** The attempt may not pay any more: `Fence` said stop, leave or superseded. */
+  | { kind: "ended"; why: "stop" | "leave" | "superseded" };
+
+export interface OpenGateway {
+  /** Unix socket for a sandbox. */
+  socket: string;
+  /** `http://127.0.0.1:<port>` for children without one. */
+  listening: string;
+  /** What the agent has as its key. */
+  token: string;
+  /** The first reason for which a call was not made, if any. */
+  stop(): GatewayStop | undefined;
+  /** What was metered so far, in calls and tokens: to be compared with what the agent says. */
+  metered(): { calls: number; inputTokens: number; outputTokens: number; microUsd: number };
+  /** Ends calls in flight, booked at worst case. */
+  close(): Promise<void>;
+}
+
+/** The metering pass-through for one attempt of an external agent. */
+export interface GatewayPort {
+  /** @param order.model answers every call that asks for a model that is not known by name; `provider/model`. */
+  open(order: {
+    run: PaidRun;
+    role: Role;
+    model: string;
+    rateLimitInlineMs: number;
+    /** Folder for the socket; the engine's own. */
+    folder: string;
+  }): Promise<OpenGateway>;
+}
+
+/** One pull request as a forge keeps it. */
+export interface ForgePullRequest {
+  /** The forge's own number or path. */
+  id: string;
+  where: string;
+  awaitsCi: boolean;
+}
+
+/**
+ * A place for pull requests. Contract: every call reads back before it makes anything, so that a repeat makes nothing twice;
+ * branches are pushed before, without force. @throws Problem for what a person must mend (token, rights, protection).
+ */
+export interface ForgePort {
+  /** One for each head branch and base; its text is brought up to date. */
+  open(order: {
+    head: string;
+    base: string;
+    title: string;
+    body: string;
+  }): Promise<ForgePullRequest>;
+  read(id: string, commit: string): Promise<PullRequestState>;
+  /** Adds a comment once for a key. */
+  comment(id: string, key: string, body: string): Promise<void>;
 }
 
 /**

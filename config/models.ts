@@ -8,7 +8,7 @@ import { EXIT, Problem } from "../domain/problem.js";
 import { MODEL_PROVIDERS, parseModelId } from "../domain/routing.js";
 import type { ModelId, ModelProvider } from "../domain/routing.js";
 import { readKey } from "./keys.js";
-import { openLanguageModel } from "./providers.js";
+import { addressOf, keyHeaders, openLanguageModel } from "./providers.js";
 import type { Connection } from "./providers.js";
 import type { Secret } from "./secret.js";
 import type { Settings } from "./settings.js";
@@ -17,6 +17,14 @@ export interface ModelAccess {
   open(model: string): Promise<{
     provider: ModelProvider;
     languageModel: LanguageModel;
+    limitKey: string;
+    secrets: string[];
+  }>;
+  /** Address and key of a provider, for calls that others make through the gateway. @throws Problem as `open`. */
+  upstream(provider: ModelProvider): Promise<{
+    provider: ModelProvider;
+    baseUrl: string;
+    headers: Record<string, string>;
     limitKey: string;
     secrets: string[];
   }>;
@@ -49,16 +57,30 @@ export function createModelAccess(sources: ModelSources): ModelAccess {
     if (key === undefined) throw noKey(model, provider);
     return { provider, name, key };
   };
+  const paying = (connection: Connection) => {
+    const secret = connection.key?.reveal();
+    const who = createHash("sha256").update(`${connection.baseUrl ?? ""} ${secret ?? ""}`);
+    return {
+      limitKey: `${connection.provider}/${who.digest("hex").slice(0, 16)}`,
+      secrets: secret === undefined ? [] : [secret],
+    };
+  };
   return {
     open: async (model) => {
       const connection = await connect(model);
-      const secret = connection.key?.reveal();
-      const who = createHash("sha256").update(`${connection.baseUrl ?? ""} ${secret ?? ""}`);
       return {
         provider: connection.provider,
         languageModel: await openLanguageModel(connection),
-        limitKey: `${connection.provider}/${who.digest("hex").slice(0, 16)}`,
-        secrets: secret === undefined ? [] : [secret],
+        ...paying(connection),
+      };
+    },
+    upstream: async (provider) => {
+      const connection = await connect(`${provider}/any`);
+      return {
+        provider,
+        baseUrl: connection.baseUrl ?? addressOf(provider),
+        headers: keyHeaders(provider, connection.key?.reveal()),
+        ...paying(connection),
       };
     },
     check: async (model) => {

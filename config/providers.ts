@@ -40,3 +40,31 @@ export async function openLanguageModel(connection: Connection): Promise<Languag
     }
   }
 }
+
+/** The provider's own address, with the version of its interface. @throws RangeError for those that have none. */
+export function addressOf(provider: ModelProvider): string {
+  switch (provider) {
+    case "anthropic":
+      return "https://api.anthropic.com/v1";
+    case "openai":
+      return "https://api.openai.com/v1";
+    case "google":
+      return "https://generativelanguage.googleapis.com/v1beta";
+    case "openrouter":
+      return "https://openrouter.ai/api/v1";
+    case "compatible":
+    case "demo":
+      throw new RangeError(`${provider} has no address of its own`);
+  }
+}
+
+/** How each provider wants to be given the key. */
+export function keyHeaders(
+  provider: ModelProvider,
+  key: string | undefined,
+): Record<string, string> {
+  if (key === undefined) return {};
+  if (provider === "anthropic") return { "x-api-key": key };
+  if (provider === "google") return { "x-goog-api-key": key };
+  return { authorization: `Bearer ${key}` };
+}

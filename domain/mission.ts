@@ -3,11 +3,17 @@
 export const FEATURE_KINDS = ["code", "research", "email", "payment", "browser-qa"] as const;
 export type FeatureKind = (typeof FEATURE_KINDS)[number];
 
-/** `manual`: a person does the work; a gate waits for their word, then the checks run. */
-export const AGENT_NAMES = ["script", "builtin", "manual"] as const;
-export type AgentName = (typeof AGENT_NAMES)[number];
-/** Agents whose work is an attempt of an activity. */
-export type RunAgentName = Exclude<AgentName, "manual">;
+/** Agents of our own. `manual`: a person does the work; a gate waits for their word, then the checks run. */
+export const OWN_AGENTS = ["script", "builtin", "manual"] as const;
+/** One of ours, or the name of an external agent, as `opencode`. */
+export type AgentName = string;
+export const AGENT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+/** True for agents that think: a failing check or a note can go back to them. */
+export const isThinking = (agent: AgentName): boolean => agent !== "script" && agent !== "manual";
+
+export const FORGE_KINDS = ["local", "github", "gitea", "gitlab"] as const;
+/** Where pull requests are; `local`: a review file and a merge commit, no server. */
+export type ForgeKind = (typeof FORGE_KINDS)[number];
 
 export type MissionMode = "poc" | "full";
 export const TIERS = ["simple", "standard", "thinking"] as const;
@@ -148,6 +154,10 @@ export interface Timings {
   retryMs: number;
   /** New starts that are held for a change of the plan and never released go on after this. */
   replanHoldMs: number;
+  /** Between two looks at the CI of a pull request. */
+  ciPollMs: number;
+  /** A CI that has not ended after this becomes a question to a person. */
+  ciWaitMs: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -159,6 +169,8 @@ export const DEFAULT_TIMINGS: Timings = {
   commandMs: 600_000,
   retryMs: 500,
   replanHoldMs: 1_800_000,
+  ciPollMs: 30_000,
+  ciWaitMs: 7_200_000,
 };
 
 export type GateKind = "plan" | "budget" | "alert" | "deadline" | "feature" | "milestone";
@@ -218,6 +230,8 @@ export interface FeatureView {
   spent: Amount;
   /** Result files in the mission folder, as `scripts/x.sh`. */
   files?: string[];
+  /** Address of its pull request, or the review file's path in the mission folder. */
+  pullRequest?: string;
 }
 
 export interface MilestoneView {

@@ -3,6 +3,7 @@ import type {
   AgentName,
   AtDeadline,
   FeatureKind,
+  ForgeKind,
   GoalType,
   MissionMode,
   OnAlert,
@@ -49,6 +50,21 @@ export interface PlanFeature {
   tier?: Tier | undefined;
   /** `provider/model`; overrides role and tier. */
   model?: string | undefined;
+  /** Name of one of the plan's `repositories`; default: the mission's own. */
+  repository?: string | undefined;
+  /** Mission agents (`agents/<name>.md`) and skills of the home that its agent is to read. */
+  reads?: string[] | undefined;
+}
+
+/** Constraints that the engine itself can check; each is a check of every code feature. */
+export interface CheckedConstraints {
+  /** Folder or file prefixes that nothing may change. */
+  protected_paths?: string[] | undefined;
+  no_new_dependencies?: boolean | undefined;
+  /** SPDX ids that new dependencies may have. */
+  licences?: string[] | undefined;
+  /** Words that no changed line may bring in, as names of vendors or packages. */
+  forbidden?: string[] | undefined;
 }
 
 export interface PlanMilestone {
@@ -84,7 +100,19 @@ export interface Plan {
   mode: MissionMode;
   /** `git`: a repository (existing, or one made for the mission); `folder`: a plain folder per feature, no commits. */
   workspace: "git" | "folder";
-  scope: { non_goals: string[]; constraints: string[] };
+  scope: {
+    non_goals: string[];
+    constraints: string[];
+    checked?: CheckedConstraints | undefined;
+  };
+  /** Commands that must pass on every integration commit; default: the tests that the repository itself names. */
+  tests?: string[] | undefined;
+  /** Other repositories that features name, by path. */
+  repositories?: Record<string, string> | undefined;
+  /** Default: the forge of the remote `origin` where a token for it is known, else `local`. */
+  forge?: ForgeKind | undefined;
+  /** Names of hosts that confined commands may reach, besides those of the settings. */
+  hosts?: string[] | undefined;
   budget: PlanBudget;
   /** UTC, ISO 8601. */
   deadline?: string | undefined;

@@ -1,6 +1,14 @@
 /** The shape of a plan as a person writes it: what may be left out is optional here and filled in by plan-defaults.ts. */
 import { z } from "zod";
-import { AGENT_NAMES, FEATURE_KINDS, GOAL_TYPES, OUTCOME_LEVELS, SIZES, TIERS } from "./mission.js";
+import {
+  AGENT_NAME,
+  FEATURE_KINDS,
+  FORGE_KINDS,
+  GOAL_TYPES,
+  OUTCOME_LEVELS,
+  SIZES,
+  TIERS,
+} from "./mission.js";
 import { MAXIMA } from "./money.js";
 import { nearestName } from "./nearest-name.js";
 
@@ -81,8 +89,11 @@ const feature = strict({
   title: line("What it adds, in a few words"),
   kind: z.enum(FEATURE_KINDS).default("code").describe("Kind of work"),
   agent: z
-    .enum(AGENT_NAMES)
-    .describe("Who does it; default: script when commands are given, else builtin")
+    .string()
+    .regex(AGENT_NAME, "must be script, builtin, manual or the name of an agent, as opencode")
+    .describe(
+      "Who does it: script, builtin, manual or an external agent, as opencode; default: script when commands are given, else builtin",
+    )
     .optional(),
   brief: text("What to build, for the agent").optional(),
   commands: z
@@ -112,6 +123,16 @@ const feature = strict({
   estimate: estimate.optional(),
   tier: z.enum(TIERS).describe("Model tier").optional(),
   model: model.optional(),
+  repository: z
+    .string()
+    .max(60)
+    .describe("Name of one of `repositories`; default: the mission's own")
+    .optional(),
+  reads: z
+    .array(z.string().max(100))
+    .max(20)
+    .describe("Mission agents and skills of the home that its agent is to read, by name")
+    .optional(),
 });
 
 const milestone = strict({
@@ -180,9 +201,47 @@ const plan = strict({
   scope: strict({
     non_goals: z.array(text("What is left out on purpose")).max(200).default([]),
     constraints: z.array(text("What every solution must respect")).max(200).default([]),
+    checked: strict({
+      protected_paths: z
+        .array(z.string().max(1_000))
+        .max(200)
+        .describe("Folder or file prefixes that nothing may change")
+        .optional(),
+      no_new_dependencies: z.boolean().describe("No dependency may be added").optional(),
+      licences: z
+        .array(line("SPDX id"))
+        .max(100)
+        .describe("Licences that new dependencies may have, as SPDX ids")
+        .optional(),
+      forbidden: z
+        .array(line("Word"))
+        .max(100)
+        .describe("Words that no added line may hold, as names of vendors or packages")
+        .optional(),
+    })
+      .describe("Constraints that the engine checks on every code feature")
+      .optional(),
   })
     .prefault({})
     .describe("What is out of scope, and what binds"),
+  tests: z
+    .array(text("Shell command"))
+    .max(50)
+    .describe("Must pass on every merge; default: the tests that the repository itself names")
+    .optional(),
+  repositories: z
+    .record(z.string().max(60), z.string().max(4_000))
+    .describe("Other repositories that features name, by path")
+    .optional(),
+  forge: z
+    .enum(FORGE_KINDS)
+    .describe("Where pull requests are opened; default: the forge of `origin` with a known token")
+    .optional(),
+  hosts: z
+    .array(z.string().max(253))
+    .max(200)
+    .describe("Names of hosts that confined commands may reach")
+    .optional(),
   budget,
   deadline: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()])

@@ -123,17 +123,83 @@ export interface CommitOutcome {
   files: string[];
   /** Set when the change is refused, e.g. because it edits a mission folder. */
   refused?: string;
+  /** Changed paths that the feature did not declare in `touches`; at most 10 named. */
+  undeclared?: string[];
+  /** The commit as a git bundle, where it was made on another host than the mission's home. */
+  bundle?: BlobRef;
+}
+
+/** A fresh-context review of a feature's commit by the validation tier, paid from the slice in hand. */
+export interface ReviewInput {
+  feature: FeatureRef;
+  workspace: Workspace;
+  slice: Slice;
+  sliceOpened: boolean;
+  commit: string;
+  /** 1 for the first look. */
+  round: number;
+  rateLimitInlineMs: number;
+}
+
+/** What a review says. `blocking`: findings that are critical or major; `findings` holds all of them, for agent and people. */
+export type ReviewOutcome = AttemptCost &
+  (
+    | { kind: "reviewed"; blocking: number; minor: number; summary: string; findings: BlobRef }
+    /** No model is there to look; said in the pull request, never counted as approval. */
+    | { kind: "not-reviewed"; why: string }
+    | { kind: "needs-more"; ask: Amount }
+    | { kind: "wait-until"; at: string; why: string }
+    | { kind: "stopped" }
+    | { kind: "slice-lost" }
+    | { kind: "failed"; reason: string }
+  );
+
+/** Opens the feature's pull request, or finds the one that is there: one per branch and base. */
+export interface PullRequestInput {
+  feature: FeatureRef;
+  commit: string;
+  at: string;
+  bundle?: BlobRef;
+  checks?: BlobRef;
+  review?: BlobRef;
+  reviewSummary?: string;
+}
+
+export type PullRequestOutcome =
+  /** `where`: its address, or the review file's path. `awaitsCi`: the forge runs checks that are to be awaited. */
+  | { kind: "open"; id: string; where: string; awaitsCi: boolean }
+  /** A person has to mend something: a token, rights, branch protection. */
+  | { kind: "refused"; reason: string };
+
+export interface PullRequestWatch {
+  feature: FeatureRef;
+  id: string;
+  commit: string;
+}
+
+export interface PullRequestState {
+  state: "open" | "merged" | "closed";
+  ci: "none" | "pending" | "passed" | "failed";
+  /** Names of what failed, with addresses; at most 10. */
+  failed: string[];
 }
 
 export interface IntegrateInput {
   feature: FeatureRef;
   commit: string;
   at: string;
+  /** The commit as a git bundle, where another host made it. */
+  bundle?: BlobRef;
+  /** Longest run of one test on the merged commit; left out: the merge is not tested (0.2.0). */
+  commandMs?: number;
 }
 
 export type IntegrateOutcome =
-  | { kind: "merged"; head: string }
+  /** `flaky`: tests that failed once and passed when run again; at most 10. */
+  | { kind: "merged"; head: string; flaky?: string[] }
   | { kind: "conflict"; files: string[] }
+  /** Tests fail on the merged commit and pass without it; the branch has not moved. */
+  | { kind: "red"; failed: string[]; summary: string; evidence: BlobRef }
   /** The user's repository could not take the branch; the work is kept in the engine's own. */
   | { kind: "unpublished"; head: string; reason: string };
 

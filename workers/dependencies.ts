@@ -1,6 +1,7 @@
 /** Adapters behind every port of the activities, from the environment. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { agentsByName } from "../activities/adapters/agents-by-name.js";
 import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../activities/adapters/command.js";
 import { createFolderCommit } from "../activities/adapters/folder-commit.js";
@@ -90,7 +91,7 @@ export async function assembleDependencies(
       commands: createCommandPort({ path }),
       trees: createTrees({ git, paths }),
       folderCommit: createFolderCommit({ git, paths }),
-      agents: {
+      agents: agentsByName({
         script: createScriptAgent(),
         builtin: createBuiltinAgent({
           models: watched,
@@ -99,7 +100,7 @@ export async function assembleDependencies(
           prompts,
           limits,
         }),
-      },
+      }),
       models: watched,
       prices,
       limits,

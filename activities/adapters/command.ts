@@ -4,7 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { childEnvironment } from "../../domain/confinement.js";
-import type { CommandPort, CommandResult } from "../ports.js";
+import type { CommandPort } from "../ports.js";
 import { createBoundedOutput } from "./bounded-output.js";
 import { endGroup, identify, killGroup, readGroup } from "./process-group.js";
 
@@ -20,6 +20,12 @@ const DRAIN_MS = 1_000;
 const SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
 exec 3<&- 2>&1
 exec sh -c "$1"`;
+
+/** The same for a child whose streams are its own; "$@" is the program. */
+const AGENT_SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
+exec 3<&-
+exec "$@"`;
+const ERROR_BYTES = 64_000;
 
 /** @param path PATH of the children. HOME is `env.HOME`, or the working folder. */
 export function createCommandPort({ path }: { path: string }): CommandPort {
@@ -90,12 +96,54 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
       }
     },
 
+    async start(options) {
+      const env = childEnvironment(path, options.env?.["HOME"] ?? options.cwd, options.env);
+      const child = spawn("/bin/sh", ["-c", AGENT_SUPERVISOR, "sh", ...options.argv], {
+        cwd: options.cwd,
+        env,
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe", "pipe"],
+      });
+      const exited = exitOf(child);
+      const errors = createBoundedOutput(ERROR_BYTES);
+      child.stderr.on("data", (chunk: Buffer) => {
+        errors.add(chunk);
+      });
+      // An agent that has gone closes its pipes; what is written then is lost, and its end is told by `ended`.
+      child.stdin.on("error", () => undefined);
+      child.stdio[3]?.on("error", () => undefined);
+      const pid = await pidOf(child);
+      if (options.groupFile !== undefined)
+        await writeFile(options.groupFile, JSON.stringify(identify(pid)));
+      const ended = exited.then(async (exitCode) => {
+        killGroup(pid, "SIGKILL");
+        child.stdio[3]?.destroy();
+        if (options.groupFile !== undefined) await rm(options.groupFile, { force: true });
+        return { exitCode };
+      });
+      return {
+        stdin: child.stdin,
+        stdout: child.stdout,
+        errors: () => errors.text(),
+        ended,
+        end: async () => {
+          killGroup(pid, "SIGTERM");
+          const hardKill = setTimeout(() => killGroup(pid, "SIGKILL"), GRACE_MS);
+          await ended;
+          clearTimeout(hardKill);
+        },
+      };
+    },
+
+    sandbox: () => Promise.resolve({ works: false, why: "This version has no sandbox yet." }),
+    gatewayAddress: (listening) => Promise.resolve(listening),
+
     async endRecordedGroup(groupFile) {
       const group = await readGroup(groupFile);
       if (group !== undefined) await endGroup(group);
       await rm(groupFile, { force: true });
     },
-  } satisfies CommandPort & { run(options: never): Promise<CommandResult> };
+  };
 }
 
 /** Asked again after an await, which the compiler does not see as a change. */

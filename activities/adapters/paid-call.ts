@@ -1,11 +1,10 @@
 /** One paid model call: within the slice, fenced, in the journal before it is made and after, and patient with rate limits. */
 import type { Amount, Role } from "../../domain/mission.js";
 import { superseded } from "../attempt-failure.js";
-import type { Fence } from "../fence.js";
 import { bookedCost, fitCall, promptBound } from "../metering.js";
 import type { AnswerTokens } from "../metering.js";
+import type { PaidRun } from "../paid-run.js";
 import type { OpenedModel, PricePort } from "../ports.js";
-import type { SliceAccount } from "../slice-account.js";
 import { addedSize, hashOf } from "./conversation.js";
 import type { Conversation } from "./conversation.js";
 import { callFailure, explainCallError } from "./model-errors.js";
@@ -21,18 +20,6 @@ export type PaidCall =
   | { kind: "needs-more"; ask: Amount }
   | { kind: "wait-until"; at: string; why: string }
   | { kind: "stopped" };
-
-/** Whoever pays from a slice: the attempt of a feature, or a planning. */
-export interface PaidRun {
-  /** Temporal's count of the activity, from 1. */
-  attempt: number;
-  /** Aborted when the work is to end: no further call. */
-  signal: AbortSignal;
-  account: SliceAccount;
-  now(): number;
-  /** Asked before each paid call, and answered by the server. */
-  fence(): Promise<Fence>;
-}
 
 export interface Payer {
   run: PaidRun;

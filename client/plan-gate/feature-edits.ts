@@ -1,5 +1,5 @@
 /** Asks for one change of a feature. */
-import { AGENT_NAMES, SIZES, TIERS, type FeatureKind } from "../../domain/mission.js";
+import { OWN_AGENTS, SIZES, TIERS, type FeatureKind } from "../../domain/mission.js";
 import type { Plan, PlanFeature } from "../../domain/plan.js";
 import { RUNNABLE_KINDS } from "../../domain/plan-rules.js";
 import { orphanedChecks } from "../../domain/planning/edit-features.js";
@@ -114,7 +114,7 @@ async function askField(
     case "brief":
       return { brief: await asking.text("Its brief?", { initial: feature.brief ?? "" }) };
     case "agent":
-      return { agent: await asking.choose("Who does it?", named(AGENT_NAMES)) };
+      return { agent: await asking.choose("Who does it?", named(OWN_AGENTS)) };
     case "tier": {
       const tier = await asking.choose("Which tier?", orNone(TIERS));
       return { tier: tier === NONE ? undefined : tier };

@@ -24,6 +24,10 @@ const draftCheck = ({ id, sentence, verify }: Check): DraftCheck => ({
   covers: [],
 });
 
+/** To a planner every agent that thinks is the builtin one. */
+const draftAgent = (agent: string): DraftAgent =>
+  agent === "script" || agent === "manual" ? agent : "builtin";
+
 /** Only what a model may say of a verification. */
 function verifyAsDraft(verify: Check["verify"]): DraftCheck["verify"] {
   if (verify.method !== "bash") return verify;
@@ -37,7 +41,7 @@ function draftFeature(feature: PlanFeature): DraftFeature {
     title,
     brief: brief ?? title,
     kind,
-    agent: agent satisfies DraftAgent,
+    agent: draftAgent(agent),
     size: size ?? "medium",
     ...(tier === undefined ? {} : { tier }),
     dependsOn,
@@ -64,7 +68,7 @@ export function keptFeature(plan: Plan, id: string): KeptFeature | undefined {
     const said = comparable(draftFeature(feature));
     return {
       milestoneId: milestone.id,
-      agent: feature.agent,
+      agent: draftAgent(feature.agent),
       feature,
       isSame: (drafted) => comparable(drafted) === said,
     };

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
+import { agentsByName } from "../../activities/adapters/agents-by-name.js";
 import { createBuiltinAgent } from "../../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../../activities/adapters/command.js";
 import { engineRepositoryPath } from "../../activities/adapters/engine-repository.js";
@@ -139,7 +140,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
       now: () => Date.now(),
       sleepsSince: (fromMs) => (wishes.sleeps ?? []).filter(({ toMs }) => toMs > fromMs),
     },
-    agents: {
+    agents: agentsByName({
       script: createScriptAgent(),
       builtin: createBuiltinAgent({
         models,
@@ -151,7 +152,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
         },
         ...(wishes.maxTurns === undefined ? {} : { maxTurns: wishes.maxTurns }),
       }),
-    },
+    }),
     fence: wishes.fence ?? (() => Promise.resolve("go")),
   });
   const baseCommit = wishes.git === true ? "0123abc" : "";
