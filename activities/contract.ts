@@ -42,3 +42,14 @@ export interface Activities {
   /** Runs MISSIONS_ON_GATE once for a key. */
   announce(input: work.AnnounceInput): Promise<void>;
 }
+
+/** Of Full mode. */
+export interface FullModeActivities {
+  /** Fresh-context review of a commit on the slice in hand; ends normally when cancelled. */
+  reviewFeature(input: work.ReviewInput): Promise<work.ReviewOutcome>;
+  /** Opens the pull request of a feature, or finds it. */
+  openPullRequest(input: work.PullRequestInput): Promise<work.PullRequestOutcome>;
+  readPullRequest(input: work.PullRequestWatch): Promise<work.PullRequestState>;
+  /** `note`: what a person should know of it. May be repeated. */
+  settlePullRequest(input: work.PullRequestEnding): Promise<{ note?: string }>;
+}

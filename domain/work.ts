@@ -49,6 +49,14 @@ export interface PrepareInput {
   checkpoint?: BlobRef;
 }
 
+/** Something found wrong after an attempt was done, with what shows it. Default `why`: checks. */
+export interface Repair {
+  round: number;
+  evidence: BlobRef;
+  /** `tests`: they fail on the commit in which its work was merged with the mission's branch. */
+  why?: "checks" | "review" | "tests";
+}
+
 export interface AttemptInput {
   feature: FeatureRef;
   workspace: Workspace;
@@ -59,8 +67,8 @@ export interface AttemptInput {
   checkpoint?: BlobRef;
   /** Notes of people to the agent, oldest first. */
   notes: string[];
-  /** Output of failed checks that this attempt shall mend. */
-  repair?: { round: number; evidence: BlobRef };
+  /** What this attempt shall mend: output of failed checks, or what `why` says. Rounds only grow. */
+  repair?: Repair;
   /** Set when the budget asks for a cheaper model where the feature allows it. */
   tier?: Tier;
   rateLimitInlineMs: number;
@@ -113,6 +121,8 @@ export interface CommitInput {
   workspace: Workspace;
   /** Author and committer date, so that a second run makes the same commit. */
   at: string;
+  /** The feature's commit that a pull request shows already: the new one has it as a parent, so that no push needs force. */
+  onto?: string;
 }
 
 export interface CommitOutcome {
@@ -184,6 +194,15 @@ export interface PullRequestState {
   failed: string[];
 }
 
+/** After the merge: its evidence goes to the pull request, and the forge is asked whether it sees the merge. */
+export interface PullRequestEnding {
+  feature: FeatureRef;
+  id: string;
+  commit: string;
+  /** Where the mission's branch stands. */
+  head: string;
+}
+
 export interface IntegrateInput {
   feature: FeatureRef;
   commit: string;
@@ -195,8 +214,11 @@ export interface IntegrateInput {
 }
 
 export type IntegrateOutcome =
-  /** `flaky`: tests that failed once and passed when run again; at most 10. */
-  | { kind: "merged"; head: string; flaky?: string[] }
+  /**
+   * `flaky`: tests that failed once and passed when run again; `redBefore`: that fail on the head before as well, so not by
+   * this feature; at most 10 each.
+   */
+  | { kind: "merged"; head: string; flaky?: string[]; redBefore?: string[] }
   | { kind: "conflict"; files: string[] }
   /** Tests fail on the merged commit and pass without it; the branch has not moved. */
   | { kind: "red"; failed: string[]; summary: string; evidence: BlobRef }
