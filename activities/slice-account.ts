@@ -1,4 +1,4 @@
-/** The account of one slice: its journal on disk, and what is left of it. One attempt at a time writes to it. */
+/** The account of one slice: its journal on disk, and what is left of it. One attempt at a time writes to it, perhaps several calls at once. */
 import { randomUUID } from "node:crypto";
 import type { Amount, Role } from "../domain/mission.js";
 import type { Slice } from "../domain/work.js";
@@ -48,7 +48,7 @@ export async function openSliceAccount(options: {
   // A journal without its head was torn or tampered with: what was paid is not known.
   if (entries?.[0]?.state !== "slice" || entries[0].key !== slice.key) return undefined;
 
-  const append = async (entry: JournalOpen | JournalClosed) => {
+  const close = async (entry: JournalClosed) => {
     await appendJournal(path, entry);
     entries.push(entry);
   };
@@ -65,12 +65,15 @@ export async function openSliceAccount(options: {
     },
     open: async ({ attempt, role, model, worst }) => {
       const call = randomUUID();
-      await append({ state: "open", call, at: at(), attempt, role, model, worst });
+      const entry: JournalOpen = { state: "open", call, at: at(), attempt, role, model, worst };
+      // Counted before it is on disk: of two calls that begin at once each must see the other.
+      entries.push(entry);
+      await appendJournal(path, entry);
       return call;
     },
-    close: (call, bill) => append({ state: "closed", call, at: at(), ...bill }),
+    close: (call, bill) => close({ state: "closed", call, at: at(), ...bill }),
     closeUnbilled: (call) =>
-      append({
+      close({
         state: "closed",
         call,
         at: at(),

@@ -55,7 +55,8 @@ export function createModelAccess(sources: ModelSources): ModelAccess {
       return { provider, name, baseUrl, key: sources.compatibleApiKey ?? key };
     }
     if (key === undefined) throw noKey(model, provider);
-    return { provider, name, key };
+    const baseUrl = sources.settings().providers[provider]?.base_url;
+    return { provider, name, key, baseUrl };
   };
   const paying = (connection: Connection) => {
     const secret = connection.key?.reveal();

@@ -6,6 +6,7 @@ import { EXIT, Problem } from "../domain/problem.js";
 
 const usdPerMillion = z.number().min(0).max(100_000);
 const model = z.string().regex(/^[a-z]+\/\S+$/, "must be provider/model");
+const address = z.strictObject({ base_url: z.url({ protocol: /^https?$/ }) });
 const routing = z.strictObject({
   orchestrator: model.optional(),
   workers: model.optional(),
@@ -34,7 +35,16 @@ const settings = z.looseObject({
     )
     .default({}),
   routing: routing.default({}),
-  compatible: z.strictObject({ base_url: z.url({ protocol: /^https?$/ }) }).optional(),
+  compatible: address.optional(),
+  /** Instead of the provider's own address: an endpoint of the same kind that one hosts oneself. */
+  providers: z
+    .strictObject({
+      anthropic: address.optional(),
+      openai: address.optional(),
+      google: address.optional(),
+      openrouter: address.optional(),
+    })
+    .default({}),
 });
 export type Settings = z.output<typeof settings>;
 export type ModelPrice = Settings["models"][string];

@@ -19,6 +19,7 @@ import { createSettingsReader } from "../config/settings.js";
 import { packageRoot } from "../config/package-root.js";
 import type { ModelRouting } from "../domain/plan.js";
 import { parseModelId } from "../domain/routing.js";
+import type { ModelProvider } from "../domain/routing.js";
 import { getBlob, putBlob } from "../store/blobs.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { readFinishedFeatures } from "../store/finished-features.js";
@@ -55,14 +56,15 @@ export async function assembleDependencies(
     put: (content: string | Uint8Array, name: string) => putBlob(paths.blobs, content, name),
     get: (sha256: string) => getBlob(paths.blobs, sha256),
   };
+  // Every key that was ever opened is scrubbed from then on.
+  const watch = <T extends { secrets: string[] }>(opened: T): T => {
+    for (const secret of opened.secrets) known.add(secret);
+    return opened;
+  };
   const watched = {
     ...models,
-    // Every key that was ever opened is scrubbed from then on.
-    open: async (model: string) => {
-      const opened = await models.open(model);
-      for (const secret of opened.secrets) known.add(secret);
-      return opened;
-    },
+    open: async (model: string) => watch(await models.open(model)),
+    upstream: async (provider: ModelProvider) => watch(await models.upstream(provider)),
   };
   const templates = join(packageRoot(), "templates");
   const prompts = {

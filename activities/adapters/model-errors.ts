@@ -32,7 +32,16 @@ export function explainCallError(error: unknown, nowMs: number, secrets: string[
     return { kind: "unavailable", billed, message };
   }
   const { statusCode: status, responseHeaders: headers = {}, responseBody: body = "" } = error;
-  const told = { message: `status ${status}: ${message}` };
+  return explainStatus({ status, headers, body, message }, nowMs);
+}
+
+/** @param reply what came with a status of 400 and above. */
+export function explainStatus(
+  reply: { status: number; headers: Record<string, string>; body: string; message: string },
+  nowMs: number,
+): CallProblem {
+  const { status, headers, body } = reply;
+  const told = { message: `status ${status}: ${reply.message}` };
   if (status === 401 || status === 403 || status === 402 || isOutOfCredit(status, body)) {
     return { kind: "auth", billed: "no", ...told };
   }
