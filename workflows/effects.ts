@@ -4,9 +4,11 @@
  * announcements are not repeated.
  */
 import { ActivityCancellationType, proxyActivities, workflowInfo } from "@temporalio/workflow";
-import type { Activities } from "../activities/contract.js";
+import type * as contract from "../activities/contract.js";
 import { FAILURE } from "../domain/failures.js";
 import type { Timings } from "../domain/mission.js";
+
+type Activities = contract.Activities & contract.FullModeActivities;
 
 const never = [
   FAILURE.missingRecord,
@@ -120,4 +122,34 @@ export const paidQuestions = (taskQueue: string, timings: Timings, summary: stri
       nonRetryableErrorTypes: never,
     },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/**
+ * What makes or changes something at a forge. It reads back before it makes anything, so a few tries are safe; after them a
+ * person is asked.
+ */
+export const forgeWork = (taskQueue: string, timings: Timings, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 30 * MINUTE,
+    heartbeatTimeout: timings.heartbeatMs,
+    retry: {
+      initialInterval: timings.retryMs,
+      backoffCoefficient: 3,
+      maximumInterval: MINUTE,
+      maximumAttempts: 5,
+      nonRetryableErrorTypes: never,
+    },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/** A look at a forge: gives up soon, because the next look asks the same. */
+export const forgeReads = (taskQueue: string, summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue,
+    summary,
+    startToCloseTimeout: 2 * MINUTE,
+    retry: { initialInterval: 1_000, maximumAttempts: 3, nonRetryableErrorTypes: never },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
   });

@@ -1,58 +1,30 @@
 /** What every kind of feature does the same way: holding a slice, pausing, being stopped, running host work, ending. */
-import { CancellationScope, condition, sleep } from "@temporalio/workflow";
-import { milestoneWorkflowId } from "../domain/ids.js";
-import type { AgentName, Amount, BlobRef, MissionMode, Timings } from "../domain/mission.js";
-import type { AttemptCost, AttemptOutcome, FeatureRef, Slice, Workspace } from "../domain/work.js";
+import { CancellationScope, condition } from "@temporalio/workflow";
+import { isThinking, type Amount } from "../domain/mission.js";
+import type {
+  AttemptOutcome,
+  Repair,
+  ReviewOutcome,
+  SettleInput,
+  Slice,
+  Workspace,
+} from "../domain/work.js";
 import { hostWork, placement, reads, sharedQueue } from "./effects.js";
-import * as messages from "./messages.js";
-import { explainFailure, isHostSilent, wasLost } from "./failure-causes.js";
+import type { FeatureInput, FeatureResult, OpenedPullRequest } from "./feature-input.js";
+import type * as messages from "./messages.js";
 import { holdSlice } from "./held-slice.js";
-import { tell } from "./tell.js";
-
-export interface FeatureInput {
-  ref: FeatureRef;
-  order: number;
-  title: string;
-  agent: AgentName;
-  mode: MissionMode;
-  /** None for a person's work, which costs nothing. */
-  slice?: Slice;
-  /** The n of `slice.key`; later asks count on. */
-  asks: number;
-  estimate: Amount;
-  preferCheaper: boolean;
-  timings: Timings;
-  notes: string[];
-  /** Where an earlier run of this feature stopped. */
-  checkpoint?: BlobRef;
-}
-
-export interface FeatureResult {
-  kind: "done" | "blocked" | "cancelled";
-  note?: string;
-  commit?: string;
-  hostQueue?: string;
-  files?: string[];
-  asks: number;
-  attempts: number;
-  /** Over all slices. */
-  spent: Amount;
-  /** Of the slice still held at the end; rides to the guard with the milestone's next request. */
-  settlement?: messages.Settlement;
-  checkpoint?: BlobRef;
-}
+import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
+import { holdPlace } from "./window-place.js";
 
 export type FeatureWork = ReturnType<typeof openFeatureWork>;
 
 export function openFeatureWork(input: FeatureInput) {
   const { ref, timings } = input;
-  const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
   const held = holdSlice(input);
   const notes = [...input.notes];
   let nextAsk = input.estimate;
   /** Less than `nextAsk` was granted and bought nothing. */
   let needsWhole = false;
-  let mayResume = true;
   let preferCheaper = input.preferCheaper;
   let paused = false;
   let stopping: string | undefined;
@@ -60,6 +32,10 @@ export function openFeatureWork(input: FeatureInput) {
   let interrupted = false;
   let attempts = 0;
   let checkpoint = input.checkpoint;
+  let pullRequest = input.pullRequest;
+  let repairs = input.repairs ?? 0;
+
+  const place = holdPlace(ref, held, () => stopping !== undefined);
 
   const interrupt = () => {
     interrupted = true;
@@ -91,27 +67,23 @@ export function openFeatureWork(input: FeatureInput) {
     run: (activities: ReturnType<typeof hostWork>) => Promise<T>,
   ): Promise<T> => interruptibly(() => run(host(workspace, what)));
 
-  const leaveWindow = async (note: string, question?: string) => {
-    const { featureId } = ref;
-    const settlements = held.takeSettlement();
-    mayResume = false;
-    await tell(milestone, messages.featureWaitsSignal, {
-      featureId,
-      waiting: true,
-      note,
-      settlements,
-      ...(question === undefined ? {} : { question }),
-    });
-  };
-
-  const lostCost = async (workspace: Workspace, slice: Slice): Promise<AttemptCost> => {
-    try {
-      const { settleFromJournal } = host(workspace, "count the cost");
-      return await settleFromJournal({ feature: ref, slice, sliceOpened: held.isOpened() });
-    } catch {
-      // The host that has the journal does not answer: the whole slice counts as spent.
-      return { spent: slice.amount, calls: 0, sleeps: [] };
-    }
+  const pay = async <O extends AttemptOutcome | ReviewOutcome>(
+    workspace: Workspace,
+    what: string,
+    run: (activities: ReturnType<typeof hostWork>, slice: Slice) => Promise<O>,
+  ): Promise<O | Stopped | Unanswered> => {
+    const slice = held.current();
+    if (slice === undefined) throw new RangeError("paid work needs a slice");
+    const payer = {
+      ref,
+      held,
+      timings,
+      wasInterrupted: () => interrupted,
+      countCost: (cost: SettleInput) => host(workspace, "count the cost").settleFromJournal(cost),
+    };
+    return payFor(payer, slice, () =>
+      onHost(workspace, what, (activities) => run(activities, slice)),
+    );
   };
 
   return {
@@ -127,7 +99,7 @@ export function openFeatureWork(input: FeatureInput) {
     },
     steer: (text: string) => {
       notes.push(text);
-      if (input.agent === "builtin") interrupt();
+      if (isThinking(input.agent)) interrupt();
     },
     /** From the engine to the agent, for its next attempt. */
     tellAgent: (text: string) => {
@@ -139,9 +111,7 @@ export function openFeatureWork(input: FeatureInput) {
     },
     interrupt,
     lapse: held.lapse,
-    resume: () => {
-      mayResume = true;
-    },
+    resume: place.resume,
     stopping: () => stopping,
     /** What people and the engine said about it, oldest first. */
     notes: () => notes,
@@ -194,57 +164,60 @@ export function openFeatureWork(input: FeatureInput) {
     /** One attempt of the agent on the slice in hand. */
     attempt: async (
       workspace: Workspace,
-      repair?: { round: number; evidence: BlobRef },
-    ): Promise<
-      | AttemptOutcome
-      | { kind: "host-silent"; mayHaveBegun: boolean }
-      | { kind: "broken"; reason: string }
-    > => {
-      const slice = held.current();
-      if (slice === undefined) throw new RangeError("an attempt needs a slice");
-      const fromMs = Date.now();
-      try {
-        const outcome = await onHost(workspace, "work", ({ runAttempt }) =>
-          runAttempt({
-            feature: ref,
-            workspace,
-            slice,
-            sliceOpened: held.isOpened(),
-            notes: notes.slice(-20),
-            rateLimitInlineMs: timings.rateLimitInlineMs,
-            commandMs: timings.commandMs,
-            ...(checkpoint === undefined ? {} : { checkpoint }),
-            ...(repair === undefined ? {} : { repair }),
-            ...(preferCheaper ? { tier: "simple" as const } : {}),
-          }),
-        );
-        held.noteCost(outcome);
-        if (outcome.kind !== "slice-lost" && outcome.checkpoint !== undefined)
-          checkpoint = outcome.checkpoint;
-        if (outcome.kind === "slice-lost") held.countWhole();
-        if (outcome.kind === "needs-more") nextAsk = outcome.ask;
+      repair?: Repair,
+    ): Promise<AttemptOutcome | Unanswered> => {
+      const outcome = await pay(workspace, "work", ({ runAttempt }, slice) =>
+        runAttempt({
+          feature: ref,
+          workspace,
+          slice,
+          sliceOpened: held.isOpened(),
+          notes: notes.slice(-20),
+          rateLimitInlineMs: timings.rateLimitInlineMs,
+          commandMs: timings.commandMs,
+          ...(checkpoint === undefined ? {} : { checkpoint }),
+          ...(repair === undefined ? {} : { repair }),
+          ...(preferCheaper ? { tier: "simple" as const } : {}),
+        }),
+      );
+      if ("checkpoint" in outcome) checkpoint = outcome.checkpoint;
+      if (outcome.kind === "needs-more") {
+        nextAsk = outcome.ask;
         // A part of the ask that buys no call would be asked for, granted and given back for ever.
-        needsWhole = outcome.kind === "needs-more" && outcome.calls === 0;
-        if (outcome.kind === "done" || outcome.kind === "failed") attempts += 1;
-        return outcome;
-      } catch (error) {
-        if (isHostSilent(error)) {
-          // The silence may have followed an attempt that did begin; only in the first moment that is out of the question.
-          const firstOnly = Date.now() - fromMs < timings.hostScheduleMs + timings.retryMs;
-          return { kind: "host-silent", mayHaveBegun: !firstOnly };
-        }
-        const cost = await lostCost(workspace, slice);
-        held.noteCost(cost);
-        if (interrupted) return { kind: "stopped", ...cost };
-        if (wasLost(error)) {
-          const { readSleeps } = reads(sharedQueue(), "sleeps of the host");
-          const slept = await readSleeps({ fromMs });
-          held.addSleeps(slept);
-          if (slept.length > 0) return { kind: "stopped", ...cost };
-        }
-        attempts += 1;
-        return { kind: "broken", reason: explainFailure(error) };
-      }
+        needsWhole = outcome.calls === 0;
+      } else if ("calls" in outcome) needsWhole = false;
+      if (["done", "failed", "broken"].includes(outcome.kind)) attempts += 1;
+      return outcome;
+    },
+
+    /** One look of a reviewer at the commit, on the slice in hand. @param round from 1. */
+    review: async (
+      workspace: Workspace,
+      commit: string,
+      round: number,
+    ): Promise<ReviewOutcome | Unanswered> =>
+      pay(workspace, "review", ({ reviewFeature }, slice) =>
+        reviewFeature({
+          feature: ref,
+          workspace,
+          slice,
+          sliceOpened: held.isOpened(),
+          commit,
+          round,
+          rateLimitInlineMs: timings.rateLimitInlineMs,
+        }),
+      ),
+
+    homeQueue: () => input.homeQueue ?? sharedQueue(),
+    interruptibly,
+    pullRequest: () => pullRequest,
+    notePullRequest: (opened: OpenedPullRequest) => {
+      pullRequest = opened;
+    },
+    /** Number of the next round of repair: agents mend each round once. */
+    nextRepair: () => {
+      repairs += 1;
+      return repairs;
     },
 
     /** Another host takes over: it must find the slice's journal, or the slice counts in full. */
@@ -257,28 +230,20 @@ export function openFeatureWork(input: FeatureInput) {
     settle: held.settle,
     /** More, as the agent said; the guard decides. */
     askMore: () => held.ask(nextAsk, needsWhole),
+    /** As a reviewer said. @param whole a part of it would buy nothing. */
+    askFor: (amount: Amount, whole: boolean) => held.ask(amount, whole),
 
-    /** Waits for a time given by a provider, holding neither slice nor a place in the window; then for a place again. */
-    waitUntil: async (at: string, why: string): Promise<void> => {
-      await leaveWindow(`${why} until ${at}`);
-      const until = Date.parse(at);
-      const waitMs = Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : 60_000;
-      await Promise.race([sleep(waitMs), condition(() => stopping !== undefined)]);
-      const { featureId } = ref;
-      const back = { featureId, waiting: false, note: "", settlements: [] };
-      await tell(milestone, messages.featureWaitsSignal, back);
-      await condition(() => mayResume || stopping !== undefined);
-    },
-
-    /** Waits for a person's word, holding neither slice nor a place in the window; the milestone gives the place back. */
-    waitForPerson: async (question: string): Promise<void> => {
-      await leaveWindow("waits for a person", question);
-      await condition(() => mayResume || stopping !== undefined);
-    },
+    waitUntil: place.waitUntil,
+    waitForPerson: place.waitForPerson,
+    leaveWindow: place.leave,
+    rest: place.rest,
+    comeBack: place.comeBack,
 
     end: async (
       kind: FeatureResult["kind"],
-      more: Partial<Pick<FeatureResult, "note" | "commit" | "hostQueue" | "files">> = {},
+      more: Partial<
+        Pick<FeatureResult, "note" | "commit" | "hostQueue" | "files" | "bundle" | "undeclared">
+      > = {},
     ): Promise<FeatureResult> => {
       await held.withdraw();
       const [settlement] = held.takeSettlement();
@@ -287,6 +252,8 @@ export function openFeatureWork(input: FeatureInput) {
         ...more,
         asks: held.asks(),
         attempts,
+        ...(pullRequest === undefined ? {} : { pullRequest }),
+        ...(repairs === 0 ? {} : { repairs }),
         spent: held.spent(),
         ...(settlement === undefined ? {} : { settlement }),
         ...(checkpoint === undefined ? {} : { checkpoint }),

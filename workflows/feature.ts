@@ -1,6 +1,7 @@
 /** One feature, from its first slice to its commit. A workflow of its own, because a person opens it in the Web UI. */
 import { CancellationScope, setCurrentDetails, setHandler } from "@temporalio/workflow";
-import { openFeatureWork, type FeatureInput, type FeatureResult } from "./feature-work.js";
+import type { FeatureInput, FeatureResult } from "./feature-input.js";
+import { openFeatureWork } from "./feature-work.js";
 import { codeFeature } from "./features/code.js";
 import { manualFeature } from "./features/manual.js";
 import { hear } from "./hear.js";

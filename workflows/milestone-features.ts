@@ -6,7 +6,7 @@ import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
 import { mayResume, startable } from "../domain/schedule.js";
 import type { featureWorkflow } from "./feature.js";
 import type { Slice } from "../domain/work.js";
-import type { FeatureResult } from "./feature-work.js";
+import type { FeatureResult } from "./feature-input.js";
 import { featureGoneSignal, featureResumeSignal } from "./messages.js";
 import { closeFeatureGate, openFeatureGate } from "./milestone-gates.js";
 import { dropSlice, unused } from "./milestone-slices.js";

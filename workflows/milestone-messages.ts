@@ -2,7 +2,7 @@
 import { setHandler } from "@temporalio/workflow";
 import type { FeatureView } from "../domain/mission.js";
 import { explainWait, type ScheduleInput } from "../domain/schedule.js";
-import type { FeatureResult } from "./feature-work.js";
+import type { FeatureResult } from "./feature-input.js";
 import { hear } from "./hear.js";
 import * as messages from "./messages.js";
 import { take } from "./milestone-features.js";

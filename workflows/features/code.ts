@@ -3,7 +3,8 @@ import { isCancellation } from "@temporalio/workflow";
 import type { BlobRef } from "../../domain/mission.js";
 import type { ChecksOutcome, CommitOutcome, Workspace } from "../../domain/work.js";
 import { explainFailure, isHostSilent } from "../failure-causes.js";
-import type { FeatureResult, FeatureWork } from "../feature-work.js";
+import type { FeatureResult } from "../feature-input.js";
+import type { FeatureWork } from "../feature-work.js";
 
 /** A failing check goes back to an agent that can think this often. */
 const REPAIR_ROUNDS = 2;

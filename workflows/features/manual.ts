@@ -2,7 +2,8 @@
 import { isCancellation, setCurrentDetails } from "@temporalio/workflow";
 import type { Workspace } from "../../domain/work.js";
 import { explainFailure, isHostSilent } from "../failure-causes.js";
-import type { FeatureResult, FeatureWork } from "../feature-work.js";
+import type { FeatureResult } from "../feature-input.js";
+import type { FeatureWork } from "../feature-work.js";
 import { check, commit } from "./code.js";
 
 /** Notes shown with the question. */

@@ -1,0 +1,61 @@
+/** What a feature's workflow is started with, and what it ends with. */
+import type { AgentName, Amount, BlobRef, MissionMode, Timings } from "../domain/mission.js";
+import type { FeatureRef, Repair, Slice } from "../domain/work.js";
+import type { Settlement } from "./messages.js";
+
+/** A feature's pull request, and the commit that it showed last. */
+export interface OpenedPullRequest {
+  id: string;
+  where: string;
+  commit: string;
+}
+
+export interface FeatureInput {
+  ref: FeatureRef;
+  order: number;
+  title: string;
+  agent: AgentName;
+  mode: MissionMode;
+  /** None for a person's work, which costs nothing. */
+  slice?: Slice;
+  /** The n of `slice.key`; later asks count on. */
+  asks: number;
+  estimate: Amount;
+  preferCheaper: boolean;
+  timings: Timings;
+  notes: string[];
+  /** Where an earlier run of this feature stopped. */
+  checkpoint?: BlobRef;
+  /** Its commit is reviewed and gets a pull request: Full mode on a repository. Never set by 0.2.0. */
+  ships?: boolean;
+  /** Task queue of the host that has the user's repository; default: the shared queue. */
+  homeQueue?: string;
+  /** Of an earlier run. */
+  pullRequest?: OpenedPullRequest;
+  /** What integration found wrong with its earlier commit. */
+  repair?: Repair;
+  /** Rounds of repair in earlier runs: they count on. */
+  repairs?: number;
+}
+
+export interface FeatureResult {
+  kind: "done" | "blocked" | "cancelled";
+  note?: string;
+  commit?: string;
+  hostQueue?: string;
+  files?: string[];
+  /** The commit as a git bundle, where it was made on another host than the mission's home. */
+  bundle?: BlobRef;
+  pullRequest?: OpenedPullRequest;
+  /** Changed paths outside of what it declared. */
+  undeclared?: string[];
+  /** Rounds of repair, those of earlier runs included. */
+  repairs?: number;
+  asks: number;
+  attempts: number;
+  /** Over all slices. */
+  spent: Amount;
+  /** Of the slice still held at the end; rides to the guard with the milestone's next request. */
+  settlement?: Settlement;
+  checkpoint?: BlobRef;
+}
