@@ -9,7 +9,12 @@ const NAMED = 20;
 const SUMMARY = 600;
 
 export interface CheckedRun extends CheckRun {
-  check: Check;
+  check: Pick<Check, "id" | "sentence">;
+}
+
+/** What the engine did not see: a person's to look at, or why not (`found`). */
+export interface UnseenCheck extends Pick<Check, "id" | "sentence"> {
+  found?: string[];
 }
 
 export const NOTHING_TO_RUN: ChecksOutcome = {
@@ -24,9 +29,7 @@ export const NOTHING_TO_RUN: ChecksOutcome = {
 export async function reportChecks(
   blobs: BlobPort,
   scrub: (text: string) => string,
-  runs: CheckedRun[],
-  unseen: Check[],
-  name: string,
+  { runs, unseen, name }: { runs: CheckedRun[]; unseen: UnseenCheck[]; name: string },
 ): Promise<ChecksOutcome> {
   const failed = runs.filter(({ passed }) => !passed);
   const outcome = {
@@ -36,8 +39,9 @@ export async function reportChecks(
     unseen: unseen.slice(0, NAMED).map(({ id }) => id),
     summary: scrub(summarise(runs.length, failed, unseen.length)).slice(0, SUMMARY),
   };
-  if (runs.length === 0) return outcome;
-  const evidence = await blobs.put(scrub(runs.map(describe).join("\n\n")), name);
+  const told = [...runs.map(describe), ...unseen.flatMap(describeUnseen)];
+  if (told.length === 0) return outcome;
+  const evidence = await blobs.put(scrub(told.join("\n\n")), name);
   return { ...outcome, evidence };
 }
 
@@ -56,3 +60,6 @@ function describe({ check, passed, how, output }: CheckedRun): string {
   const tail = output.length <= TAIL ? output : `...\n${output.slice(-TAIL)}`;
   return `${passed ? "PASS" : "FAIL"} ${check.id}: ${check.sentence}\n${how}\n${tail}`.trimEnd();
 }
+
+const describeUnseen = ({ id, sentence, found = [] }: UnseenCheck) =>
+  found.length === 0 ? [] : [`NOT SEEN ${id}: ${sentence}\n${found.join("\n")}`];

@@ -1,6 +1,7 @@
 /** The engine's own verdict on a feature: its checks, each of which must have failed before the work was done. */
 import { CancelledFailure } from "@temporalio/activity";
-import type { Check } from "../domain/plan.js";
+import { type ConstraintVerdict, hasChecked } from "../domain/constraints.js";
+import type { Check, CheckedConstraints } from "../domain/plan.js";
 import type { ChecksInput, ChecksOutcome } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -9,11 +10,12 @@ import { workspacePaths } from "../store/workspace-paths.js";
 import { superseded, workerStopped } from "./attempt-failure.js";
 import { NOTHING_TO_RUN, reportChecks, type CheckedRun } from "./check-report.js";
 import { type CheckPlace, isRunnable, runCheck } from "./check-run.js";
+import { checkConstraints } from "./constraint-check.js";
 import { openControls } from "./controls.js";
 import { standing } from "./fence.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import type { BlobPort, CommandPort, HostClock } from "./ports.js";
-import { readPlanFeature } from "./plan.js";
+import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { groupFile } from "./workspace.js";
 
 export interface CheckDependencies {
@@ -30,13 +32,15 @@ const PROVES_NOTHING =
 
 export function createCheckActivities(deps: CheckDependencies) {
   return {
-    /** Runs every check of the feature in its workspace; may be repeated. */
+    /** Runs every check of the feature in its workspace, then the plan's checked constraints; may be repeated. */
     async runChecks(input: ChecksInput): Promise<ChecksOutcome> {
       const { planHash, milestoneId, featureId } = input.feature;
-      const { checks } = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
-      if (checks.length === 0) return NOTHING_TO_RUN;
+      const { scope } = await readStoredPlan(deps.blobs, planHash);
+      const { checks, kind } = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+      const held = kind === "code" && hasChecked(scope.checked) ? scope.checked : undefined;
+      if (checks.length === 0 && held === undefined) return NOTHING_TO_RUN;
       return whileHeartbeating((signal) =>
-        orCancelled(signal, () => check(deps, input, checks, signal)),
+        orCancelled(signal, () => check(deps, input, { checks, held }, signal)),
       );
     },
   };
@@ -45,7 +49,7 @@ export function createCheckActivities(deps: CheckDependencies) {
 async function check(
   deps: CheckDependencies,
   { feature, workspace, commandMs }: ChecksInput,
-  checks: Check[],
+  { checks, held }: { checks: Check[]; held: CheckedConstraints | undefined },
   signal: AbortSignal,
 ): Promise<ChecksOutcome> {
   const place = workspacePaths(deps.paths.workspaces, workspace.name);
@@ -67,8 +71,13 @@ async function check(
       await controls.close();
     }
   }
+  const verdicts = held === undefined ? [] : await checkConstraints(deps, feature, workspace, held);
   const name = `checks-${feature.featureId}.txt`;
-  const outcome = await reportChecks(deps.blobs, deps.scrub, runs, unseen, name);
+  const outcome = await reportChecks(deps.blobs, deps.scrub, {
+    runs: [...runs, ...verdicts.filter(({ verdict }) => verdict !== "not-seen").map(verdictRun)],
+    unseen: [...unseen, ...verdicts.filter(({ verdict }) => verdict === "not-seen")],
+    name,
+  });
   await appendFeatureEvent(deps.paths.features, feature.missionId, feature.featureId, {
     key: `checks/${feature.generation}/${outcome.evidence?.sha256 ?? "none"}`,
     at: new Date(deps.clock.now()).toISOString(),
@@ -80,12 +89,20 @@ async function check(
   return outcome;
 }
 
+const verdictRun = ({ id, sentence, verdict, found }: ConstraintVerdict): CheckedRun => ({
+  check: { id, sentence },
+  passed: verdict === "passed",
+  ms: 0,
+  how: ["held against the change by the engine", ...found].join("\n"),
+  output: "",
+});
+
 /** Runs checks one after the other; what only a person can see is listed and not counted. */
 export async function runAll(
   checks: Check[],
   place: CheckPlace,
-): Promise<{ runs: CheckedRun[]; unseen: Check[] }> {
-  const runs: CheckedRun[] = [];
+): Promise<{ runs: (CheckedRun & { check: Check })[]; unseen: Check[] }> {
+  const runs: (CheckedRun & { check: Check })[] = [];
   for (const check of checks)
     if (check.verify.method !== "person") runs.push({ check, ...(await runCheck(check, place)) });
   return { runs, unseen: checks.filter(({ verify }) => verify.method === "person") };

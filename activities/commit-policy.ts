@@ -24,6 +24,19 @@ export function parseChanges(raw: string): { changes: TreeChange[]; patch: strin
   return { changes, patch: raw.slice(at + 1) };
 }
 
+/** Lines that a patch of `diff-tree -p` adds; a hunk's own counts say where its lines end. */
+export function* addedLines(patch: string): Generator<string> {
+  let left = 0;
+  for (const line of patch.split("\n")) {
+    const hunk = left <= 0 ? /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) : null;
+    if (hunk !== null) left = Number(hunk[1] ?? 1) + Number(hunk[2] ?? 1);
+    else if (left > 0 && !line.startsWith("\\")) {
+      left -= line.startsWith(" ") ? 2 : 1;
+      if (line.startsWith("+")) yield line.slice(1);
+    }
+  }
+}
+
 /** @returns why the change is refused, in one sentence; undefined when it may be committed. */
 export function refuseChanges(changes: TreeChange[]): string | undefined {
   for (const { mode, path } of changes) {

@@ -34,8 +34,8 @@ export function createValidationActivities(deps: ValidationDependencies) {
             await mkdir(home, { recursive: true });
             const place = { commands: deps.commands, dir, home, groupFile, commandMs, signal };
             const { runs, unseen } = await runAll(checks, place);
-            const evidence = `checks-${milestoneId}.txt`;
-            return await reportChecks(deps.blobs, deps.scrub, runs, unseen, evidence);
+            const told = { runs, unseen, name: `checks-${milestoneId}.txt` };
+            return await reportChecks(deps.blobs, deps.scrub, told);
           } finally {
             await removeFolder(root);
           }
