@@ -14,6 +14,8 @@ export interface Activities {
   runChecks(input: work.ChecksInput): Promise<work.ChecksOutcome>;
   /** What a person is asked to do, where, and what is checked afterwards, in one line. */
   describeManualWork(input: work.ManualWorkInput): Promise<{ question: string }>;
+  /** Has a commit read by the validation tier, paid from the slice in hand; the same commit and round are paid for once. */
+  reviewFeature(input: work.ReviewInput): Promise<work.ReviewOutcome>;
   commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
   /** Merges one commit into the integration branch; found there already, it changes nothing. */
   integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;

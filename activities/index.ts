@@ -12,6 +12,7 @@ import { createPlanningActivities, type PlanningDependencies } from "./planning.
 import { createPollerActivities } from "./pollers.js";
 import type { PollerPort, QueuePort } from "./ports.js";
 import { createQueueActivities } from "./queue.js";
+import { createReviewActivities, type ReviewDependencies } from "./review.js";
 import { createValidationActivities } from "./validation.js";
 import { createWorkspaceActivities, type WorkspaceDependencies } from "./workspace.js";
 
@@ -24,6 +25,7 @@ export interface ActivityDependencies
     ManualWorkDependencies,
     MissionFileDependencies,
     PlanningDependencies,
+    ReviewDependencies,
     WorkspaceDependencies {
   pollers: PollerPort;
   queue: QueuePort;
@@ -42,6 +44,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     ...createPlanningActivities(dependencies),
     ...createPollerActivities(dependencies),
     ...createQueueActivities(dependencies),
+    ...createReviewActivities(dependencies),
     ...createValidationActivities(dependencies),
     ...createWorkspaceActivities(dependencies),
   };

@@ -3,7 +3,7 @@ import type { Amount } from "../domain/mission.js";
 import type { Violation } from "../domain/plan-issues.js";
 import { askForObject, lastAnswer } from "./adapters/structured-call.js";
 import type { Payer } from "./adapters/paid-call.js";
-import type { PlanningMemory } from "./planning-memory.js";
+import type { PaidMemory } from "./paid-memory.js";
 import { violationsMessage } from "./planning-prompt.js";
 
 export type Judged<Answer> = { answer: Answer } | { violations: Violation[] };
@@ -18,19 +18,21 @@ export type Rounds<Answer> =
 /** @param judge depends on the answer alone, so that an answer may be judged again after a crash. */
 export async function askInRounds<Answer>(options: {
   payer: Payer;
-  memory: PlanningMemory;
+  memory: PaidMemory;
   mostReplies: number;
   judge: (text: string) => Judged<Answer>;
   keep: () => Promise<void>;
+  /** How the model is asked again; left out: as a planner. */
+  again?: (violations: readonly Violation[]) => string;
 }): Promise<Rounds<Answer>> {
-  const { payer, memory, mostReplies, judge, keep } = options;
+  const { payer, memory, mostReplies, judge, keep, again = violationsMessage } = options;
   for (;;) {
     const answered = lastAnswer(memory.messages);
     if (answered !== undefined) {
       const judged = memory.cut ? wasCut(payer) : judge(answered);
       if ("answer" in judged) return { kind: "agreed", answer: judged.answer };
       if (memory.replies >= mostReplies) return { kind: "refused", violations: judged.violations };
-      memory.messages.push({ role: "user", content: violationsMessage(judged.violations) });
+      memory.messages.push({ role: "user", content: again(judged.violations) });
     }
     const reply = await askForObject(payer, memory);
     if (reply.kind !== "answer") return reply;

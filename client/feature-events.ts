@@ -30,11 +30,36 @@ function what(event: FeatureEvent): string {
       return event.commit === ""
         ? "nothing to commit"
         : `commit ${event.commit.slice(0, 12)}${event.files.length > 0 ? `, handed over ${event.files.join(", ")}` : ""}`;
+    case "review":
+      return [
+        `review ${event.round}${event.model === undefined ? "" : ` by ${event.model}`}: ${event.outcome}, ${event.summary}`,
+        ...(event.spent === undefined ? [] : [formatUsd(event.spent.microUsd)]),
+      ].join("; ");
+    case "usage":
+      return usageWords(event);
     case "integrated":
       return `integrated, the branch is at ${event.head.slice(0, 12)}`;
     case "note":
       return event.text;
   }
+}
+
+/** The agent's word beside the gateway's count, and how they differ. */
+function usageWords(event: Extract<FeatureEvent, { kind: "usage" }>): string {
+  const { agent, guarantee, metered, said } = event;
+  const words = [
+    ...(said.tokens === undefined ? [] : [`${formatTokens(said.tokens)} tokens`]),
+    ...(said.microUsd === undefined ? [] : [formatUsd(said.microUsd)]),
+  ].join(", ");
+  const itSays = `${agent} says ${words === "" ? "nothing of what it used" : words}`;
+  if (metered === undefined) return `${itSays}; nothing meters it (held to its slice ${guarantee})`;
+  const counted = `the gateway counted ${metered.calls} calls, ${formatTokens(metered.tokens)} tokens, ${formatUsd(metered.microUsd)}`;
+  const missing = said.tokens === undefined ? 0 : metered.tokens - said.tokens;
+  const differs =
+    missing === 0
+      ? ""
+      : `: ${formatTokens(Math.abs(missing))} ${missing > 0 ? "not told" : "told too many"}`;
+  return `${itSays}; ${counted}${said.tokens === undefined ? "" : differs}`;
 }
 
 /** Stored files that an event left. */
@@ -55,7 +80,12 @@ export function evidenceOf(event: FeatureEvent): (BlobRef & { what: string })[] 
           ];
     case "commit":
       return event.diff === undefined ? [] : [{ ...event.diff, what: "diff" }];
+    case "review":
+      return event.findings === undefined
+        ? []
+        : [{ ...event.findings, what: `findings of review ${event.round}` }];
     case "workspace":
+    case "usage":
     case "integrated":
     case "note":
       return [];

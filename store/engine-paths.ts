@@ -22,11 +22,18 @@ export interface EnginePaths {
   interviews: string;
   /** What planners have said so far, for a planning that is cut off. */
   plannings: string;
+  /** What reviewers have answered, so that no answer is paid twice. */
+  reviews: string;
   /** Versions of the plans of missions. */
   plans: string;
+  /** What this host was told of missions whose home is another. */
+  places: string;
+  /** The features that hold a slot of this host. */
+  slots: string;
 }
 
-export function enginePaths(root: string): EnginePaths {
+/** @param store folder of blobs that several hosts share; default: this engine's own. */
+export function enginePaths(root: string, store = join(root, "blobs")): EnginePaths {
   return {
     root,
     hostId: join(root, "host-id"),
@@ -35,7 +42,7 @@ export function enginePaths(root: string): EnginePaths {
     server: join(root, "server"),
     logs: join(root, "logs"),
     run: join(root, "run"),
-    blobs: join(root, "blobs"),
+    blobs: store,
     state: join(root, "state"),
     journals: join(root, "journals"),
     features: join(root, "features"),
@@ -44,6 +51,9 @@ export function enginePaths(root: string): EnginePaths {
     sleeps: join(root, "sleeps.jsonl"),
     interviews: join(root, "interviews"),
     plannings: join(root, "plannings"),
+    reviews: join(root, "reviews"),
     plans: join(root, "plans"),
+    places: join(root, "places"),
+    slots: join(root, "slots"),
   };
 }

@@ -23,6 +23,31 @@ export type FeatureEvent = {
     }
   | { kind: "checks"; passed: boolean; summary: string; evidence?: BlobRef }
   | { kind: "commit"; commit: string; diff?: BlobRef; files: string[] }
+  | {
+      kind: "review";
+      round: number;
+      /** `reviewed`, `not-reviewed` or `failed`. */
+      outcome: string;
+      /** What it found, or why there is no review. */
+      summary: string;
+      blocking?: number;
+      minor?: number;
+      model?: string;
+      /** Of this review alone. */
+      spent?: Amount;
+      findings?: BlobRef;
+      promptHash?: string;
+    }
+  | {
+      kind: "usage";
+      agent: string;
+      /** When the agent is held to its slice, as "before each call". */
+      guarantee: string;
+      /** By the gateway; absent where it pays by a login of its own. */
+      metered?: { calls: number; tokens: number; microUsd: number };
+      /** By its own word. */
+      said: { tokens?: number; microUsd?: number };
+    }
   | { kind: "integrated"; head: string }
   | { kind: "note"; text: string }
 );

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { EXIT, Problem } from "../domain/problem.js";
 import { isMissing } from "./files.js";
 
-export const PROMPT_ROLES = ["orchestrator", "classify", "replan", "worker"] as const;
+export const PROMPT_ROLES = [
+  "orchestrator",
+  "classify",
+  "replan",
+  "worker",
+  "review",
+  "agent",
+] as const;
 export type PromptRole = (typeof PROMPT_ROLES)[number];
 
 export interface PromptFolders {

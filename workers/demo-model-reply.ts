@@ -20,12 +20,16 @@ const BYTES_PER_TOKEN = 4;
 const tokensOf = (value: unknown) =>
   Math.ceil(Buffer.byteLength(JSON.stringify(value)) / BYTES_PER_TOKEN);
 
-/** The feature that a brief is about: its first line says `Feature <id>: <title>`. */
+/** The feature that a brief is about: its first line says `Feature <id>: <title>`. A review has a key of its own, as `1.1 review 2`. */
 export function findFeature({ messages = [] }: ChatRequest): string {
   const first = messages.find(({ role }) => role === "user")?.content;
   const text = typeof first === "string" ? first : JSON.stringify(first ?? "");
+  const review = /Review (\d+) of feature ([A-Za-z0-9][A-Za-z0-9._-]*):/.exec(text);
+  if (review !== null) return `${review[2] ?? ""}${REVIEW}${review[1] ?? ""}`;
   return /Feature ([A-Za-z0-9][A-Za-z0-9._-]*): /.exec(text)?.[1] ?? "";
 }
+
+const REVIEW = " review ";
 
 export function cannedReply(
   request: ChatRequest,
@@ -38,7 +42,9 @@ export function cannedReply(
 ) {
   const { messages = [], tools = [] } = request;
   const turn = messages.filter(({ role }) => role === "assistant").length;
-  const canned = options.askForever ? FOREVER : (options.turns[turn] ?? NOTHING_MORE);
+  const canned = options.askForever
+    ? FOREVER
+    : (options.turns[turn] ?? (options.feature.includes(REVIEW) ? NOTHING_FOUND : NOTHING_MORE));
   const message = messageOf(canned, `${options.feature}-${turn}`);
   const wholeTokens = tokensOf(message);
   const limit = request.max_completion_tokens ?? request.max_tokens ?? wholeTokens;
@@ -68,6 +74,14 @@ export function cannedReply(
 }
 
 const NOTHING_MORE: CannedTurn = { say: "There is nothing more to do in this canned reply." };
+/** What the demo's reviewer says of everything that has no reply of its own. */
+const NOTHING_FOUND: CannedTurn = {
+  say: JSON.stringify({
+    findings: [],
+    summary: "This canned review has no findings.",
+    verdict: "approve",
+  }),
+};
 const FOREVER: CannedTurn = { say: "One more look.", calls: [{ tool: "list", input: {} }] };
 
 function messageOf(turn: CannedTurn, id: string) {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FEATURE_KINDS, SIZES, TIERS } from "../mission.js";
 import { DRAFT_AGENTS, FINISHES } from "../planning/draft.js";
+import { providerSchema } from "./for-providers.js";
 
 /** Providers' strict modes know no absent keys: what may be left out may also be null. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -100,28 +101,5 @@ export function readWrittenClassification(value: unknown): WrittenClassification
   return read.success ? read.data : undefined;
 }
 
-/** JSON Schemas for a provider's structured output: every key required, what is optional may be null, no other limits. */
-export const draftJsonSchema = (): object => forProviders(z.toJSONSchema(draft, { io: "input" }));
-export const classificationJsonSchema = (): object =>
-  forProviders(z.toJSONSchema(classification, { io: "input" }));
-
-/** Keywords that some provider refuses; the limits are held by us. */
-const REFUSED = new Set(
-  "$schema maxLength minLength maxItems minItems maximum minimum pattern default".split(" "),
-);
-
-function forProviders(schema: unknown): object {
-  return simplified(schema) as object;
-}
-
-function simplified(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(simplified);
-  if (typeof node !== "object" || node === null) return node;
-  const entries = Object.entries(node).filter(
-    ([key, value]) => !(REFUSED.has(key) && (typeof value !== "object" || value === null)),
-  );
-  const kept = Object.fromEntries(entries.map(([key, value]) => [key, simplified(value)]));
-  const { properties } = kept;
-  if (typeof properties !== "object" || properties === null) return kept;
-  return { ...kept, required: Object.keys(properties), additionalProperties: false };
-}
+export const draftJsonSchema = (): object => providerSchema(draft);
+export const classificationJsonSchema = (): object => providerSchema(classification);

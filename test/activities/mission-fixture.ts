@@ -76,6 +76,7 @@ interface Wishes {
   missionId?: string;
   features?: Partial<PlanFeature>[];
   milestoneChecks?: PlanFeature["checks"];
+  plan?: Partial<Plan>;
   record?: Partial<MissionRecord>;
   secret?: string;
 }
@@ -173,7 +174,7 @@ export async function makeMission(root: string, repo: string | undefined, wishes
   };
 }
 
-function aPlan({ features = [], milestoneChecks = [] }: Wishes): Plan {
+function aPlan({ features = [], milestoneChecks = [], plan = {} }: Wishes): Plan {
   const wished = new Map(features.map((feature) => [feature.id, feature]));
   const ids = [
     ...wished.keys(),
@@ -213,6 +214,7 @@ function aPlan({ features = [], milestoneChecks = [] }: Wishes): Plan {
         })),
       },
     ],
+    ...plan,
   };
 }
 

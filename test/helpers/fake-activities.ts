@@ -64,6 +64,13 @@ export function fakeWorld(
     describeManualWork: async ({ feature, workspace }) => ({
       question: `Feature ${feature.featureId} is a person's to do in ${workspace.name}.`,
     }),
+    reviewFeature: async () => ({
+      kind: "not-reviewed",
+      why: "nobody reviews here",
+      spent: { microUsd: 0, tokens: 0 },
+      calls: 0,
+      sleeps: [],
+    }),
     commitFeature: async ({ feature }) => ({
       commit: `commit-${feature.featureId}`,
       filesChanged: 1,
