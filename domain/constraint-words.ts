@@ -72,6 +72,20 @@ export function checkedFromWords(
   return Object.keys(checked).length === 0 ? undefined : checked;
 }
 
+/** For a scope: nothing where nothing can be read. @param preferences by the names of PREFERENCE_NAMES. */
+export function checkedOf(
+  sentences: readonly string[],
+  preferences: Readonly<Record<string, string>>,
+): { checked?: CheckedConstraints } {
+  const avoided = (preferences["vendors_avoided"] ?? "").split(/[,;]/);
+  const checked = checkedFromWords(sentences, avoided.map((name) => name.trim()).filter(isVendor));
+  return checked === undefined ? {} : { checked };
+}
+
+/** Names are a word or three; more is a sentence. */
+const isVendor = (name: string) =>
+  !/^(?:none|no|nothing|any|all)$/i.test(name) && name.split(/\s+/).length <= 3;
+
 /** A dot inside `a.txt` or `2.0` ends nothing. */
 const clausesOf = (sentence: string) =>
   sentence

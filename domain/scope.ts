@@ -1,6 +1,6 @@
 /** What an interview found out: everything that planning stands on, as plain data in the blob store. */
 import type { AtDeadline, GoalType, MissionMode, OutcomeLevel } from "./mission.js";
-import type { ModelRouting, PlanBudget } from "./plan.js";
+import type { CheckedConstraints, ModelRouting, PlanBudget } from "./plan.js";
 
 /** What a repository says about itself. Found by looking, never by running anything in it. */
 export interface RepositoryFacts {
@@ -43,6 +43,8 @@ export interface Scope {
   dependencies: string;
   nonGoals: string[];
   constraints: string[];
+  /** Those that the engine can check by itself, as read from goal, constraints and avoided vendors. */
+  checked?: CheckedConstraints | undefined;
   /** Sentences that checks of the plan must cover, from the probes. */
   mustHold: string[];
   /** By the names of PREFERENCE_NAMES. */

@@ -1,4 +1,5 @@
 /** What people read of an interview: facts, questions and where it stands. Pure; text from outside is cleaned here. */
+import { constraintSentences } from "../../domain/constraints.js";
 import { takenType } from "../../domain/interview/goal-questions.js";
 import type { Interview, InterviewHints } from "../../domain/interview/interview.js";
 import type { Question } from "../../domain/interview/question.js";
@@ -79,6 +80,9 @@ export function scopeLines(scope: Scope): string[] {
     `Runs on   ${cleanLine(scope.infrastructure)}; needs ${cleanLine(scope.dependencies)}`,
     ...scope.mustHold.map((line) => `Check     ${cleanLine(line)}`),
     ...scope.constraints.map((line) => `Binds     ${cleanLine(line)}`),
+    ...constraintSentences(scope.checked ?? {}).map(
+      ({ sentence }) => `Checked   ${cleanLine(sentence)} (by the engine, on every feature)`,
+    ),
     ...scope.nonGoals.map((line) => `Left out  ${cleanLine(line)}`),
   ];
 }

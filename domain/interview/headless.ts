@@ -1,4 +1,5 @@
 /** The scope of a start that asks nothing: documented defaults, each of which a flag may replace. Pure. */
+import { checkedOf } from "../constraint-words.js";
 import type { GoalType, MissionMode, OutcomeLevel } from "../mission.js";
 import type { ModelRouting } from "../plan.js";
 import type { RepositoryFacts, Scope } from "../scope.js";
@@ -72,6 +73,7 @@ export function headlessScope(input: HeadlessInput): Scope {
     dependencies: "none",
     nonGoals: [],
     constraints: [],
+    ...checkedOf([goal], preferences),
     mustHold: [],
     preferences,
     routing,

@@ -1,4 +1,5 @@
 /** From answers to the scope that planning stands on. Total: what is not answered counts as recommended. Pure. */
+import { checkedOf } from "../constraint-words.js";
 import type { Scope } from "../scope.js";
 import { atDeadlineOf, budgetOf } from "./budget-questions.js";
 import { levelOf, modeOf, placeOf, takenType, typeOf } from "./goal-questions.js";
@@ -13,6 +14,8 @@ export function scopeOf(interview: Interview): Scope {
   const { goal, facts, answers, deadline, preferences, routing = {} } = interview;
   const inRepository = placeOf(interview).kind === "repository";
   const dependencies = answers["dependencies"] ?? "";
+  const found = probeYield(interview);
+  const wishes = preferencesOf(interview);
   return {
     goal,
     type: typeOf(interview),
@@ -22,8 +25,9 @@ export function scopeOf(interview: Interview): Scope {
     ...(deadline === undefined ? {} : { deadline: deadlineOf(interview, deadline) }),
     infrastructure: answers["infrastructure"] ?? preferences["deploy_target"] ?? "local",
     dependencies: isNone(dependencies) ? "none" : dependencies,
-    ...probeYield(interview),
-    preferences: preferencesOf(interview),
+    ...found,
+    ...checkedOf([goal, ...found.constraints], wishes),
+    preferences: wishes,
     routing,
     ...(inRepository && facts !== undefined ? { repository: facts } : {}),
     answers: answersOf(interview),

@@ -48,6 +48,7 @@ export function offlinePlan(scope: Scope, { by }: OfflineOptions): Plan {
     scope: {
       non_goals: texts(scope.nonGoals),
       constraints: texts([...scope.constraints, ...said.slice(MOST_MUST_HOLD)]),
+      ...(scope.checked === undefined ? {} : { checked: scope.checked }),
     },
     budget: { ...scope.budget },
     ...(deadline === undefined

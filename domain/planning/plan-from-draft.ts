@@ -28,6 +28,7 @@ export function planFromDraft(draft: Draft, scope: Scope, before?: Plan): Plan {
     scope: {
       non_goals: unique([...scope.nonGoals, ...draft.nonGoals]),
       constraints: unique(scope.constraints),
+      ...(scope.checked === undefined ? {} : { checked: scope.checked }),
     },
     budget: scope.budget,
     ...(deadline === undefined

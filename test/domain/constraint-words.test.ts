@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkedFromWords } from "../../domain/constraint-words.js";
+import { checkedFromWords, checkedOf } from "../../domain/constraint-words.js";
 
 describe("a sentence read as a checked constraint", () => {
   it.each([
@@ -71,5 +71,16 @@ describe("a sentence read as a checked constraint", () => {
         }
       }),
     );
+  });
+});
+
+describe("what a scope has checked", () => {
+  it("is read from its sentences and from the vendors that a person avoids", () => {
+    expect(
+      checkedOf(["Only MIT"], { vendors_avoided: "Stripe; Hetzner, anything from our rival" }),
+    ).toEqual({
+      checked: { licences: ["MIT"], forbidden: ["Stripe", "Hetzner"] },
+    });
+    expect(checkedOf(["Build a CRM"], { vendors_avoided: "none" })).toEqual({});
   });
 });

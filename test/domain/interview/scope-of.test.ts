@@ -122,6 +122,13 @@ describe("a start that asks nothing", () => {
     );
   });
 
+  it("reads what the engine can check from goal and avoided vendors, and nothing into others", () => {
+    const goal = "Add a search; no new dependencies";
+    const scope = headlessScope({ goal, preferences: { vendors_avoided: "Stripe" } });
+    expect(scope.checked).toEqual({ no_new_dependencies: true, forbidden: ["Stripe"] });
+    expect(headlessScope({ goal: "Build a CRM", preferences: {} })).not.toHaveProperty("checked");
+  });
+
   it("takes an unknown sort for something new, and a prototype for a proof of concept", () => {
     expect(headlessScope({ goal: "顧客管理", preferences: {} }).type).toBe("greenfield");
     const research = { goal: "Research and prototype a recommendation engine", preferences: {} };

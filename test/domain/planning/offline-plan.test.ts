@@ -114,6 +114,12 @@ const weightOf = ({ features }: Plan["milestones"][number]) =>
   features.reduce((sum, { size }) => sum + SIZE_WEIGHTS[size ?? "medium"], 0);
 
 describe("an offline plan", () => {
+  it("keeps what the scope has checked", () => {
+    const checked = { protected_paths: ["src/legacy"], no_new_dependencies: true };
+    expect(offlinePlan(aScope({ checked }), { by: "manual" }).scope.checked).toEqual(checked);
+    expect(offlinePlan(aScope(), { by: "manual" }).scope).not.toHaveProperty("checked");
+  });
+
   it("may be run as it is, for whatever scope an interview leaves behind", () => {
     fc.assert(
       fc.property(scopes, fc.constantFrom("manual", "script"), (scope, by) => {
