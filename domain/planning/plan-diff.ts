@@ -1,4 +1,5 @@
 /** What one plan changes of another: what a person says yes or no to. */
+import { constraintSentences } from "../constraints.js";
 import { echoInstant } from "../deadline-echo.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
 
@@ -98,6 +99,12 @@ const planFields = (plan: Plan): Fields => [
   ["workspace", plan.workspace],
   ["non-goals", plan.scope.non_goals.join("; ")],
   ["constraints", plan.scope.constraints.join("; ")],
+  [
+    "checked constraints",
+    constraintSentences(plan.scope.checked ?? {})
+      .map(({ sentence }) => sentence)
+      .join("; "),
+  ],
   ["money", `${plan.budget.money_usd} USD`],
   ["hours", `${plan.budget.time_hours} h`],
   ["tokens", String(plan.budget.token_limit)],
