@@ -32,5 +32,11 @@ export const sliceKey = (generation: number, milestoneId: string, featureId: str
 /** Branch of the mission in an existing repository. */
 export const missionBranch = (missionId: string) => `mission/${missionId}`;
 
+/**
+ * Branch of a feature on a forge; beside the mission's, because git cannot hold `mission/<id>` and `mission/<id>/<feature>`.
+ * @param part the feature's id as part of a ref (`refPart` of the store).
+ */
+export const featureBranch = (missionId: string, part: string) => `mission/${missionId}-${part}`;
+
 /** Names of a milestone or feature in a plan: used in workflow ids, paths and branches. */
 export const PART_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;

@@ -89,6 +89,12 @@ const UNSAFE = {
 
 const SILENT_FOR_MS = 20 * 60_000;
 
+/** How git is started where simple-git does not reach: the same configuration and environment. */
+export const plainGit = ({ path, home }: GitHost) => ({
+  args: CONFIG.flatMap((setting) => ["-c", setting]),
+  env: { PATH: path, HOME: home, ...FIXED },
+});
+
 export function createGit({ path, home }: GitHost): Git {
   return async (cwd, args, { env = {}, input, signal } = {}) => {
     if ((await stat(cwd).catch(() => undefined))?.isDirectory() !== true)

@@ -1,6 +1,7 @@
 /** `state/<id>.json`: what must not lie in a repository that agents can write: where the mission lives, caps, approvals, totals. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { ForgePlace } from "../domain/forge-place.js";
 import type { Actor, BudgetTotals, Caps, MissionMode, MissionStatus } from "../domain/mission.js";
 import { readTextIfThere, writeWhole } from "./files.js";
 
@@ -20,6 +21,8 @@ export interface MissionRecord {
   branch?: string;
   /** True when the repository was made for this mission. */
   dedicated?: boolean;
+  /** Where its pull requests are; absent: a review file in the mission folder, no server. */
+  forge?: ForgePlace;
   /** True when the model's replies are canned. */
   demo?: boolean;
   /** True when the user allowed agents with real models to run commands outside a sandbox (`--unsandboxed`). */
