@@ -10,6 +10,7 @@ import { readMissionRecord } from "../store/mission-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
+import { childConfinement } from "./child-confinement.js";
 import { disturbed, superseded } from "./attempt-failure.js";
 import {
   chooseCheckpoint,
@@ -20,7 +21,7 @@ import {
 import type { Checkpoint } from "./checkpoint.js";
 import type { Fence } from "./fence.js";
 import { readOccupant } from "./occupant.js";
-import type { BlobPort, CommandPort, HostClock, TreePort } from "./ports.js";
+import type { BlobPort, CommandPort, Confinement, HostClock, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
 interface Ports {
@@ -105,6 +106,12 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   }
   const record = await readMissionRecord(ports.paths.state, missionId);
 
+  const env = { HOME: paths.home, MISSION_DIR: paths.handover };
+  const confine: Confinement = {
+    ...childConfinement(ports.paths, missionId, opening.plan, feature.repository),
+    writable: [paths.tree, paths.handover, paths.home],
+  };
+
   const run: AgentRun = {
     ...opening,
     paths,
@@ -128,8 +135,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
         timeoutMs: limits.timeoutMs,
         outputLimitBytes: limits.outputBytes,
         signal,
-        env: { HOME: paths.home, MISSION_DIR: paths.handover },
+        env,
         groupFile,
+        confine,
       });
     },
     start: async (argv, options) => {
@@ -137,8 +145,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       return commands.start({
         argv,
         cwd: paths.tree,
-        env: { HOME: paths.home, MISSION_DIR: paths.handover, ...options.env },
+        env: { ...env, ...options.env },
         groupFile,
+        confine: { ...confine, ...gatewayOf(options) },
       });
     },
     engineFolder: paths.attempt,
@@ -152,6 +161,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     },
   };
 }
+
+const gatewayOf = ({ gatewaySocket }: { gatewaySocket?: string }) =>
+  gatewaySocket === undefined ? {} : { gatewaySocket };
 
 /** @returns false when the tree is not on this host (the work moved here) or fits no longer. */
 async function restore(

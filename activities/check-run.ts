@@ -1,7 +1,7 @@
 /** One check, run in a folder. */
 import type { Check } from "../domain/plan.js";
 import { searchCodebase } from "./codebase-search.js";
-import type { CommandPort } from "./ports.js";
+import type { CommandPort, Confinement } from "./ports.js";
 
 const OUTPUT_BYTES = 64_000;
 
@@ -20,6 +20,8 @@ export interface CheckPlace {
   /** HOME of commands; outside `dir`, so that what tools leave there is never committed. */
   home: string;
   groupFile: string;
+  /** What commands may see besides `dir` and `home`. */
+  confine: Pick<Confinement, "readable" | "hosts">;
   commandMs: number;
   signal: AbortSignal;
 }
@@ -39,7 +41,7 @@ export async function runCheck(check: Check, place: CheckPlace): Promise<CheckRu
 
 async function runCommand(
   verify: { run: string; timeoutSeconds?: number | undefined },
-  { commands, dir, home, groupFile, commandMs, signal }: CheckPlace,
+  { commands, dir, home, groupFile, confine, commandMs, signal }: CheckPlace,
 ): Promise<CheckRun> {
   const timeoutMs = verify.timeoutSeconds === undefined ? commandMs : verify.timeoutSeconds * 1_000;
   const result = await commands.run({
@@ -50,6 +52,7 @@ async function runCommand(
     signal,
     env: { HOME: home },
     groupFile,
+    confine: { ...confine, writable: [dir, home] },
   });
   signal.throwIfAborted();
   const ended = result.timedOut

@@ -8,6 +8,7 @@ import { appendFeatureEvent } from "../store/feature-record.js";
 import type { Git } from "../store/git.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { superseded, workerStopped } from "./attempt-failure.js";
+import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN, reportChecks, type CheckedRun } from "./check-report.js";
 import { type CheckPlace, isRunnable, runCheck } from "./check-run.js";
 import { checkConstraints } from "./constraint-check.js";
@@ -35,28 +36,38 @@ export function createCheckActivities(deps: CheckDependencies) {
     /** Runs every check of the feature in its workspace, then the plan's checked constraints; may be repeated. */
     async runChecks(input: ChecksInput): Promise<ChecksOutcome> {
       const { planHash, milestoneId, featureId } = input.feature;
-      const { scope } = await readStoredPlan(deps.blobs, planHash);
-      const { checks, kind } = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+      const { scope, hosts } = await readStoredPlan(deps.blobs, planHash);
+      const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+      const { checks, kind, repository } = feature;
       const held = kind === "code" && hasChecked(scope.checked) ? scope.checked : undefined;
       if (checks.length === 0 && held === undefined) return NOTHING_TO_RUN;
+      const { missionId } = input.feature;
+      const confine = childConfinement(deps.paths, missionId, { hosts }, repository);
       return whileHeartbeating((signal) =>
-        orCancelled(signal, () => check(deps, input, { checks, held }, signal)),
+        orCancelled(signal, () => check(deps, input, { checks, held, confine }, signal)),
       );
     },
   };
 }
 
+interface Demands {
+  checks: Check[];
+  held: CheckedConstraints | undefined;
+  confine: CheckPlace["confine"];
+}
+
 async function check(
   deps: CheckDependencies,
   { feature, workspace, commandMs }: ChecksInput,
-  { checks, held }: { checks: Check[]; held: CheckedConstraints | undefined },
+  { checks, held, confine }: Demands,
   signal: AbortSignal,
 ): Promise<ChecksOutcome> {
   const place = workspacePaths(deps.paths.workspaces, workspace.name);
   const group = groupFile(place);
   await deps.commands.endRecordedGroup(group);
   const { commands } = deps;
-  const here = { commands, dir: place.tree, home: place.home, groupFile: group, commandMs, signal };
+  const { tree: dir, home } = place;
+  const here = { commands, dir, home, groupFile: group, confine, commandMs, signal };
   const { runs, unseen } = await runAll(checks, here);
   if (workspace.baseCommit !== "") {
     const controls = await openControls(deps, feature.missionId, workspace, here);

@@ -5,10 +5,11 @@ import type { ChecksOutcome, ValidateInput } from "../domain/work.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
 import { branchHead, openEngineRepository } from "./adapters/engine-repository.js";
+import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN, reportChecks } from "./check-report.js";
 import { type CheckDependencies, orCancelled, runAll } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
-import { readPlanMilestone } from "./plan.js";
+import { readPlanMilestone, readStoredPlan } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
 import { requireRecord, workspaceName } from "./workspace.js";
 
@@ -32,7 +33,10 @@ export function createValidationActivities(deps: ValidationDependencies) {
             const dir = await layOut(deps, missionId, name);
             const { home } = workspacePaths(deps.paths.workspaces, name);
             await mkdir(home, { recursive: true });
-            const place = { commands: deps.commands, dir, home, groupFile, commandMs, signal };
+            const plan = await readStoredPlan(deps.blobs, planHash);
+            const confine = childConfinement(deps.paths, missionId, plan);
+            const { commands } = deps;
+            const place = { commands, dir, home, groupFile, confine, commandMs, signal };
             const { runs, unseen } = await runAll(checks, place);
             const told = { runs, unseen, name: `checks-${milestoneId}.txt` };
             return await reportChecks(deps.blobs, deps.scrub, told);

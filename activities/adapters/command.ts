@@ -1,38 +1,96 @@
-/** Shell commands as confined children: environment from nothing, own process group, bounded time and output. */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+/** Shell commands and agents as confined children: environment from nothing, own process group, bounded time and output. */
+import { spawn, type ChildProcess } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { childEnvironment } from "../../domain/confinement.js";
-import type { CommandPort } from "../ports.js";
-import { createBoundedOutput } from "./bounded-output.js";
-import { endGroup, identify, killGroup, readGroup } from "./process-group.js";
+import { findProgram } from "../../store/sandbox-probe.js";
+import type { ChildOptions, CommandPort } from "../ports.js";
+import { type BoundedOutput, createBoundedOutput } from "./bounded-output.js";
+import { groupLeash, type Leash, sandboxLeash } from "./leash.js";
+import { endGroup, readGroup } from "./process-group.js";
+import {
+  createSandbox,
+  DEFAULT_LIMITS,
+  type SandboxLimits,
+  type SandboxOptions,
+} from "./sandbox/sandbox.js";
+import { INSIDE } from "./sandbox/supervisor.js";
 
-/** Between asking a group to end and ending it. */
+/** Between asking a child to end and ending it. */
 const GRACE_MS = 2_000;
 /** A process that left the group may hold our pipe; after this we close it. */
 const DRAIN_MS = 1_000;
-
-/**
- * The shell that runs `$1`. Its watcher blocks on descriptor 3, which the worker holds open: when the worker dies, however it
- * dies, the read ends and the whole group is killed. The watcher is detached so that no command waits for it.
- */
-const SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
-exec 3<&- 2>&1
-exec sh -c "$1"`;
-
-/** The same for a child whose streams are its own; "$@" is the program. */
-const AGENT_SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
-exec 3<&-
-exec "$@"`;
 const ERROR_BYTES = 64_000;
 
-/** @param path PATH of the children. HOME is `env.HOME`, or the working folder. */
-export function createCommandPort({ path }: { path: string }): CommandPort {
+/**
+ * Outside of a sandbox: the shell that runs "$@". Its watcher blocks on descriptor 3, which the worker holds open: when the
+ * worker dies, however it dies, the read ends and the whole group is killed. It is detached so that no command waits for it.
+ */
+const SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
+exec 3<&-
+exec "$@"`;
+
+export interface CommandPortOptions extends Partial<Omit<SandboxOptions, "limits">> {
+  /** PATH of the children. HOME is `env.HOME`, or the working folder. */
+  path: string;
+  limits?: Partial<SandboxLimits>;
+  /** False: children are run as where no sandbox works. */
+  sandboxed?: boolean;
+}
+
+export function createCommandPort(options: CommandPortOptions): CommandPort {
+  const { path, hidden = [], readable = [], sandboxed = true } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const sandbox = createSandbox(path, { hidden, readable, limits });
+
+  /** @returns undefined when the caller has stopped it before it began. */
+  const launch = async (order: Launch): Promise<Launched | undefined> => {
+    const confined =
+      order.confine === undefined || !sandboxed
+        ? undefined
+        : await sandbox.confine({ env: {}, ...order, confine: order.confine });
+    if (order.signal?.aborted === true) return undefined;
+    const joined = order.joinsStreams ? "exec 2>&1\n" : "";
+    const { program, args, env } = confined ?? {
+      program: "/bin/sh",
+      args: ["-c", joined + SUPERVISOR, "sh", ...order.argv],
+      env: childEnvironment(path, order.env?.["HOME"] ?? order.cwd, order.env),
+    };
+    const child = spawn(program, args, {
+      cwd: order.cwd,
+      env,
+      detached: true,
+      stdio: [order.hasInput ? "pipe" : "ignore", "pipe", "pipe", "pipe"],
+    });
+    const errors = createBoundedOutput(ERROR_BYTES);
+    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    // Before the first await: when a child exits, Node throws away what nobody listens to.
+    (child.stderr as Readable).on("data", (chunk: Buffer) => {
+      errors.add(chunk);
+    });
+    const stdout = child.stdout as Readable;
+    const spoken = new PassThrough();
+    if (order.output === undefined) stdout.pipe(spoken);
+    else keepOutput(stdout, order.output);
+    child.stdio[3]?.on("error", () => undefined);
+    const pid = await pidOf(child);
+    const leash =
+      confined === undefined ? groupLeash(pid) : sandboxLeash(child, pid, () => errors.text());
+    const { groupFile } = order;
+    if (groupFile !== undefined) await writeFile(groupFile, JSON.stringify(await leash.group));
+    const ended = exited.then(async (exitCode) => {
+      leash.kill(); // whatever it left behind, and our watcher
+      child.stdio[3]?.destroy();
+      if (groupFile !== undefined) await rm(groupFile, { force: true });
+      return { exitCode };
+    });
+    return { child, spoken, leash, errors: () => errors.text(), ended };
+  };
+
   return {
-    async run(options) {
+    async run(given) {
       const startedMs = Date.now();
-      const output = createBoundedOutput(options.outputLimitBytes);
+      const output = createBoundedOutput(given.outputLimitBytes);
       const result = (exitCode: number | null, timedOut: boolean, stopped: boolean) => ({
         exitCode,
         output: output.text(),
@@ -40,35 +98,22 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
         timedOut,
         stopped,
       });
-      if (options.signal.aborted) return result(null, false, true);
-
-      const env = childEnvironment(path, options.env?.["HOME"] ?? options.cwd, options.env);
-      const child = spawn("/bin/sh", ["-c", SUPERVISOR, "sh", options.command], {
-        cwd: options.cwd,
-        env,
-        detached: true,
-        stdio: ["ignore", "pipe", "ignore", "pipe"],
-      });
-      const exited = exitOf(child);
-      // Before the first await: when a child exits, Node throws away what nobody listens to.
-      const stdout = child.stdout as Readable;
-      const drained = new Promise((resolve) => stdout.once("close", resolve));
-      stdout.on("data", (chunk: Buffer) => {
-        output.add(chunk);
-      });
-      const pid = await pidOf(child);
-      if (options.groupFile !== undefined) {
-        await writeFile(options.groupFile, JSON.stringify(identify(pid)));
-      }
-      child.stdio[3]?.on("error", () => undefined);
+      const { signal } = given;
+      if (signal.aborted) return result(null, false, true);
+      const argv = ["/bin/sh", "-c", given.command];
+      const order = { ...given, argv, joinsStreams: true, hasInput: false, output };
+      const launched = await launch(order);
+      if (launched === undefined) return result(null, false, true);
+      const { child, leash, ended } = launched;
+      const drained = closed(child.stdout as Readable);
 
       let why: "timeout" | "stop" | undefined;
       let hardKill: NodeJS.Timeout | undefined;
       const end = (cause: "timeout" | "stop") => {
         why ??= cause;
-        killGroup(pid, "SIGTERM");
+        leash.ask();
         hardKill ??= setTimeout(() => {
-          killGroup(pid, "SIGKILL");
+          leash.kill();
         }, GRACE_MS);
       };
       const stop = () => {
@@ -76,67 +121,58 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
       };
       const limit = setTimeout(() => {
         end("timeout");
-      }, options.timeoutMs);
-      options.signal.addEventListener("abort", stop, { once: true });
+      }, given.timeoutMs);
+      signal.addEventListener("abort", stop, { once: true });
       // It may have come while the child started.
-      if (isAborted(options.signal)) stop();
+      if (isAborted(signal)) stop();
       try {
-        const exitCode = await exited;
-        // Whatever it left behind (and our watcher) ends with it.
-        killGroup(pid, "SIGKILL");
+        const { exitCode } = await ended;
         await within(drained, DRAIN_MS);
-        stdout.destroy();
+        child.stdout?.destroy();
+        const failure = leash.failure();
+        if (failure !== undefined) throw new Error(`the sandbox could not be set up: ${failure}`);
         return result(why === undefined ? exitCode : null, why === "timeout", why === "stop");
       } finally {
         clearTimeout(limit);
         clearTimeout(hardKill);
-        options.signal.removeEventListener("abort", stop);
-        child.stdio[3]?.destroy();
-        if (options.groupFile !== undefined) await rm(options.groupFile, { force: true });
+        signal.removeEventListener("abort", stop);
       }
     },
 
-    async start(options) {
-      const env = childEnvironment(path, options.env?.["HOME"] ?? options.cwd, options.env);
-      const child = spawn("/bin/sh", ["-c", AGENT_SUPERVISOR, "sh", ...options.argv], {
-        cwd: options.cwd,
-        env,
-        detached: true,
-        stdio: ["pipe", "pipe", "pipe", "pipe"],
-      });
-      const exited = exitOf(child);
-      const errors = createBoundedOutput(ERROR_BYTES);
-      child.stderr.on("data", (chunk: Buffer) => {
-        errors.add(chunk);
-      });
+    async start(given) {
+      const [program = ""] = given.argv;
+      if ((await findProgram(program, path)) === undefined)
+        throw Object.assign(new Error(`${program} was not found`), { code: "ENOENT" });
+      const launched = await launch({ ...given, joinsStreams: false, hasInput: true });
+      if (launched === undefined) throw new Error("nothing can have stopped it yet");
+      const { child, spoken, leash, errors, ended } = launched;
       // An agent that has gone closes its pipes; what is written then is lost, and its end is told by `ended`.
-      child.stdin.on("error", () => undefined);
-      child.stdio[3]?.on("error", () => undefined);
-      const pid = await pidOf(child);
-      if (options.groupFile !== undefined)
-        await writeFile(options.groupFile, JSON.stringify(identify(pid)));
-      const ended = exited.then(async (exitCode) => {
-        killGroup(pid, "SIGKILL");
-        child.stdio[3]?.destroy();
-        if (options.groupFile !== undefined) await rm(options.groupFile, { force: true });
-        return { exitCode };
-      });
+      child.stdin?.on("error", () => undefined);
       return {
-        stdin: child.stdin,
-        stdout: child.stdout,
-        errors: () => errors.text(),
+        stdin: child.stdin as Writable,
+        stdout: spoken,
+        errors,
         ended,
         end: async () => {
-          killGroup(pid, "SIGTERM");
-          const hardKill = setTimeout(() => killGroup(pid, "SIGKILL"), GRACE_MS);
+          leash.ask();
+          const hardKill = setTimeout(() => {
+            leash.kill();
+          }, GRACE_MS);
           await ended;
           clearTimeout(hardKill);
         },
       };
     },
 
-    sandbox: () => Promise.resolve({ works: false, why: "This version has no sandbox yet." }),
-    gatewayAddress: (listening) => Promise.resolve(listening),
+    async sandbox() {
+      if (!sandboxed) return { works: false, why: "The sandbox is switched off." };
+      const found = await sandbox.probe();
+      return found.works ? { works: true } : found;
+    },
+    async gatewayAddress(listening) {
+      const inside = sandboxed && (await sandbox.probe()).works;
+      return inside ? `http://127.0.0.1:${INSIDE.gateway}` : listening;
+    },
 
     async endRecordedGroup(groupFile) {
       const group = await readGroup(groupFile);
@@ -146,11 +182,37 @@ export function createCommandPort({ path }: { path: string }): CommandPort {
   };
 }
 
+interface Launch extends ChildOptions {
+  argv: readonly string[];
+  joinsStreams: boolean;
+  hasInput: boolean;
+  output?: BoundedOutput;
+  signal?: AbortSignal;
+}
+
+interface Launched {
+  child: ChildProcess;
+  /** What it says on standard output, unless that is kept. */
+  spoken: Readable;
+  leash: Leash;
+  errors: () => string;
+  ended: Promise<{ exitCode: number | null }>;
+}
+
 /** Asked again after an await, which the compiler does not see as a change. */
 const isAborted = (signal: AbortSignal) => signal.aborted;
 
-const exitOf = (child: ChildProcess) =>
-  new Promise<number | null>((resolve) => child.once("exit", resolve));
+function keepOutput(stdout: Readable, output: BoundedOutput): void {
+  stdout.on("data", (chunk: Buffer) => {
+    output.add(chunk);
+  });
+}
+
+const closed = (stream: Readable) =>
+  new Promise<void>((resolve) => {
+    if (stream.closed) resolve();
+    else stream.once("close", resolve);
+  });
 
 /** @throws the system's error when the shell cannot be started (no such folder, too many processes). */
 async function pidOf(child: ChildProcess): Promise<number> {
@@ -158,13 +220,13 @@ async function pidOf(child: ChildProcess): Promise<number> {
     child.once("spawn", resolve);
     child.once("error", reject);
   });
-  if (child.pid === undefined) throw new Error("the shell has no process id");
+  if (child.pid === undefined) throw new Error("the child has no process id");
   return child.pid;
 }
 
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise((resolve) => {
+  const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);
   });
   await Promise.race([work, limit]);

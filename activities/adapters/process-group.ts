@@ -9,6 +9,8 @@ export interface ProcessGroup {
   pid: number;
   startTime: string;
   boot: string;
+  /** First process of its sandbox: when it has gone, nothing of the sandbox is left. */
+  first?: ProcessGroup;
 }
 
 export const identify = (pid: number): ProcessGroup => ({
@@ -21,14 +23,20 @@ export const identify = (pid: number): ProcessGroup => ({
 export async function readGroup(path: string): Promise<ProcessGroup | undefined> {
   try {
     const found = JSON.parse(await readFile(path, "utf8")) as Partial<ProcessGroup> | null;
-    const { pid, startTime, boot } = found ?? {};
-    if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 1) return undefined;
-    return typeof startTime === "string" && typeof boot === "string"
-      ? { pid, startTime, boot }
-      : undefined;
+    const group = groupFrom(found);
+    const first = groupFrom(found?.first);
+    return group === undefined || first === undefined ? group : { ...group, first };
   } catch {
     return undefined;
   }
+}
+
+function groupFrom(found: Partial<ProcessGroup> | null | undefined): ProcessGroup | undefined {
+  const { pid, startTime, boot } = found ?? {};
+  if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 1) return undefined;
+  return typeof startTime === "string" && typeof boot === "string"
+    ? { pid, startTime, boot }
+    : undefined;
 }
 
 /** @returns false when no process of the group is left. */
@@ -48,13 +56,20 @@ export async function endGroup(group: ProcessGroup): Promise<void> {
   const leader = startTimeOf(group.pid);
   if (group.boot !== bootId() || (leader !== "" && leader !== group.startTime)) return;
   for (let tries = 0; tries < 200 && killGroup(group.pid, "SIGKILL"); tries += 1) await delay(25);
+  // It dies with its parent, but only after it has ended the rest.
+  for (let tries = 0; tries < 200 && isRunning(group.first); tries += 1) await delay(25);
 }
+
+/** One that has ended and is not yet asked after has nothing left either. */
+const isRunning = (process: ProcessGroup | undefined) =>
+  process !== undefined &&
+  process.startTime !== "" &&
+  startTimeOf(process.pid) === process.startTime &&
+  !/^[ZX]/.test(statOf(process.pid));
 
 function startTimeOf(pid: number): string {
   try {
-    // The command's name may hold spaces and brackets, so fields are counted after the last bracket.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    return statOf(pid).split(" ")[19] ?? "";
   } catch {
     if (process.platform === "linux") return "";
   }
@@ -63,6 +78,12 @@ function startTimeOf(pid: number): string {
   } catch {
     return "";
   }
+}
+
+/** Fields from the state on. The command's name before may hold spaces and brackets. @throws when there is no such process. */
+function statOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2);
 }
 
 function bootId(): string {

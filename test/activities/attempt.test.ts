@@ -246,7 +246,7 @@ describe("the workspace of an attempt", () => {
 
   it("is as the first command found it when that one was cut off", async () => {
     const made = await make({
-      ...script(["echo x >> log; [ -f ../go ] || sleep 1000"]),
+      ...script(["echo x >> log; [ -f ~/go ] || sleep 1000"]),
       git: true,
     });
     const environment = made.environment();
@@ -254,7 +254,7 @@ describe("the workspace of an attempt", () => {
     await until(() => existsSync(join(made.place.tree, "log")));
     environment.cancel();
     expect((await running).kind).toBe("stopped");
-    writeFileSync(join(made.place.tree, "..", "go"), "");
+    writeFileSync(join(made.place.home, "go"), "");
     expect((await made.run(made.input({ sliceOpened: true }))).kind).toBe("done");
     expect(readFileSync(join(made.place.tree, "log"), "utf8")).toBe("x\n");
   });

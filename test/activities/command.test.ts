@@ -188,7 +188,7 @@ describe("command", () => {
     writeFileSync(
       worker,
       `import { spawn } from "node:child_process";
-       spawn("/bin/sh", ["-c", ${JSON.stringify(supervisor)}, "sh", "echo $$ > child; sleep 1000"],
+       spawn("/bin/sh", ["-c", ${JSON.stringify(supervisor)}, "sh", "/bin/sh", "-c", "echo $$ > child; sleep 1000"],
          { cwd: ${JSON.stringify(folder)}, detached: true, stdio: ["ignore", "pipe", "ignore", "pipe"] });
        setInterval(() => {}, 1000);`,
     );

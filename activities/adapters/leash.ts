@@ -1,0 +1,100 @@
+/** How the worker holds a child: what it is recorded as, and how it is asked to end or ended, with all that it started. */
+import type { ChildProcess } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { identify, killGroup, type ProcessGroup } from "./process-group.js";
+
+export interface Leash {
+  /** What a later attempt needs to end it. Contract: resolves also when the child has ended. */
+  group: Promise<ProcessGroup>;
+  /** Asks every process of it to end. */
+  ask(): void;
+  /** Ends every process of it. */
+  kill(): void;
+  /** @returns why it could not be set up; undefined when it ran. Asked after its end. */
+  failure(): string | undefined;
+}
+
+/** A child that leads its process group. */
+export function groupLeash(pid: number): Leash {
+  return {
+    group: Promise.resolve(identify(pid)),
+    ask: () => void killGroup(pid, "SIGTERM"),
+    kill: () => void killGroup(pid, "SIGKILL"),
+    failure: () => undefined,
+  };
+}
+
+/** After this the outer process is ended too, should it not have heard of its child's end. */
+const OUTER_MS = 1_000;
+
+/** A child in a pid namespace of its own: its end is the end of all. */
+export function sandboxLeash(
+  child: ChildProcess,
+  pid: number,
+  errors: () => string,
+): Leash & { first(): number | undefined } {
+  let said = "";
+  let first: number | undefined;
+  const status = child.stdio[3] as Readable;
+  const known = new Promise<void>((resolve) => {
+    status.on("data", (chunk: Buffer) => {
+      said = `${said}${chunk.toString("latin1")}`.slice(0, 4_096);
+      const found = /"child-pid": *(\d+)/.exec(said)?.[1];
+      if (found === undefined) return;
+      first ??= Number(found);
+      resolve();
+    });
+    status.once("close", resolve);
+  });
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    first: () => (hasEnded() ? undefined : first),
+    group: known.then(() => ({
+      ...identify(pid),
+      ...(first === undefined || hasEnded() ? {} : { first: identify(first) }),
+    })),
+    ask: () => {
+      if (hasEnded()) return;
+      for (const each of first === undefined ? [] : membersOf(first)) signal(each, "SIGTERM");
+    },
+    kill: () => {
+      if (hasEnded()) return;
+      const endOuter = () => hasEnded() || killGroup(pid, "SIGKILL");
+      if (first === undefined) return void endOuter();
+      signal(first, "SIGKILL");
+      setTimeout(endOuter, OUTER_MS).unref();
+    },
+    failure: () => {
+      if (first !== undefined && said.includes('"exit-code"')) return undefined;
+      const told = errors().trim();
+      return child.signalCode === null && told.startsWith("bwrap:") ? told : undefined;
+    },
+  };
+}
+
+/** Processes of the namespace that `first` began, except itself. */
+function membersOf(first: number): number[] {
+  const namespace = namespaceOf(first);
+  if (namespace === undefined) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && namespaceOf(Number(name)) === namespace)
+    .map(Number)
+    .filter((pid) => pid !== first);
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
