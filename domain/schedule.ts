@@ -8,6 +8,8 @@ export interface ScheduleInput {
   features: FeatureOutline[];
   /** By feature id; one that is missing is pending. */
   statuses: Record<string, FeatureStatus>;
+  /** Paths that features changed without declaring them, by feature id. */
+  touched?: Record<string, string[]>;
   atOnce: AtOnce;
   mode: MissionMode;
   /** False when every feature has a folder of its own and nothing is merged: then paths and POC's one branch do not matter. */
@@ -176,16 +178,22 @@ function obstacleOf(
 }
 
 function overlapWith(
-  { features, overlaps }: ScheduleInput,
+  input: ScheduleInput,
   { code }: Board,
   feature: FeatureOutline,
 ): Obstacle | undefined {
-  if (!overlaps || feature.kind !== "code") return undefined;
-  const { prefixes } = indexSchedule(features);
-  const own = prefixes.get(feature.id) ?? [];
+  if (!input.overlaps || feature.kind !== "code") return undefined;
+  const own = pathsOf(input, feature);
   for (const other of code) {
-    const path = overlapOf(own, prefixes.get(other.id) ?? []);
+    const path = overlapOf(own, pathsOf(input, other));
     if (path !== undefined) return { kind: "overlap", id: other.id, path };
   }
   return undefined;
+}
+
+/** What a feature declares, and what it was seen to change beside that. */
+function pathsOf({ features, touched }: ScheduleInput, { id }: FeatureOutline) {
+  const declared = indexSchedule(features).prefixes.get(id) ?? [];
+  const more = touched !== undefined && Object.hasOwn(touched, id) ? (touched[id] ?? []) : [];
+  return more.length === 0 ? declared : [...declared, ...prefixesOf(more)];
 }

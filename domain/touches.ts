@@ -19,6 +19,16 @@ function segmentsOf(path: string): Prefix {
   return segments;
 }
 
+/** Paths of `changed` that no declared prefix covers; none where nothing was declared, because then anything may change. */
+export function undeclaredOf(touches: readonly string[], changed: readonly string[]): string[] {
+  if (touches.length === 0) return [];
+  const declared = prefixesOf(touches);
+  return changed.filter((path) => {
+    const segments = segmentsOf(path);
+    return !declared.some((prefix) => prefix.every((part, index) => part === segments[index]));
+  });
+}
+
 /** @returns the narrower of two prefixes that meet ("" for the whole repository), or undefined when none do. */
 export function overlapOf(some: readonly Prefix[], others: readonly Prefix[]): string | undefined {
   for (const a of some) {

@@ -56,6 +56,8 @@ function forgetDetails({ state }: Milestone): void {
     delete entry.checkpoint;
     delete entry.files;
     delete entry.conflict;
+    delete entry.repair;
+    delete entry.undeclared;
     if (entry.note !== undefined) entry.note = entry.note.slice(0, 100);
   }
 }

@@ -6,7 +6,7 @@ import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
 import { mayResume, startable } from "../domain/schedule.js";
 import type { featureWorkflow } from "./feature.js";
 import type { Slice } from "../domain/work.js";
-import type { FeatureResult } from "./feature-input.js";
+import type { FeatureInput, FeatureResult } from "./feature-input.js";
 import { featureGoneSignal, featureResumeSignal } from "./messages.js";
 import { closeFeatureGate, openFeatureGate } from "./milestone-gates.js";
 import { dropSlice, unused } from "./milestone-slices.js";
@@ -77,12 +77,14 @@ function start(
         order: milestone.orderOf(id),
         title: outline.title,
         agent: outline.agent,
+        homeQueue: input.homeQueue,
         // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
         mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,
         ...(slice === undefined ? {} : { slice }),
         asks: entry.asks,
         estimate: slice === undefined ? NOTHING : outline.estimate,
         preferCheaper: state.preferCheaper,
+        ...withQuota(milestone),
         timings: input.timings,
         notes: [
           ...state.notes
@@ -91,6 +93,9 @@ function start(
           ...(entry.conflict === undefined ? [] : [entry.conflict]),
         ].slice(-NOTES_GIVEN),
         ...(entry.checkpoint === undefined ? {} : { checkpoint: entry.checkpoint }),
+        ...(entry.pullRequest === undefined ? {} : { pullRequest: entry.pullRequest }),
+        ...(entry.repair === undefined ? {} : { repair: entry.repair }),
+        ...(entry.repairs === undefined ? {} : { repairs: entry.repairs }),
       },
     ],
   });
@@ -116,6 +121,11 @@ function start(
   results.set(id, result);
 }
 
+function withQuota(milestone: Milestone): Pick<FeatureInput, "onQuota"> {
+  const { onQuota } = milestone.outline();
+  return onQuota === undefined ? {} : { onQuota };
+}
+
 /** Takes in a feature's result, by promise or by signal; a second copy changes nothing. */
 export function take(milestone: Milestone, id: string, result: FeatureResult): void {
   const { state } = milestone;
@@ -133,6 +143,8 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   if (result.checkpoint === undefined) delete entry.checkpoint;
   else entry.checkpoint = result.checkpoint;
   if (result.files !== undefined) entry.files = result.files;
+  if (result.pullRequest !== undefined) entry.pullRequest = result.pullRequest;
+  if (result.repairs !== undefined) entry.repairs = result.repairs;
 
   const { after } = entry;
   delete entry.after;
@@ -144,12 +156,19 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   switch (result.kind) {
     case "done":
       delete entry.conflict;
+      delete entry.repair;
+      milestone.noteUndeclared(id, result.undeclared ?? []);
       if (result.commit === undefined || result.hostQueue === undefined) {
         milestone.setStatus(id, "done", result.note);
         return;
       }
       entry.commit = result.commit;
-      state.ready.push({ featureId: id, commit: result.commit, hostQueue: result.hostQueue });
+      state.ready.push({
+        featureId: id,
+        commit: result.commit,
+        hostQueue: result.hostQueue,
+        ...(result.bundle === undefined ? {} : { bundle: result.bundle }),
+      });
       milestone.setStatus(id, "integrating");
       return;
     case "cancelled":

@@ -1,11 +1,12 @@
-/** Features that are ready are merged one at a time; a conflict goes back to its feature alone. */
+/** Features that are ready are merged one at a time; one that conflicts, or fails its tests when merged, goes back alone. */
 import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
-import { hostWork } from "./effects.js";
+import type { FeatureRef, IntegrateOutcome } from "../domain/work.js";
+import { forgeWork, hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { block } from "./milestone-features.js";
+import { noteConflict, noteMerged, noteRed, noteUnpublished } from "./milestone-merged.js";
+import type { ReadyFeature } from "./milestone-state.js";
 import type { Milestone } from "./milestone-work.js";
-
-const CONFLICT_ROUNDS = 2;
 
 export type Integration = ReturnType<typeof integrateReady>;
 
@@ -42,58 +43,24 @@ export function integrateReady(milestone: Milestone) {
 }
 
 /** Safe to repeat: a commit already contained in the branch is found there. */
-async function integrate(
-  milestone: Milestone,
-  ready: { featureId: string; commit: string; hostQueue: string },
-): Promise<void> {
-  const { input, state } = milestone;
-  const { featureId, commit, hostQueue } = ready;
-  const entry = milestone.entry(featureId);
+async function integrate(milestone: Milestone, ready: ReadyFeature): Promise<void> {
+  const { featureId } = ready;
   try {
-    const outcome = await hostWork(
-      hostQueue,
-      // A merge waits for its host as long as it takes: nobody else has the commit.
-      { ...input.timings, hostScheduleMs: 7 * 24 * 3_600_000 },
-      `${featureId}: integrate`,
-    ).integrateFeature({
-      feature: {
-        missionId: input.missionId,
-        generation: input.generation,
-        milestoneId: input.milestoneId,
-        featureId,
-        planHash: state.planHash,
-      },
-      commit,
-      at: new Date().toISOString(),
-    });
+    const outcome = await merge(milestone, ready);
     switch (outcome.kind) {
       case "merged":
-        milestone.setStatus(featureId, "done");
+        noteMerged(milestone, featureId, outcome);
+        await settlePullRequest(milestone, ready, outcome.head);
         return;
       case "unpublished":
-        milestone.setStatus(featureId, "done", outcome.reason);
-        milestone.story(
-          "progress",
-          `${featureId} is integrated, but not published: ${outcome.reason}`,
-        );
+        noteUnpublished(milestone, featureId, outcome.reason);
         return;
-      case "conflict": {
-        const files = outcome.files.slice(0, 10).join(", ");
-        entry.conflicts += 1;
-        delete entry.commit;
-        delete entry.checkpoint;
-        if (entry.conflicts > CONFLICT_ROUNDS) {
-          block(milestone, featureId, `Its change conflicts again and again in ${files}.`);
-          return;
-        }
-        entry.conflict = `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`;
-        milestone.story(
-          "recovery",
-          `${featureId} conflicts in ${files}: done again on the new base`,
-        );
-        milestone.setStatus(featureId, "pending", `conflict in ${files}`);
+      case "conflict":
+        noteConflict(milestone, featureId, outcome.files);
         return;
-      }
+      case "red":
+        noteRed(milestone, featureId, outcome);
+        return;
     }
   } catch (error) {
     if (isCancellation(error)) {
@@ -103,3 +70,53 @@ async function integrate(
     block(milestone, featureId, explainFailure(error));
   }
 }
+
+async function merge(
+  milestone: Milestone,
+  { featureId, commit, hostQueue, bundle }: ReadyFeature,
+): Promise<IntegrateOutcome> {
+  const { input } = milestone;
+  return hostWork(
+    // A commit that travels as a bundle is merged where the user's repository is.
+    bundle === undefined ? hostQueue : input.homeQueue,
+    // A merge waits for its host as long as it takes: nobody else has the commit.
+    { ...input.timings, hostScheduleMs: 7 * 24 * 3_600_000 },
+    `${featureId}: integrate`,
+  ).integrateFeature({
+    feature: refOf(milestone, featureId),
+    commit,
+    at: new Date().toISOString(),
+    commandMs: input.timings.commandMs,
+    ...(bundle === undefined ? {} : { bundle }),
+  });
+}
+
+/** The work is merged whatever the forge says; what it says goes into the story. */
+async function settlePullRequest(
+  milestone: Milestone,
+  { featureId, commit }: ReadyFeature,
+  head: string,
+): Promise<void> {
+  const { input } = milestone;
+  const { pullRequest } = milestone.entry(featureId);
+  if (pullRequest === undefined) return;
+  const feature = refOf(milestone, featureId);
+  const { id, where } = pullRequest;
+  try {
+    const what = `${featureId}: after the merge`;
+    const { settlePullRequest: settle } = forgeWork(input.homeQueue, input.timings, what);
+    const { note } = await settle({ feature, id, commit, head });
+    if (note !== undefined) milestone.story("progress", `${featureId}: ${note}`);
+  } catch (error) {
+    const why = isCancellation(error) ? "the mission was cancelled" : explainFailure(error);
+    milestone.story("progress", `${featureId} is merged, but ${where} was not told: ${why}`);
+  }
+}
+
+const refOf = ({ input, state }: Milestone, featureId: string): FeatureRef => ({
+  missionId: input.missionId,
+  generation: input.generation,
+  milestoneId: input.milestoneId,
+  featureId,
+  planHash: state.planHash,
+});

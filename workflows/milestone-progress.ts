@@ -12,7 +12,7 @@ const SENT_PER_DOUBLING = 200;
 const SLOWEST_MS = 60_000;
 
 export function viewOf(milestone: Milestone, id: string): FeatureView {
-  const { status, note, commit, attempts, spent, files } = milestone.entry(id);
+  const { status, note, commit, attempts, spent, files, pullRequest } = milestone.entry(id);
   return {
     id,
     title: milestone.outlineOf(id)?.title ?? "dropped by a new plan",
@@ -22,6 +22,7 @@ export function viewOf(milestone: Milestone, id: string): FeatureView {
     ...(note === undefined ? {} : { note }),
     ...(commit === undefined ? {} : { commit }),
     ...(files === undefined ? {} : { files }),
+    ...(pullRequest === undefined ? {} : { pullRequest: pullRequest.where }),
   };
 }
 

@@ -10,7 +10,8 @@ import type {
   StoryLine,
   Timings,
 } from "../domain/mission.js";
-import type { Slice } from "../domain/work.js";
+import type { Repair, Slice } from "../domain/work.js";
+import type { OpenedPullRequest } from "./feature-input.js";
 import type { Progress, Settlement } from "./messages.js";
 
 export interface MilestoneInput {
@@ -57,6 +58,15 @@ export interface FeatureEntry {
   checkpoint?: BlobRef;
   /** Times it came back from integration with a conflict. */
   conflicts: number;
+  /** Times its tests failed on the merged commit. */
+  reds?: number;
+  /** What integration found wrong with its earlier commit, for the agent that does it again. */
+  repair?: Repair;
+  /** Rounds of repair so far. */
+  repairs?: number;
+  pullRequest?: OpenedPullRequest;
+  /** Paths that it changed without declaring them; from then on they count as declared. */
+  undeclared?: string[];
   /** Its wait is over, and it wants a place in the window again. */
   isBack?: boolean;
   /** What its earlier change conflicted with; for the agent that does it again. */
@@ -67,6 +77,15 @@ export interface FeatureEntry {
   /** A new plan wants it started again, or dropped, when it has ended. */
   after?: "restart" | "drop" | "skip";
   digest?: string;
+}
+
+/** A commit that waits for its turn to be merged. */
+export interface ReadyFeature {
+  featureId: string;
+  commit: string;
+  /** Of the host that made it. */
+  hostQueue: string;
+  bundle?: BlobRef;
 }
 
 export interface MilestoneState {
@@ -80,7 +99,9 @@ export interface MilestoneState {
   /** Budget is short: nothing is asked ahead of need any more. */
   frugal: boolean;
   settlements: Settlement[];
-  ready: { featureId: string; commit: string; hostQueue: string }[];
+  ready: ReadyFeature[];
+  /** Tests that fail without the work of any feature here: told once. */
+  redBefore?: string[];
   paused: boolean;
   draining: boolean;
   cancelling: boolean;

@@ -26,6 +26,7 @@ export type Milestone = ReturnType<typeof openMilestoneWork>;
 const OPEN: readonly FeatureStatus[] = ["running", "waiting"];
 /** So many open questions about features mean that something common is broken: nothing new starts until some are answered. */
 const MOST_GATES = 20;
+const MOST_UNDECLARED = 40;
 const ENDED: readonly FeatureStatus[] = ["done", "skipped"];
 
 export function openMilestoneWork(
@@ -36,6 +37,7 @@ export function openMilestoneWork(
   let outline = firstOutline;
   let byId = new Map<string, { feature: FeatureOutline; index: number }>();
   let statuses: Record<string, FeatureStatus> = {};
+  let touched: Record<string, string[]> = {};
   const changed = new Set<string>();
   const started = new Map<string, Promise<unknown>>();
   const startedLate = new Set<string>();
@@ -49,6 +51,11 @@ export function openMilestoneWork(
   const index = () => {
     byId = new Map(outline.features.map((feature, i) => [feature.id, { feature, index: i }]));
     for (const { id, digest } of outline.features) state.features[id] ??= openEntry(digest);
+    touched = {};
+    for (const { id } of outline.features) {
+      const paths = state.features[id]?.undeclared;
+      if (paths !== undefined) touched[id] = paths;
+    }
     statuses = Object.fromEntries(
       outline.features.map(({ id }) => [id, state.features[id]?.status ?? "pending"]),
     );
@@ -70,6 +77,7 @@ export function openMilestoneWork(
     schedule: (): ScheduleInput => ({
       features: outline.features,
       statuses,
+      touched,
       atOnce: atOnce(),
       mode: input.mode,
       overlaps: input.overlaps,
@@ -77,6 +85,21 @@ export function openMilestoneWork(
     replaceOutline: (next: MilestoneOutline) => {
       outline = next;
       index();
+    },
+    /** From now on these paths of a feature count as declared. */
+    noteUndeclared: (id: string, paths: string[]) => {
+      if (paths.length === 0) return;
+      const it = entry(id);
+      it.undeclared = [...new Set([...(it.undeclared ?? []), ...paths])].slice(0, MOST_UNDECLARED);
+      touched = { ...touched, [id]: it.undeclared };
+      const named = paths.slice(0, 5).map((path) => JSON.stringify(path));
+      tellStory(
+        state,
+        input,
+        "progress",
+        `${id} changed paths that it did not declare: ${named.join(", ")}${paths.length > 5 ? " and more" : ""}`,
+      );
+      dirty = true;
     },
     setStatus: (id: string, status: FeatureStatus, note?: string) => {
       const it = entry(id);

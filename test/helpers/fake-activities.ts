@@ -1,8 +1,10 @@
 /** The outside world of workflow tests: answers at once, remembers every call; a test replaces what it is about. */
-import type { Activities } from "../../activities/contract.js";
+import type { Activities as Base, FullModeActivities } from "../../activities/contract.js";
 import type { FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
 import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
 import { TEST_HOST_QUEUE } from "./with-worker.js";
+
+type Activities = Base & FullModeActivities;
 
 export function aFeature(id: string, feature: Partial<FeatureOutline> = {}): FeatureOutline {
   return {
@@ -76,6 +78,14 @@ export function fakeWorld(
       filesChanged: 1,
       files: [],
     }),
+    openPullRequest: async ({ feature }) => ({
+      kind: "open",
+      id: `pr-${feature.featureId}`,
+      where: `reviews/${feature.featureId}.md`,
+      awaitsCi: false,
+    }),
+    readPullRequest: async () => ({ state: "open", ci: "passed", failed: [] }),
+    settlePullRequest: async () => ({}),
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,
     endMission: async () => undefined,
