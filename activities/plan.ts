@@ -21,12 +21,13 @@ export function createPlanActivities({ blobs }: { blobs: BlobPort }) {
      */
     async readOutline({ planHash, milestoneId }: OutlineInput): Promise<MilestoneOutline> {
       const milestone = await readPlanMilestone(blobs, planHash, milestoneId);
+      const { on_quota: onQuota } = await readStoredPlan(blobs, planHash);
       const outline = outlineOf(milestone);
       const features = outline.features.map((feature, index) => ({
         ...feature,
         digest: digestOf(milestone.features[index]),
       }));
-      return { ...outline, features };
+      return { ...outline, features, ...(onQuota === undefined ? {} : { onQuota }) };
     },
 
     /** The mode of a plan, and its milestones with the number of their features. Safe to repeat. */

@@ -101,6 +101,9 @@ export interface Interval {
 }
 
 export type OnAlert = "ask" | "cheaper" | "continue";
+export const ON_QUOTA = ["wait", "ask"] as const;
+/** When a provider's limit is reached for long: wait until it is reset, or ask a person. */
+export type OnQuota = (typeof ON_QUOTA)[number];
 
 /** Who gave a command or decided, and from where ("cli", "web-ui", "policy", "library"). */
 export interface Actor {
@@ -128,6 +131,8 @@ export interface MilestoneOutline {
   /** Number of checks of the milestone itself, run on a fresh checkout when its features are done. */
   checks: number;
   features: FeatureOutline[];
+  /** Default `wait`. */
+  onQuota?: OnQuota;
 }
 
 /** How many features of a milestone may run at once. */
@@ -148,6 +153,8 @@ export interface Timings {
   heartbeatMs: number;
   /** After this an activity on a host's own queue asks whether the host lives. */
   hostScheduleMs: number;
+  /** A host whose worker asked for work within this lives; left out: 70 s, because one question lasts a minute. */
+  hostSeenMs?: number;
   /** Longest run of one check or script command. */
   commandMs: number;
   /** First wait between two attempts of an activity. */

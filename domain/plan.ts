@@ -7,6 +7,7 @@ import type {
   GoalType,
   MissionMode,
   OnAlert,
+  OnQuota,
   OutcomeLevel,
   Size,
   Tier,
@@ -113,6 +114,8 @@ export interface Plan {
   forge?: ForgeKind | undefined;
   /** Names of hosts that confined commands may reach, besides those of the settings. */
   hosts?: string[] | undefined;
+  /** What features do when a provider's limit is reached for long; default `wait`. */
+  on_quota?: OnQuota | undefined;
   budget: PlanBudget;
   /** UTC, ISO 8601. */
   deadline?: string | undefined;

@@ -5,6 +5,7 @@ import {
   FEATURE_KINDS,
   FORGE_KINDS,
   GOAL_TYPES,
+  ON_QUOTA,
   OUTCOME_LEVELS,
   SIZES,
   TIERS,
@@ -241,6 +242,10 @@ const plan = strict({
     .array(z.string().max(253))
     .max(200)
     .describe("Names of hosts that confined commands may reach")
+    .optional(),
+  on_quota: z
+    .enum(ON_QUOTA)
+    .describe("A provider's limit is reached for long: wait until it is reset (default), or ask")
     .optional(),
   budget,
   deadline: z

@@ -115,7 +115,7 @@ function refuseMasses(text: string, name: string): void {
 const READING_ORDER = [
   "version id title goal sentence verify method kind type level mode workspace",
   "agent tier size model brief commands scope non_goals constraints",
-  "budget money_usd usd time_hours hours token_limit tokens alert_threshold_pct on_alert",
+  "budget money_usd usd time_hours hours token_limit tokens alert_threshold_pct on_alert on_quota",
   "deadline deadline_zone at_deadline model_routing preferences",
   "dependsOn serves touches estimate checks features milestones",
 ].flatMap((line) => line.split(" "));

@@ -1,5 +1,12 @@
 /** What a feature's workflow is started with, and what it ends with. */
-import type { AgentName, Amount, BlobRef, MissionMode, Timings } from "../domain/mission.js";
+import type {
+  AgentName,
+  Amount,
+  BlobRef,
+  MissionMode,
+  OnQuota,
+  Timings,
+} from "../domain/mission.js";
 import type { FeatureRef, Repair, Slice } from "../domain/work.js";
 import type { Settlement } from "./messages.js";
 
@@ -30,6 +37,8 @@ export interface FeatureInput {
   ships?: boolean;
   /** Task queue of the host that has the user's repository; default: the shared queue. */
   homeQueue?: string;
+  /** What is done when a provider's limit is reached; default `wait`. Never set by 0.2.0. */
+  onQuota?: OnQuota;
   /** Of an earlier run. */
   pullRequest?: OpenedPullRequest;
   /** What integration found wrong with its earlier commit. */

@@ -14,7 +14,7 @@ import type { FeatureInput, FeatureResult, OpenedPullRequest } from "./feature-i
 import type * as messages from "./messages.js";
 import { holdSlice } from "./held-slice.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
-import { holdPlace } from "./window-place.js";
+import { holdPlace, quotaNote } from "./window-place.js";
 
 export type FeatureWork = ReturnType<typeof openFeatureWork>;
 
@@ -233,7 +233,12 @@ export function openFeatureWork(input: FeatureInput) {
     /** As a reviewer said. @param whole a part of it would buy nothing. */
     askFor: (amount: Amount, whole: boolean) => held.ask(amount, whole),
 
-    waitUntil: place.waitUntil,
+    /** @returns why it is to be asked about instead, where the plan says so. */
+    waitUntil: async (at: string, why: string): Promise<string | undefined> => {
+      if (input.onQuota === "ask") return quotaNote(at, why);
+      await place.waitUntil(at, why);
+      return undefined;
+    },
     waitForPerson: place.waitForPerson,
     leaveWindow: place.leave,
     rest: place.rest,

@@ -235,6 +235,8 @@ export interface FeatureWaits {
   settlements: Settlement[];
   /** What a person is asked to do: a gate opens, and their word brings the feature back into the window. */
   question?: string;
+  /** When a provider's limit is reset: it goes on by itself then. */
+  until?: string;
 }
 export const featureWaitsSignal = defineSignal<[FeatureWaits]>("featureWaits");
 

@@ -1,4 +1,5 @@
 /** Gates that a milestone asks the mission to open, and what the decisions do. */
+import { patched } from "@temporalio/workflow";
 import type { Actor } from "../domain/mission.js";
 import { featureStopSignal } from "./messages.js";
 import { dropSlice } from "./milestone-slices.js";
@@ -73,11 +74,20 @@ function hearDone(milestone: Milestone, id: string): void {
   milestone.setStatus(id, "waiting", "said to be done; its checks are next");
 }
 
-/** A decision, or the command of the same meaning; of a feature that waits for a person it means that they are done. */
+/**
+ * A decision, or the command of the same meaning. Of a feature that waits for a person it means that they are done; of one that
+ * waits for a time, that it goes on at once.
+ */
 export function retryFeature(milestone: Milestone, id: string): void {
   const entry = milestone.state.features[id];
   if (entry?.status === "waiting" && entry.gate !== undefined) {
     hearDone(milestone, id);
+    return;
+  }
+  if (entry?.status === "waiting" && patched("retry-ends-wait")) {
+    milestone.story("decision", `${id} waits no longer: ${entry.note ?? "it goes on"}.`);
+    entry.isBack = true;
+    milestone.setStatus(id, "waiting", "its wait was ended; it goes on when there is a place");
     return;
   }
   if (entry?.status !== "blocked") {

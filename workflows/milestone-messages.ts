@@ -150,15 +150,17 @@ export function serveMilestone(state: MilestoneState) {
   hear(
     messages.featureWaitsSignal,
     { featureId: "string", waiting: "boolean", note: "string", settlements: "list" },
-    ({ featureId, waiting, note, settlements, question }) => {
+    ({ featureId, waiting, note, settlements, question, until }) => {
       when((open) => {
         state.settlements.push(...settlements);
         const { status } = open.entry(featureId);
         if (status !== "running" && status !== "waiting") return;
         open.send(() => settleUp(open));
         if (waiting) open.setStatus(featureId, "waiting", note);
+        if (waiting && typeof until === "string") open.story("progress", `${featureId}: ${note}.`);
         if (waiting && typeof question === "string") openManualGate(open, featureId, question);
-        if (!waiting) open.entry(featureId).isBack = true;
+        // One whose wait a person has ended is back already.
+        if (!waiting && status === "waiting") open.entry(featureId).isBack = true;
       });
     },
   );

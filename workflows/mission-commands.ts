@@ -54,7 +54,7 @@ function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandRep
       const { feature } = command.payload;
       if (!state.isMilestoneOpen) return refused("No milestone is running.");
       mission.toMilestone(messages.milestoneRetrySignal, { feature });
-      return applied(`Feature ${feature} is to run again if it is blocked.`);
+      return applied(`Feature ${feature} goes on if it is blocked or waits.`);
     }
     case "skipFeature": {
       const { feature, reason } = command.payload;

@@ -109,6 +109,7 @@ const planFields = (plan: Plan): Fields => [
   ["hours", `${plan.budget.time_hours} h`],
   ["tokens", String(plan.budget.token_limit)],
   ["alert", `at ${plan.budget.alert_threshold_pct} %: ${plan.budget.on_alert}`],
+  ["at a provider's limit", plan.on_quota ?? ""],
   [
     "deadline",
     plan.deadline === undefined

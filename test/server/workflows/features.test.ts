@@ -158,6 +158,58 @@ describe("a feature that cannot go on", () => {
     const commits = world.calls.filter((call) => call.startsWith("commitFeature"));
     expect(commits.at(-1)).toBe("commitFeature 1.1");
   });
+
+  it("that waits for days says until when, and goes on at once when a person says retry", async () => {
+    const milestone = aMilestone("1", [aFeature("1.1"), aFeature("1.2", { dependsOn: ["1.1"] })]);
+    const at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    let isLimited = true;
+    const slices: string[] = [];
+    const world = fakeWorld([milestone], {
+      runAttempt: async ({ slice }) => {
+        slices.push(slice.key);
+        return isLimited ? { kind: "wait-until", at, why: "limit of claude", ...nothing } : done();
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({});
+      const { features, story, budget } = await until(
+        () => handle.query(snapshotQuery),
+        (snapshot) => snapshot.features.some(({ status }) => status === "waiting"),
+      );
+      const note = `limit of claude until ${at.slice(0, 19)}Z`;
+      expect(features).toMatchObject([{ id: "1.1", status: "waiting", note }]);
+      expect(story.map(({ text }) => text)).toContain(`1.1: ${note}.`);
+      expect(budget.reserved).toEqual({ microUsd: 0, tokens: 0 });
+      isLimited = false;
+      await handle.executeUpdate("retryFeature", { args: [{ feature: "1.1" }] });
+      expect((await handle.result()).status).toBe("completed");
+    });
+    expect(slices.filter((key) => key.startsWith("1/1/1.1/"))).toEqual(["1/1/1.1/1", "1/1/1.1/2"]);
+  });
+
+  it("that meets a limit asks a person where the plan says so, and names the time", async () => {
+    const milestone = aMilestone("1", [aFeature("1.1")], { onQuota: "ask" });
+    const at = "2030-01-31T12:00:00.000Z";
+    const checkpoint = { sha256: "c", bytes: 1, name: "checkpoint" };
+    const resumed: unknown[] = [];
+    const world = fakeWorld([milestone], {
+      runAttempt: async (input) => {
+        resumed.push(input.checkpoint);
+        return resumed.length === 1
+          ? { kind: "wait-until", at, why: "limit of claude", checkpoint, ...nothing }
+          : done();
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: [{ id: "1", title: "First", features: 1 }] });
+      const gate = await gateOf(handle);
+      const { gates } = await handle.query(snapshotQuery);
+      expect(gates[0]?.question).toContain("limit of claude until 2030-01-31T12:00:00Z");
+      await handle.executeUpdate("decide", { args: [{ gate, choice: "retry" }] });
+      expect((await handle.result()).status).toBe("completed");
+    });
+    expect(resumed).toEqual([undefined, checkpoint]);
+  });
 });
 
 describe("a milestone", () => {
