@@ -77,6 +77,7 @@ function start(
         order: milestone.orderOf(id),
         title: outline.title,
         agent: outline.agent,
+        homeQueue: input.homeQueue,
         // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
         mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,
         ...(slice === undefined ? {} : { slice }),
@@ -92,6 +93,9 @@ function start(
           ...(entry.conflict === undefined ? [] : [entry.conflict]),
         ].slice(-NOTES_GIVEN),
         ...(entry.checkpoint === undefined ? {} : { checkpoint: entry.checkpoint }),
+        ...(entry.pullRequest === undefined ? {} : { pullRequest: entry.pullRequest }),
+        ...(entry.repair === undefined ? {} : { repair: entry.repair }),
+        ...(entry.repairs === undefined ? {} : { repairs: entry.repairs }),
       },
     ],
   });
@@ -139,6 +143,8 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   if (result.checkpoint === undefined) delete entry.checkpoint;
   else entry.checkpoint = result.checkpoint;
   if (result.files !== undefined) entry.files = result.files;
+  if (result.pullRequest !== undefined) entry.pullRequest = result.pullRequest;
+  if (result.repairs !== undefined) entry.repairs = result.repairs;
 
   const { after } = entry;
   delete entry.after;
@@ -150,12 +156,19 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   switch (result.kind) {
     case "done":
       delete entry.conflict;
+      delete entry.repair;
+      milestone.noteUndeclared(id, result.undeclared ?? []);
       if (result.commit === undefined || result.hostQueue === undefined) {
         milestone.setStatus(id, "done", result.note);
         return;
       }
       entry.commit = result.commit;
-      state.ready.push({ featureId: id, commit: result.commit, hostQueue: result.hostQueue });
+      state.ready.push({
+        featureId: id,
+        commit: result.commit,
+        hostQueue: result.hostQueue,
+        ...(result.bundle === undefined ? {} : { bundle: result.bundle }),
+      });
       milestone.setStatus(id, "integrating");
       return;
     case "cancelled":

@@ -1,10 +1,14 @@
-/** The body of a `code` feature: workspace, agent in slices, the engine's checks, bounded repair, one commit. */
+/**
+ * The body of a `code` feature: workspace, agent in slices, the engine's checks, bounded repair, one commit; in Full mode then
+ * review, pull request and CI.
+ */
 import { isCancellation } from "@temporalio/workflow";
-import type { BlobRef } from "../../domain/mission.js";
-import type { ChecksOutcome, CommitOutcome, Workspace } from "../../domain/work.js";
+import { isThinking } from "../../domain/mission.js";
+import type { ChecksOutcome, CommitOutcome, Repair, Workspace } from "../../domain/work.js";
 import { explainFailure, isHostSilent } from "../failure-causes.js";
 import type { FeatureResult } from "../feature-input.js";
 import type { FeatureWork } from "../feature-work.js";
+import { openShipping } from "../shipping.js";
 
 /** A failing check goes back to an agent that can think this often. */
 const REPAIR_ROUNDS = 2;
@@ -19,11 +23,24 @@ export async function codeFeature(work: FeatureWork): Promise<FeatureResult> {
   }
 }
 
+/** What an agent made, once the engine's checks have passed on it. */
+interface Made extends CommitOutcome {
+  checks: ChecksOutcome;
+}
+
 async function build(work: FeatureWork): Promise<FeatureResult> {
   let workspace: Workspace | undefined;
-  let repair: { round: number; evidence: BlobRef } | undefined;
+  let { repair } = work.input;
+  let checkRounds = 0;
   let worked = false;
   let refusals = 0;
+  let made: Made | undefined;
+  const shipping = openShipping(work);
+  const again = (next?: Repair) => {
+    repair = next;
+    worked = false;
+    made = undefined;
+  };
   for (;;) {
     await work.untilRunnable();
     const stopping = work.stopping();
@@ -62,33 +79,60 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
       }
     }
 
-    const verdict = await check(work, workspace);
-    if (verdict === "interrupted") continue;
-    if (!verdict.passed) {
-      const round = (repair?.round ?? 0) + 1;
-      const canMend = work.input.agent === "builtin" && round <= REPAIR_ROUNDS;
-      if (!canMend || verdict.evidence === undefined)
-        return work.end("blocked", { note: verdict.summary });
-      repair = { round, evidence: verdict.evidence };
-      worked = false;
-      continue;
+    if (made === undefined) {
+      const verdict = await check(work, workspace);
+      if (verdict === "interrupted") continue;
+      if (!verdict.passed) {
+        checkRounds += 1;
+        const canMend = isThinking(work.input.agent) && checkRounds <= REPAIR_ROUNDS;
+        if (!canMend || verdict.evidence === undefined)
+          return work.end("blocked", { note: verdict.summary });
+        again({ round: work.nextRepair(), evidence: verdict.evidence });
+        continue;
+      }
+      const committed = await commit(work, workspace);
+      if (committed.refused !== undefined) {
+        refusals += 1;
+        if (!isThinking(work.input.agent) || refusals > REPAIR_ROUNDS)
+          return work.end("blocked", { note: committed.refused });
+        work.tellAgent(`Your change was refused: ${committed.refused}`);
+        worked = false;
+        continue;
+      }
+      made = { ...committed, checks: verdict };
     }
-    const committed = await commit(work, workspace);
-    if (committed.refused !== undefined) {
-      refusals += 1;
-      if (work.input.agent !== "builtin" || refusals > REPAIR_ROUNDS)
-        return work.end("blocked", { note: committed.refused });
-      work.tellAgent(`Your change was refused: ${committed.refused}`);
-      worked = false;
-      continue;
+    if (work.input.ships === true && made.commit !== "") {
+      const step = await shipping.next(workspace, made);
+      switch (step.kind) {
+        case "shipped":
+          break;
+        case "again":
+          continue;
+        case "repair":
+          again(step.repair);
+          continue;
+        case "elsewhere":
+          workspace = undefined;
+          again(repair);
+          continue;
+        case "blocked":
+          return work.end("blocked", { note: step.reason });
+      }
     }
-    return work.end("done", {
-      note: verdict.summary,
-      hostQueue: workspace.hostQueue,
-      ...(committed.commit === "" ? {} : { commit: committed.commit }),
-      ...(committed.files.length === 0 ? {} : { files: committed.files }),
-    });
+    return work.end("done", endingOf(workspace, made, shipping.notes()));
   }
+}
+
+function endingOf({ hostQueue }: Workspace, made: Made, notes: string[]) {
+  const { commit, files, bundle, undeclared = [] } = made;
+  return {
+    note: [made.checks.summary, ...notes].join("; "),
+    hostQueue,
+    ...(commit === "" ? {} : { commit }),
+    ...(files.length === 0 ? {} : { files }),
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(undeclared.length === 0 ? {} : { undeclared }),
+  };
 }
 
 /** The engine, not the agent, runs the checks. @throws what `explainFailure` explains. */
@@ -112,10 +156,16 @@ export async function check(
 /** Same tree, parent, message and date give the same commit, so a second run changes nothing. */
 export async function commit(work: FeatureWork, workspace: Workspace): Promise<CommitOutcome> {
   const at = new Date().toISOString();
+  const shown = work.pullRequest()?.commit;
   for (;;) {
     try {
       const { commitFeature } = work.host(workspace, "commit");
-      return await commitFeature({ feature: work.ref, workspace, at });
+      return await commitFeature({
+        feature: work.ref,
+        workspace,
+        at,
+        ...(shown === undefined ? {} : { onto: shown }),
+      });
     } catch (error) {
       if (!isHostSilent(error) || !(await work.isHostAlive(workspace))) throw error;
     }
