@@ -2,15 +2,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agentsByName } from "../activities/adapters/agents-by-name.js";
+import { createBlobFiles } from "../activities/adapters/blob-files.js";
 import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../activities/adapters/command.js";
 import { createFolderCommit } from "../activities/adapters/folder-commit.js";
+import { createGateway } from "../activities/adapters/gateway/gateway.js";
+import { createForges } from "../activities/adapters/forges/opening.js";
 import { createHostClock } from "../activities/adapters/host-clock.js";
 import { createRateLimits } from "../activities/adapters/rate-limits.js";
 import { createScriptAgent } from "../activities/adapters/script-agent.js";
 import { createTrees } from "../activities/adapters/trees.js";
+import { createBriefs } from "../activities/briefs.js";
 import type { ActivityDependencies } from "../activities/index.js";
+import type { GatewayPort } from "../activities/ports.js";
 import type { Environment } from "../config/env.js";
+import { readForgeToken } from "../config/forges.js";
 import { scrub } from "../config/log.js";
 import { createModelAccess } from "../config/models.js";
 import { providerOffers } from "../config/offers.js";
@@ -26,7 +32,8 @@ import { readFinishedFeatures } from "../store/finished-features.js";
 import { createGit } from "../store/git.js";
 
 export interface Assembled {
-  dependencies: Omit<ActivityDependencies, "pollers" | "queue">;
+  dependencies: Omit<ActivityDependencies, "pollers" | "queue" | "slots">;
+  gateway: GatewayPort;
   /** Values that must not appear in any log, commit or file; asked for each time. */
   secrets: () => readonly string[];
   stop(): void;
@@ -38,7 +45,8 @@ export async function assembleDependencies(
   hostId: string,
 ): Promise<Assembled> {
   const { path, onGateCommand } = environment;
-  const git = createGit({ path, home: join(paths.root, "git-home") });
+  const gitHost = { path, home: join(paths.root, "git-home") };
+  const git = createGit(gitHost);
   const clock = createHostClock({ sleepsPath: paths.sleeps });
   const settings = createSettingsReader(paths.settings);
   const models = createModelAccess({
@@ -66,7 +74,14 @@ export async function assembleDependencies(
     open: async (model: string) => watch(await models.open(model)),
     upstream: async (provider: ModelProvider) => watch(await models.upstream(provider)),
   };
+  const blobFiles = createBlobFiles(paths.blobs, environment.store !== undefined);
+  const tokenOf = async (host: string) => {
+    const token = (await readForgeToken(paths.keys, host))?.reveal();
+    if (token !== undefined) known.add(token);
+    return token;
+  };
   const templates = join(packageRoot(), "templates");
+  const template = (name: string) => readFile(join(templates, name), "utf8");
   const prompts = {
     templates: join(templates, "prompts"),
     overrides: join(environment.home, "prompts"),
@@ -91,7 +106,15 @@ export async function assembleDependencies(
       clock,
       blobs,
       commands: createCommandPort({ path }),
-      trees: createTrees({ git, paths }),
+      blobFiles,
+      briefs: createBriefs({
+        git,
+        paths,
+        template: await readFile(join(templates, "brief-template.md"), "utf8"),
+        home: environment.home,
+        others: join(environment.userHome, ".aidevops", "agents"),
+      }),
+      trees: createTrees({ git, paths, blobFiles }),
       folderCommit: createFolderCommit({ git, paths }),
       agents: agentsByName({
         script: createScriptAgent(),
@@ -108,10 +131,16 @@ export async function assembleDependencies(
       limits,
       prompts,
       estimates: { basis },
+      forges: createForges({ git, gitHost, paths, tokenOf, now: () => clock.now() }),
+      pullRequestTemplates: {
+        feature: await template("pull-request.md"),
+        mission: await template("mission-pull-request.md"),
+      },
       scrub: (text) => scrub(text, secrets()),
       missionTemplate: await readFile(join(templates, "mission-template.md"), "utf8"),
       onGateCommand,
     },
+    gateway: createGateway({ models: watched, prices, limits }),
     secrets,
     stop: () => {
       clock.stop();
