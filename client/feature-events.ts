@@ -37,6 +37,8 @@ function what(event: FeatureEvent): string {
       ].join("; ");
     case "usage":
       return usageWords(event);
+    case "pull-request":
+      return `pull request ${event.where} shows ${event.commit.slice(0, 12)}`;
     case "integrated":
       return `integrated, the branch is at ${event.head.slice(0, 12)}`;
     case "note":
@@ -86,6 +88,7 @@ export function evidenceOf(event: FeatureEvent): (BlobRef & { what: string })[] 
         : [{ ...event.findings, what: `findings of review ${event.round}` }];
     case "workspace":
     case "usage":
+    case "pull-request":
     case "integrated":
     case "note":
       return [];

@@ -1,4 +1,4 @@
-/** `keys.json`: model keys, readable by their owner only; read at each call, so that a new key needs no restart. */
+/** `keys.json`: model keys and tokens of forges, readable by their owner only; read at each call, so that a new key needs no restart. */
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import { EXIT, Problem } from "../domain/problem.js";
@@ -16,8 +16,23 @@ export const KEYED_PROVIDERS = [
 ] as const;
 export type KeyedProvider = (typeof KEYED_PROVIDERS)[number];
 
-const shape = z.partialRecord(z.enum(KEYED_PROVIDERS), z.strictObject({ key: z.string().min(1) }));
+const entry = z.strictObject({ key: z.string().min(1) }).optional();
+const shape = z.strictObject({
+  anthropic: entry,
+  openai: entry,
+  google: entry,
+  openrouter: entry,
+  compatible: entry,
+  /** By host. */
+  forges: z
+    .record(
+      z.string(),
+      z.strictObject({ kind: z.enum(["github", "gitea", "gitlab"]), token: z.string().min(1) }),
+    )
+    .optional(),
+});
 type Keys = z.output<typeof shape>;
+export type ForgeTokens = NonNullable<Keys["forges"]>;
 
 /** Providers that have a key, never the keys. @throws Problem when the file cannot be used or others may read it. */
 export async function readKeyNames(path: string): Promise<KeyedProvider[]> {
@@ -47,6 +62,19 @@ export async function removeKey(path: string, provider: KeyedProvider): Promise<
   if (removed === undefined) return false;
   await save(path, rest);
   return true;
+}
+
+/** @throws Problem when the file cannot be used or others may read it. */
+export const readForgeTokens = async (path: string): Promise<ForgeTokens> =>
+  (await readKeys(path)).forges ?? {};
+
+/** Replaces the tokens of all forges; the file is written as by `writeKey`. */
+export async function writeForgeTokens(
+  path: string,
+  change: (tokens: ForgeTokens) => ForgeTokens,
+): Promise<void> {
+  const { forges = {}, ...keys } = await parseKeys(path);
+  await save(path, { ...keys, forges: change(forges) });
 }
 
 const save = (path: string, keys: Keys) =>
@@ -83,6 +111,6 @@ async function parseKeys(path: string): Promise<Keys> {
 const unusable = (path: string) =>
   new Problem(
     EXIT.noModel,
-    `The file of model keys ${path} cannot be read.`,
+    `The file of keys ${path} cannot be read.`,
     `It must look like {"anthropic": {"key": "..."}}; or remove it and enter the keys again.`,
   );

@@ -21,6 +21,12 @@ const routing = z.strictObject({
     .optional(),
 });
 
+const forge = z.strictObject({
+  kind: z.enum(["github", "gitea", "gitlab"]),
+  api_url: z.url({ protocol: /^https?$/ }).optional(),
+  git_url: z.url({ protocol: /^https?$/ }).optional(),
+});
+
 /** Other parts of the file belong to others, so unknown top-level keys pass. */
 const settings = z.looseObject({
   models: z
@@ -31,6 +37,7 @@ const settings = z.looseObject({
         output_usd_per_million: usdPerMillion,
         cache_read_usd_per_million: usdPerMillion.optional(),
         cache_write_usd_per_million: usdPerMillion.optional(),
+        context_tokens: z.number().int().min(4_000).max(100_000_000).optional(),
       }),
     )
     .default({}),
@@ -45,6 +52,8 @@ const settings = z.looseObject({
       openrouter: address.optional(),
     })
     .default({}),
+  /** By host, as `git.example.com`: what its address does not tell. */
+  forges: z.record(z.string(), forge).default({}),
 });
 export type Settings = z.output<typeof settings>;
 export type ModelPrice = Settings["models"][string];

@@ -16,8 +16,6 @@ export const FAILURE = {
   repositoryUnusable: "RepositoryUnusable",
   /** The forge does not answer, or asks to wait; Temporal retries. */
   forgeUnavailable: "ForgeUnavailable",
-  /** The forge refuses, and a person must mend a token, a right or a rule. Never retried. */
-  forgeRefused: "ForgeRefused",
   /** The attempt was superseded: it stopped before its next effect. */
   superseded: "Superseded",
   /** The worker was asked to end; the attempt has checkpointed and Temporal runs it again. */

@@ -25,6 +25,8 @@ export interface ForgePlace {
   gitUrl: string;
   /** Branch that the mission began from: where its own pull request goes. */
   target?: string;
+  /** Where that branch stood then. */
+  startCommit?: string;
 }
 
 const KNOWN_HOSTS: Record<string, ServerKind> = {

@@ -48,6 +48,7 @@ export type FeatureEvent = {
       /** By its own word. */
       said: { tokens?: number; microUsd?: number };
     }
+  | { kind: "pull-request"; id: string; where: string; commit: string }
   | { kind: "integrated"; head: string }
   | { kind: "note"; text: string }
 );

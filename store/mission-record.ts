@@ -23,6 +23,8 @@ export interface MissionRecord {
   dedicated?: boolean;
   /** Where its pull requests are; absent: a review file in the mission folder, no server. */
   forge?: ForgePlace;
+  /** The same for other repositories that its features name. */
+  otherForges?: Record<string, ForgePlace>;
   /** True when the model's replies are canned. */
   demo?: boolean;
   /** True when the user allowed agents with real models to run commands outside a sandbox (`--unsandboxed`). */

@@ -1,13 +1,8 @@
 /** Requests to a forge that has no client library of the care we need: nothing is repeated that may have happened. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ForgePlace } from "../../../domain/forge-place.js";
-import {
-  ForgeUnavailable,
-  type ForgeReply,
-  isRateLimited,
-  MOVED,
-  refusalOf,
-} from "./forge-errors.js";
+import { MOVED } from "../../../domain/forge-refusals.js";
+import { ForgeUnavailable, type ForgeReply, isRateLimited, refusalOf } from "./forge-errors.js";
 import { retryAtMs } from "../retry-after.js";
 
 const ANSWER_MS = 30_000;

@@ -5,7 +5,8 @@ import { throttling, type ThrottlingOptions } from "@octokit/plugin-throttling";
 import type { ForgePort } from "../../ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
 import { chosenOf, commentMarker, findOrMake } from "./find-or-make.js";
-import { closedByPerson, MOVED, refusalOf } from "./forge-errors.js";
+import { closedByPerson, MOVED } from "../../../domain/forge-refusals.js";
+import { refusalOf } from "./forge-errors.js";
 import type { ForgeAccess } from "./forge-http.js";
 
 const ANSWER_MS = 30_000;

@@ -12,7 +12,7 @@ import {
 import type { ForgePort } from "../../ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
 import { chosenOf, commentMarker, findOrMake } from "./find-or-make.js";
-import { closedByPerson, unreadable } from "./forge-errors.js";
+import { closedByPerson, unreadable } from "../../../domain/forge-refusals.js";
 import { createForgeHttp, type ForgeAccess, listAll } from "./forge-http.js";
 
 const PER_PAGE = "100";

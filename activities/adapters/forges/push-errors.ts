@@ -1,6 +1,7 @@
 /** Why a forge did not take a push, in one sentence. */
 import { cleanLine } from "../../../domain/clean-text.js";
 import type { ForgePlace } from "../../../domain/forge-place.js";
+import { isArchived, MOVED } from "../../../domain/forge-refusals.js";
 import { EXIT, Problem } from "../../../domain/problem.js";
 import { refusalOf } from "./forge-errors.js";
 import type { EndedPush } from "./push.js";
@@ -14,13 +15,6 @@ const LOCAL = "or go on without the forge: npx missions start --forge local";
 
 /** The first that fits; the more special ones first. */
 const REASONS: readonly Reason[] = [
-  {
-    when: /archived/i,
-    says: ({ host, project }) => [
-      `${project} on ${host} is archived: it takes nothing.`,
-      "Unarchive it there.",
-    ],
-  },
   {
     when: /without [`'"]?workflow[`'"]? scope|workflows? permission/i,
     says: ({ host }, branch) => [
@@ -94,6 +88,7 @@ export function pushRefusal(
   const said = `${stdout}\n${stderr}`;
   const isRejected = /^!\t/m.test(stdout);
   const branch = /^!\t[^:\t]*:refs\/heads\/([^\t]+)\t/m.exec(stdout)?.[1] ?? "a branch";
+  if (/archived/i.test(said)) return isArchived(place);
   const reason = REASONS.find(({ when }) => when.test(said));
   if (reason !== undefined) {
     const [message, remedy] = reason.says(place, cleanLine(branch, 100));
@@ -133,7 +128,7 @@ function httpStatus(stderr: string): number | undefined {
   if (/[Pp]ermission to .* denied/.test(stderr)) return 403;
   if (/repository '.*' not found|Repository not found/i.test(stderr)) return 404;
   const code = Number(/returned error: (\d{3})|HTTP (\d{3})/.exec(stderr)?.slice(1).find(Boolean));
-  if (code >= 300 && code < 400) return 410;
-  if (/redirect/i.test(stderr)) return 410;
+  if (code >= 300 && code < 400) return MOVED;
+  if (/redirect/i.test(stderr)) return MOVED;
   return Number.isFinite(code) && code > 0 ? code : undefined;
 }
