@@ -2,6 +2,7 @@
 import { APICallError } from "ai";
 import { FAILURE } from "../../domain/failures.js";
 import { failure } from "../attempt-failure.js";
+import { resetAtMs } from "./reset-text.js";
 import { retryAtMs } from "./retry-after.js";
 
 export type CallProblem = { billed: "no" | "perhaps"; message: string } & (
@@ -10,6 +11,8 @@ export type CallProblem = { billed: "no" | "perhaps"; message: string } & (
   | { kind: "refused" }
   | { kind: "unavailable" }
 );
+
+const hostZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Gateways that give up waiting: the provider behind them may have answered, and billed. */
 const PERHAPS_BILLED = new Set([408, 504, 524]);
@@ -46,7 +49,8 @@ export function explainStatus(
     return { kind: "auth", billed: "no", ...told };
   }
   if (status === 429 || status === 529) {
-    return { kind: "rate-limit", billed: "no", ...told, untilMs: retryAtMs(headers, nowMs) };
+    const untilMs = retryAtMs(headers, nowMs) ?? resetAtMs(`${said}\n${body}`, nowMs, hostZone());
+    return { kind: "rate-limit", billed: "no", ...told, untilMs };
   }
   const billed = PERHAPS_BILLED.has(status) ? "perhaps" : "no";
   if (status >= 500 || status === 408 || status === 409 || status === 425) {

@@ -30,6 +30,26 @@ describe("when a provider may be called again", () => {
       },
       2_000,
     ],
+    [
+      {
+        "anthropic-ratelimit-unified-status": "rejected",
+        "anthropic-ratelimit-unified-reset": String(now / 1_000 + 600),
+        "anthropic-ratelimit-unified-5h-status": "rejected",
+        "anthropic-ratelimit-unified-5h-reset": String(now / 1_000 + 600),
+        "anthropic-ratelimit-unified-7d-status": "allowed",
+        "anthropic-ratelimit-unified-7d-reset": String(now / 1_000 + 400_000),
+      },
+      600_000,
+    ],
+    [
+      {
+        "x-codex-primary-used-percent": "100",
+        "x-codex-primary-reset-after-seconds": "13873",
+        "x-codex-secondary-used-percent": "80",
+        "x-codex-secondary-reset-after-seconds": "316705",
+      },
+      13_873_000,
+    ],
     [{ "retry-after": "-5" }, 0],
     [{ "retry-after": "99999999" }, 8 * 24 * 3_600_000],
   ])("reads %j", (headers, afterMs) => {
