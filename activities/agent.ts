@@ -18,6 +18,8 @@ export interface AgentRun {
   resumed: { state: unknown; ended?: string; treeLost: boolean } | undefined;
   /** False until the mission's owner allowed real models to run commands without a sandbox. */
   unsandboxed: boolean;
+  /** The feature's brief as its agent gets it, with what the repository and the plan say to read. Asked once, at a fresh start. */
+  brief(): Promise<string>;
   /** Aborted when the attempt is to end: no further call, no further command. */
   signal: AbortSignal;
   account: SliceAccount;
@@ -26,22 +28,34 @@ export interface AgentRun {
   fence(): Promise<Fence>;
   /** Free and local: is this attempt still the one that works here? @throws when another took over. */
   assertOwner(): Promise<void>;
-  /** Keeps state and workspace together. `dirty`: the workspace may have changed since the last one. */
-  checkpoint(state: unknown, dirty: boolean): Promise<void>;
+  /** Keeps state and workspace together. `dirty`: the workspace may have changed since the last one. @returns its tree, where it has one. */
+  checkpoint(state: unknown, dirty: boolean): Promise<string | undefined>;
   /** A confined command in the workspace; `stopped` when the attempt is to end. */
   run(command: string, limits: { timeoutMs: number; outputBytes: number }): Promise<CommandResult>;
   /** A confined child that goes on, in the workspace: an external agent. Only one at a time. */
   start(
     argv: readonly string[],
-    options: { env: Record<string, string>; gatewaySocket?: string },
+    options: {
+      env: Record<string, string>;
+      gatewaySocket?: string;
+      /** Folders that the program itself needs to see, as the one it is installed in. */
+      readable?: readonly string[];
+    },
   ): Promise<RunningChild>;
   /** The engine's own folder of this attempt, unseen by agents. */
   engineFolder: string;
   put(content: string, name: string): Promise<BlobRef>;
 }
 
+/** What an external agent used: by the gateway's count, and by its own word. */
+export interface AgentUsage {
+  guarantee: string;
+  metered?: { calls: number; tokens: number; microUsd: number };
+  said: { tokens?: number; microUsd?: number };
+}
+
 /** `promptHash`: sha256 of the system prompt that was used. */
-export type AgentEnding = { transcript?: string; promptHash?: string } & (
+export type AgentEnding = { transcript?: string; promptHash?: string; usage?: AgentUsage } & (
   | { kind: "done"; summary: string }
   | { kind: "needs-more"; ask: Amount }
   | { kind: "wait-until"; at: string; why: string }

@@ -10,6 +10,7 @@ import { readMissionRecord } from "../store/mission-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
+import type { BriefPort } from "./brief-port.js";
 import { childConfinement } from "./child-confinement.js";
 import { disturbed, superseded } from "./attempt-failure.js";
 import {
@@ -29,6 +30,7 @@ interface Ports {
   blobs: BlobPort;
   commands: CommandPort;
   trees: TreePort;
+  briefs: BriefPort;
   clock: HostClock;
 }
 
@@ -126,7 +128,18 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     checkpoint: async (state, dirty) => {
       const fresh = isGit && (dirty || last.tree === undefined);
       await keep(fresh ? { state, tree: await trees.snapshot(missionId, paths.tree) } : { state });
+      return last.tree;
     },
+    brief: () =>
+      ports.briefs.forAgent({
+        missionId,
+        planHash: input.feature.planHash,
+        plan: opening.plan,
+        feature,
+        baseCommit,
+        missionFolder: record?.folder,
+        tree: paths.tree,
+      }),
     run: async (command, limits) => {
       await assertOwner();
       return commands.run({

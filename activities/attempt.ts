@@ -6,6 +6,7 @@ import { appendFeatureEvent } from "../store/feature-record.js";
 import { journalPath, journalSpent, readJournal } from "../store/journal.js";
 import type { AgentEnding, AgentPort } from "./agent.js";
 import { superseded, workerStopped } from "./attempt-failure.js";
+import type { BriefPort } from "./brief-port.js";
 import { openAttempt } from "./attempt-workspace.js";
 import { standing } from "./fence.js";
 import { takeAccount, whileBeating } from "./paid-work.js";
@@ -18,6 +19,7 @@ export interface AttemptDependencies extends PaidWorkDependencies {
   blobs: BlobPort;
   commands: CommandPort;
   trees: TreePort;
+  briefs: BriefPort;
   /** Contract: throws a Problem when no such agent is known here. */
   agents: (name: AgentName) => AgentPort;
 }
@@ -85,7 +87,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     }
     // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
-    const { transcript: _, promptHash: __, ...outcome } = ending;
+    const { transcript: _, promptHash: __, usage: ___, ...outcome } = ending;
     const cost = (): AttemptCost => ({
       spent: account.spent(),
       calls: account.calls(),

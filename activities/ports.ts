@@ -127,6 +127,8 @@ export interface PricePort {
   costMicroUsd(model: string, usage: CallUsage): number;
   /** Date or version of the price table, kept with each call. */
   source(model: string): string;
+  /** Size of the model's context window, where settings or price table know it. Contract: never throws. */
+  contextTokens?(model: string): number | undefined;
 }
 
 /** Where calls to a provider go, and how they are paid: only the engine knows either. */

@@ -23,6 +23,8 @@ export interface Prices {
   costMicroUsd(model: string, usage: Usage): number;
   /** Date or version of the table that the price is from. */
   source(model: string): string;
+  /** Size of its context window, where settings or library know it. */
+  contextTokens(model: string): number | undefined;
 }
 
 /** @param settings read at each call, so that a price can be added while missions run. */
@@ -40,6 +42,7 @@ export function createPrices(settings: () => Pick<Settings, "models">): Prices {
       if (settings().models[model] !== undefined) return "settings.yaml";
       return configured(model) === undefined ? LIBRARY : "demo (canned replies, nominal price)";
     },
+    contextTokens: (model) => settings().models[model]?.context_tokens ?? libraryWindow(model),
   };
 }
 
@@ -73,6 +76,13 @@ function libraryUsd(model: string, usage: Usage): number {
   // A free model is free only by an explicit price of 0 in the settings.
   if (priced === null || !isPriced(priced.model_price)) throw unknownPrice(model);
   return priced.total_price;
+}
+
+function libraryWindow(model: string): number | undefined {
+  const id = parseModelId(model);
+  if (id === undefined) return undefined;
+  const usage = { input_tokens: 0, output_tokens: 0 };
+  return calcPrice(usage, id.name, { providerId: id.provider })?.model.context_window;
 }
 
 /** A table entry without both prices would count those tokens as free. */

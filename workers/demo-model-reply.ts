@@ -43,7 +43,7 @@ export function cannedReply(
   const { messages = [], tools = [] } = request;
   const turn = messages.filter(({ role }) => role === "assistant").length;
   const canned = options.askForever
-    ? FOREVER
+    ? oneMore(turn)
     : (options.turns[turn] ?? (options.feature.includes(REVIEW) ? NOTHING_FOUND : NOTHING_MORE));
   const message = messageOf(canned, `${options.feature}-${turn}`);
   const wholeTokens = tokensOf(message);
@@ -82,7 +82,11 @@ const NOTHING_FOUND: CannedTurn = {
     verdict: "approve",
   }),
 };
-const FOREVER: CannedTurn = { say: "One more look.", calls: [{ tool: "list", input: {} }] };
+/** Changes something each time: an agent that only looked would be stopped for that. */
+const oneMore = (turn: number): CannedTurn => ({
+  say: "One more change.",
+  calls: [{ tool: "write", input: { path: "more.txt", content: `${turn}\n` } }],
+});
 
 function messageOf(turn: CannedTurn, id: string) {
   const said = { role: "assistant", content: turn.say ?? null };

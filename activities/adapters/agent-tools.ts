@@ -1,4 +1,5 @@
 /** The builtin agent's tools: what the model is told of them, and what they do. A tool never throws for what the model got wrong. */
+import { cutToBytes } from "../../domain/cut-to-bytes.js";
 import { systemCode } from "../../store/files.js";
 import type { AgentRun } from "../agent.js";
 import { PathRefused } from "./confined-path.js";
@@ -62,9 +63,19 @@ export interface ToolResult {
 }
 
 const OUTPUT_BYTES = 16_000;
+/** A little above what the tools give at once, for their last line. */
+const RESULT_BYTES = 17_000;
+const READ_BYTES = 41_000;
 const SEARCH_MS = 30_000;
 
+/** No answer is longer than its limit, whatever the tool: each byte is paid for in every later turn. */
 export async function useTool(run: AgentRun, name: string, given: unknown): Promise<ToolResult> {
+  const result = await tryTool(run, name, given);
+  const kept = cutToBytes(result.text, name === "read" ? READ_BYTES : RESULT_BYTES);
+  return kept === result.text ? result : { ...result, text: `${kept}\n[cut]` };
+}
+
+async function tryTool(run: AgentRun, name: string, given: unknown): Promise<ToolResult> {
   try {
     return await use(run, name, new Given(given));
   } catch (error) {

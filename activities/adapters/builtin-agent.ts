@@ -7,17 +7,17 @@ import type { AgentEnding, AgentPort, AgentRun } from "../agent.js";
 import { failure } from "../attempt-failure.js";
 import type { BlobPort, ModelAccessPort, PricePort } from "../ports.js";
 import { useTool } from "./agent-tools.js";
-import { briefOf, noteMessage, repairMessage } from "./brief.js";
+import { noteMessage, repairMessage } from "./brief.js";
+import { makeRoom } from "./compaction.js";
 import * as talk from "./conversation.js";
 import type { Conversation } from "./conversation.js";
 import { scrub } from "./model-errors.js";
 import { payForCall } from "./paid-call.js";
 import type { Payer } from "./paid-call.js";
+import { judgeProgress, noProgressYet, noteResult, noteState } from "./progress.js";
 import { createRateLimits } from "./rate-limits.js";
 import type { RateLimits } from "./rate-limits.js";
 
-/** The same tool call failing this often in a row is no progress. */
-const SAME_FAILURES = 3;
 const IDLE_ANSWERS = 3;
 const MAX_TURNS = 60;
 /** An answer longer than this takes minutes; the rest comes in the next turn. */
@@ -64,7 +64,7 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
       return {
         ...ending,
         promptHash: prompt.sha256,
-        transcript: scrub(talk.transcriptOf(conversation.messages), opened.secrets),
+        transcript: await wholeTranscript(conversation, deps.blobs, opened.secrets),
       };
     },
   };
@@ -84,9 +84,13 @@ async function loop(
     if (ended !== undefined) return ended;
     if (conversation.finished !== undefined)
       return { kind: "done", summary: conversation.finished };
-    talk.shorten(conversation);
     if (conversation.turns >= maxTurns) {
       return { kind: "failed", reason: `No end after ${maxTurns} turns.` };
+    }
+    const held = await makeRoom(payer, conversation);
+    if (held !== undefined) {
+      await run.checkpoint(conversation, false);
+      return held;
     }
     const paid = await payForCall(payer, conversation);
     if (paid.kind !== "reply") {
@@ -107,27 +111,22 @@ async function useTools(
   conversation: Conversation,
 ): Promise<AgentEnding | undefined> {
   const { run, opened } = payer;
-  for (const call of talk.pendingCalls(conversation.messages)) {
+  const calls = talk.pendingCalls(conversation.messages);
+  for (const call of calls) {
     if (run.signal.aborted) return { kind: "stopped" };
     await run.assertOwner();
     const result = await useTool(run, call.name, call.input);
     if (result.stopped === true) return { kind: "stopped" };
     talk.addResult(conversation, call, scrub(result.text, opened.secrets));
     if (result.finished !== undefined) conversation.finished = result.finished;
-    const same = talk.hashOf(call.name, JSON.stringify(call.input));
-    conversation.failing = result.ok
-      ? { call: "", times: 0 }
-      : {
-          call: same,
-          times: conversation.failing.call === same ? conversation.failing.times + 1 : 1,
-        };
-    await run.checkpoint(conversation, result.dirty);
-    if (conversation.failing.times >= SAME_FAILURES) {
-      const reason = `No progress: the same ${call.name} failed ${SAME_FAILURES} times. ${result.text.slice(-300)}`;
-      return { kind: "failed", reason };
-    }
+    const repeated = noteResult(conversation, call, result);
+    const tree = await run.checkpoint(conversation, result.dirty);
+    noteState(conversation, call, result, tree);
+    if (repeated !== undefined) return { kind: "failed", reason: repeated };
   }
-  return undefined;
+  if (calls.length === 0 || conversation.finished !== undefined) return undefined;
+  const reason = judgeProgress(conversation);
+  return reason === undefined ? undefined : { kind: "failed", reason };
 }
 
 /** An answer without tools ends the work when it says something, and is asked to go on when it does not. */
@@ -149,22 +148,20 @@ function readAnswer(conversation: Conversation, cut: boolean): AgentEnding | und
     };
   }
   const nudge = cut
-    ? "Your answer was cut off at its limit. Go on in smaller steps."
-    : "Go on with the tools, or call finish when the feature is complete.";
+    ? "your answer was cut off at its limit. Go on in smaller steps."
+    : "go on with the tools, or call finish when the feature is complete.";
   // An empty answer is refused by providers when it is sent back.
   if (summary === "" && conversation.messages.at(-1)?.role === "assistant")
     conversation.messages.pop();
-  conversation.messages.push({ role: "user", content: nudge });
+  conversation.messages.push({ role: "user", content: talk.NUDGE + nudge });
   return undefined;
 }
 
 /** Goes on with an earlier conversation, or begins one; adds what people and checks have said since. */
 async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
   const earlier = talk.conversationFrom(run.resumed?.state);
-  const conversation = earlier ?? talk.newConversation(briefOf(run));
-  if (run.resumed?.ended === "failed") {
-    Object.assign(conversation, { turns: 0, idle: 0, failing: { call: "", times: 0 } });
-  }
+  const conversation = earlier ?? talk.newConversation(await run.brief());
+  if (run.resumed?.ended === "failed") countAnew(conversation);
   const said: string[] = [];
   if (earlier !== undefined && run.resumed?.treeLost === true) said.push(TREE_LOST);
   const notes = run.input.notes.filter((note) => !conversation.notes.includes(talk.hashOf(note)));
@@ -174,7 +171,7 @@ async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
     const evidence = Buffer.from(await blobs.get(repair.evidence.sha256)).toString("utf8");
     said.push(repairMessage(repair.round, evidence));
     conversation.repairRound = repair.round;
-    conversation.turns = 0;
+    countAnew(conversation);
   }
   if (said.length === 0) return conversation;
   // Providers refuse a call without its result, so those still open are answered first.
@@ -186,6 +183,29 @@ async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
   conversation.messages.push({ role: "user", content: said.join("\n\n") });
   await run.checkpoint(conversation, false);
   return conversation;
+}
+
+function countAnew(conversation: Conversation): void {
+  const { seen } = conversation.progress ?? noProgressYet();
+  const progress = { ...noProgressYet(), seen };
+  Object.assign(conversation, { turns: 0, idle: 0, failing: { call: "", times: 0 }, progress });
+}
+
+/** Also what notes took the place of. */
+async function wholeTranscript(
+  { earlier = [], messages }: Conversation,
+  blobs: BlobPort,
+  secrets: readonly string[],
+): Promise<string> {
+  const before = await Promise.all(
+    earlier.map((sha256) =>
+      blobs.get(sha256).then(
+        (bytes) => Buffer.from(bytes).toString("utf8"),
+        () => "(an earlier part is not on this host)\n",
+      ),
+    ),
+  );
+  return [...before, scrub(talk.transcriptOf(messages), secrets)].join("\n");
 }
 
 const TREE_LOST =

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { KnownPrompt } from "../metering.js";
 import type { ModelMessage } from "./models.js";
+import type { Progress } from "./progress.js";
 
 export interface Conversation {
   messages: ModelMessage[];
@@ -17,7 +18,14 @@ export interface Conversation {
   /** Hashes of the people's notes that the agent has been told. */
   notes: string[];
   repairRound: number;
+  /** Whether what it does still changes anything. */
+  progress?: Progress;
+  /** Blobs of what was said before notes took its place, oldest first. */
+  earlier?: string[];
 }
+
+/** Begins each word of the engine that means nothing later. */
+export const NUDGE = "From the engine: ";
 
 export const newConversation = (brief: string): Conversation => ({
   messages: [{ role: "user", content: brief }],
@@ -76,25 +84,6 @@ export function addResult(conversation: Conversation, call: PendingCall, text: s
   const last = conversation.messages.at(-1);
   if (last?.role === "tool") last.content.push(part);
   else conversation.messages.push({ role: "tool", content: [part] });
-}
-
-/** Above this old tool results are left out, well before a model's window ends. */
-const LONG_PROMPT_TOKENS = 100_000;
-const RECENT_MESSAGES = 10;
-const KEPT_CHARACTERS = 300;
-
-/** Shortens old tool results of a long conversation. The known size of the prompt stays an upper bound. */
-export function shorten({ known, messages }: Conversation): void {
-  if ((known?.promptTokens ?? 0) < LONG_PROMPT_TOKENS) return;
-  for (const message of messages.slice(0, -RECENT_MESSAGES)) {
-    if (message.role !== "tool") continue;
-    for (const part of message.content) {
-      if (part.type !== "tool-result" || part.output.type !== "text") continue;
-      const { value } = part.output;
-      if (value.length <= 2 * KEPT_CHARACTERS) continue;
-      part.output.value = `${value.slice(0, KEPT_CHARACTERS)}\n[the rest was left out to save room]`;
-    }
-  }
 }
 
 /** What the last answer says in words. */

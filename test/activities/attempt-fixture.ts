@@ -1,6 +1,6 @@
 /** An attempt on real files, a real journal, real commands and a model server on loopback. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
@@ -10,6 +10,7 @@ import { createCommandPort } from "../../activities/adapters/command.js";
 import { engineRepositoryPath } from "../../activities/adapters/engine-repository.js";
 import { createScriptAgent } from "../../activities/adapters/script-agent.js";
 import { createTrees } from "../../activities/adapters/trees.js";
+import { createBriefs } from "../../activities/briefs.js";
 import { createAttemptActivities } from "../../activities/attempt.js";
 import type { Fence } from "../../activities/fence.js";
 import { createModelAccess } from "../../config/models.js";
@@ -135,6 +136,13 @@ export async function makeAttempts(wishes: Wishes = {}) {
     paths,
     blobs,
     commands: createCommandPort({ path }),
+    briefs: createBriefs({
+      git,
+      paths,
+      template: readFileSync(join(process.cwd(), "templates/brief-template.md"), "utf8"),
+      home: join(root, "missions"),
+      others: join(root, "others"),
+    }),
     trees: createTrees({ git, paths }),
     clock: {
       now: () => Date.now(),
