@@ -133,7 +133,7 @@ async function makeCall(call: PassedCall, maxOutputTokens: number): Promise<Made
     const usage = reader.usage();
     return {
       bill: usage === undefined ? { kind: "worst" } : { kind: "told", usage },
-      requestId: reader.requestId(),
+      requestId: scrub(reader.requestId() ?? "", secrets).slice(0, 200),
       // A reply that broke off is broken off: its end would say that it is whole.
       finish: () => {
         if (broken) response.destroy();

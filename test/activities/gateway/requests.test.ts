@@ -1,0 +1,328 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { openTestGateway } from "./a-gateway.js";
+import type { GatewayWishes, TestGateway } from "./a-gateway.js";
+import { startProvider, usage } from "./scripted-provider.js";
+import type { ScriptedProvider } from "./scripted-provider.js";
+
+const opened: { gateway: TestGateway; server: ScriptedProvider }[] = [];
+afterEach(async () => {
+  for (const { gateway, server } of opened.splice(0)) {
+    await gateway.end();
+    await server.stop();
+  }
+});
+async function open(model: string, wishes: Partial<GatewayWishes> = {}) {
+  const server = await startProvider(() => ({ text: ["ok"], usage: usage() }));
+  const gateway = await openTestGateway({ model, baseUrl: server.baseUrl, ...wishes });
+  opened.push({ gateway, server });
+  return { gateway, server, last: () => server.asked.at(-1)?.body ?? {} };
+}
+
+const CHAT = "/openai/v1/chat/completions";
+const RESPONSES = "/openai/v1/responses";
+const MESSAGES = "/anthropic/v1/messages";
+const GEMINI = "/google/v1beta/models/gemini-2.5-pro:generateContent";
+const hello = [{ role: "user", content: "Hello" }];
+const chat = (more = {}) => ({ model: "gpt-5.5", messages: hello, ...more });
+const responses = (more = {}) => ({ model: "gpt-5.5", input: "Hello", ...more });
+const messages = (more = {}) => ({
+  model: "claude-sonnet-4-5",
+  max_tokens: 900,
+  messages: hello,
+  ...more,
+});
+const gemini = (more = {}) => ({
+  contents: [{ role: "user", parts: [{ text: "Hello" }] }],
+  ...more,
+});
+const part = (content: unknown) => ({ messages: [{ role: "user", content: [content] }] });
+
+describe("a request through the gateway", () => {
+  it.each([
+    [CHAT, chat({ store: true }), "store"],
+    [CHAT, chat({ n: 2 }), "n"],
+    [CHAT, chat({ web_search_options: {} }), "web_search_options"],
+    [CHAT, chat({ modalities: ["text", "audio"], audio: { voice: "ash" } }), "modalities"],
+    [CHAT, chat({ service_tier: "priority" }), "service_tier"],
+    [CHAT, chat({ service_tier: "flex" }), "service_tier"],
+    [CHAT, chat({ plugins: [{ id: "web" }] }), "plugins"],
+    [CHAT, chat({ models: ["openai/gpt-5-pro"] }), "models"],
+    [CHAT, chat({ tools: [{ type: "web_search" }] }), "web_search"],
+    [
+      CHAT,
+      chat(part({ type: "image_url", image_url: { url: "https://example.org/a.png" } })),
+      "image_url",
+    ],
+    [CHAT, chat(part({ type: "file", file: { file_id: "f-1" } })), "file"],
+    [CHAT, chat(part({ type: "input_audio", input_audio: { data: "" } })), "input_audio"],
+    [RESPONSES, responses({ store: true }), "store"],
+    [RESPONSES, responses({ previous_response_id: "resp_1" }), "previous_response_id"],
+    [RESPONSES, responses({ conversation: "conv_1" }), "conversation"],
+    [RESPONSES, responses({ background: true }), "background"],
+    [RESPONSES, responses({ prompt: { id: "pmpt_1" } }), "prompt"],
+    [RESPONSES, responses({ service_tier: "priority" }), "service_tier"],
+    [RESPONSES, responses({ input: [{ type: "item_reference", id: "rs_1" }] }), "item_reference"],
+    [
+      RESPONSES,
+      responses({
+        input: [{ role: "user", content: [{ type: "input_file", file_url: "https://e.org" }] }],
+      }),
+      "file_url",
+    ],
+    ...[
+      "web_search",
+      "file_search",
+      "code_interpreter",
+      "computer_use_preview",
+      "image_generation",
+      "mcp",
+    ].map((type): [string, unknown, string] => [RESPONSES, responses({ tools: [{ type }] }), type]),
+    [MESSAGES, messages({ mcp_servers: [{ type: "url", url: "https://e.org" }] }), "mcp_servers"],
+    [MESSAGES, messages({ container: "c_1" }), "container"],
+    [MESSAGES, messages({ speed: "fast" }), "speed"],
+    [MESSAGES, messages({ inference_geo: "us" }), "inference_geo"],
+    ...[
+      "web_search_20250305",
+      "web_fetch_20250910",
+      "code_execution_20250825",
+      "computer_20250124",
+      "mcp_toolset",
+    ].map((type): [string, unknown, string] => [
+      MESSAGES,
+      messages({ tools: [{ type, name: "x" }] }),
+      type,
+    ]),
+    [
+      MESSAGES,
+      messages(part({ type: "image", source: { type: "url", url: "https://e.org" } })),
+      "source of url",
+    ],
+    [
+      MESSAGES,
+      messages(part({ type: "document", source: { type: "file", file_id: "f" } })),
+      "source of file",
+    ],
+    [
+      MESSAGES,
+      messages(
+        part({
+          type: "document",
+          source: { type: "base64", media_type: "application/pdf", data: "" },
+        }),
+      ),
+      "application/pdf",
+    ],
+    [MESSAGES, messages(part({ type: "container_upload", file_id: "f" })), "file_id"],
+    [GEMINI, gemini({ cachedContent: "cachedContents/1" }), "cachedContent"],
+    [GEMINI, gemini({ cached_content: "cachedContents/1" }), "cachedContent"],
+    ...[
+      "googleSearch",
+      "google_search",
+      "codeExecution",
+      "urlContext",
+      "computerUse",
+      "fileSearch",
+    ].map((name): [string, unknown, string] => [
+      GEMINI,
+      gemini({ tools: [{ functionDeclarations: [] }, { [name]: {} }] }),
+      name.replace("google_search", "googleSearch"),
+    ]),
+    [GEMINI, gemini({ generationConfig: { candidateCount: 2 } }), "candidateCount"],
+    [
+      GEMINI,
+      gemini({ generation_config: { response_modalities: ["IMAGE"] } }),
+      "responseModalities",
+    ],
+    [GEMINI, gemini({ generationConfig: {}, generation_config: {} }), "generationConfig"],
+    [GEMINI, { contents: [{ parts: [{ fileData: { fileUri: "gs://x" } }] }] }, "fileData"],
+    [
+      GEMINI,
+      { contents: [{ parts: [{ inline_data: { mime_type: "video/mp4", data: "" } }] }] },
+      "video/mp4",
+    ],
+  ])("to %s is refused by name: %j", async (path, body, named) => {
+    const model = {
+      openai: "openai/gpt-5.5",
+      anthropic: "anthropic/claude-sonnet-4-5",
+      google: "google/gemini-2.5-pro",
+    };
+    const provider = path.split("/")[1] as keyof typeof model;
+    const { gateway, server } = await open(model[provider]);
+    const reply = await gateway.post(path, body);
+    expect(reply.status).toBe(400);
+    const { error } = (await reply.json()) as { error: { message: string } };
+    expect(error.message).toMatch(new RegExp(`"[^"]*${named}`));
+    expect(server.asked).toHaveLength(0);
+    expect(await gateway.opens()).toEqual([]);
+  });
+
+  it("keeps what costs nothing and loses what is unknown, saying so", async () => {
+    const { gateway, last } = await open("openai/gpt-5.5");
+    const reply = await gateway.post(
+      CHAT,
+      chat({
+        temperature: 0.5,
+        n: 1,
+        store: false,
+        metadata: { a: 1 },
+        service_tier: "auto",
+        brand_new: { x: 1 },
+      }),
+    );
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get("x-missions-left-out")).toBe(
+      "store, metadata, service_tier, brand_new",
+    );
+    expect(last()).toEqual({
+      model: "gpt-5.5",
+      messages: hello,
+      temperature: 0.5,
+      n: 1,
+      max_completion_tokens: 8_192,
+    });
+  });
+
+  it("says to OpenAI that nothing is to be kept", async () => {
+    const { gateway, last } = await open("openai/gpt-5.5");
+    await gateway.post(
+      RESPONSES,
+      responses({
+        include: ["reasoning.encrypted_content"],
+        tools: [
+          { type: "function", name: "f" },
+          { type: "local_shell" },
+          { type: "namespace", name: "n", tools: [{ type: "function", name: "g" }] },
+        ],
+      }),
+    );
+    expect(last()).toMatchObject({
+      store: false,
+      max_output_tokens: 32_768,
+      include: expect.any(Array),
+    });
+  });
+
+  it("takes the agent's own limit, under whichever name it has", async () => {
+    const { gateway, last } = await open("openai/gpt-5.5");
+    await gateway.post(CHAT, chat({ max_tokens: 700 }));
+    expect(last()).toMatchObject({ max_tokens: 700 });
+    expect(last()).not.toHaveProperty("max_completion_tokens");
+    await gateway.post(RESPONSES, responses({ max_output_tokens: 16 }));
+    expect(last()).toMatchObject({ max_output_tokens: 16 });
+    for (const nonsense of [-1, "many", Number.NaN, 1e300]) {
+      await gateway.post(CHAT, chat({ max_tokens: nonsense }));
+      const { max_tokens } = last() as { max_tokens?: unknown };
+      expect(typeof (max_tokens ?? 0)).toBe("number");
+    }
+  });
+
+  it("makes marks for the cache short, and leaves the provider's own compaction out", async () => {
+    const { gateway, last } = await open("anthropic/claude-sonnet-4-5");
+    const long = { type: "ephemeral", ttl: "1h" };
+    const clearing = { type: "clear_tool_uses_20250919" };
+    const reply = await gateway.post(
+      `${MESSAGES}?beta=true`,
+      messages({
+        system: [{ type: "text", text: "S", cache_control: long }],
+        tools: [{ name: "t", input_schema: {}, cache_control: long }],
+        messages: [
+          {
+            role: "user",
+            content: [
+              {
+                type: "tool_result",
+                tool_use_id: "t1",
+                content: [{ type: "text", text: "x", cache_control: long }],
+              },
+            ],
+          },
+        ],
+        context_management: { edits: [clearing, { type: "compact_20260112" }] },
+      }),
+      { "anthropic-beta": "context-management-2025-06-27", "anthropic-version": "2023-06-01" },
+    );
+    expect(reply.status).toBe(200);
+    expect(JSON.stringify(last())).not.toContain("1h");
+    expect(last()).toMatchObject({ context_management: { edits: [clearing] } });
+    const { url, headers } = opened[0]?.server.asked[0] ?? {};
+    expect(url).toBe("/v1/messages?beta=true");
+    expect(headers).toMatchObject({ "anthropic-beta": "context-management-2025-06-27" });
+  });
+
+  it("takes pictures that stand in it, at their tokens and not their bytes", async () => {
+    const { gateway } = await open("anthropic/claude-sonnet-4-5");
+    const data = "A".repeat(400_000);
+    const picture = { type: "image", source: { type: "base64", media_type: "image/png", data } };
+    expect((await gateway.post(MESSAGES, messages(part(picture)))).status).toBe(200);
+    const [call] = await gateway.opens();
+    expect(call?.worst.tokens).toBeGreaterThan(5_000);
+    expect(call?.worst.tokens).toBeLessThan(20_000);
+  });
+
+  it("asks for usage in a stream, and hides it from an agent that did not", async () => {
+    const { gateway, last } = await open("openai/gpt-5.5");
+    const hidden = await (await gateway.post(CHAT, chat({ stream: true }))).text();
+    expect(last()).toMatchObject({ stream_options: { include_usage: true } });
+    expect(hidden).not.toContain("prompt_tokens");
+    expect(hidden).toMatch(/"content":"ok"[\s\S]*\[DONE\]\n\n$/);
+    const asked = chat({ stream: true, stream_options: { include_usage: true } });
+    expect(await (await gateway.post(CHAT, asked)).text()).toContain("prompt_tokens");
+    expect((await gateway.closes()).map(({ tokens }) => tokens.input)).toEqual([1_000, 1_000]);
+  });
+
+  it("to Gemini may be written in either case, streamed as events or as one list", async () => {
+    const { gateway, last } = await open("google/gemini-2.5-pro");
+    const body = {
+      contents: [{ parts: [{ text: "Hello" }] }],
+      system_instruction: { parts: [{ text: "S" }] },
+      generation_config: { max_output_tokens: 600, thinking_config: { thinking_budget: 5_000 } },
+      tools: [{ function_declarations: [{ name: "f" }] }],
+    };
+    const path = "/google/v1beta/models/gemini-2.5-pro:streamGenerateContent";
+    const text = await (await gateway.post(`${path}?alt=sse`, body)).text();
+    expect(text).toContain('"text":"ok"');
+    expect(last()).toEqual({
+      contents: body.contents,
+      systemInstruction: body.system_instruction,
+      tools: [{ functionDeclarations: [{ name: "f" }] }],
+      generationConfig: { maxOutputTokens: 600, thinkingConfig: { thinkingBudget: 88 } },
+    });
+    const [closed] = await gateway.closes();
+    expect(closed?.tokens).toMatchObject({ input: 1_000, output: 50 });
+  });
+
+  it.each([
+    ["claude-sonnet-4-5", "claude-sonnet-4-5"],
+    ["anthropic/claude-sonnet-4-5", "claude-sonnet-4-5"],
+    // Known and cheaper: agents ask small models for small things.
+    ["claude-haiku-4-5", "claude-haiku-4-5"],
+    // Known and dearer, and not known.
+    ["claude-opus-4-1", "claude-sonnet-4-5"],
+    ["some-new-model", "claude-sonnet-4-5"],
+    ["openai/gpt-5.5", "claude-sonnet-4-5"],
+  ])("for the model %s is answered by %s", async (asked, answered) => {
+    const { gateway, last } = await open("anthropic/claude-sonnet-4-5");
+    expect((await gateway.post(MESSAGES, messages({ model: asked }))).status).toBe(200);
+    expect(last()["model"]).toBe(answered);
+    expect(await gateway.opens()).toMatchObject([{ model: `anthropic/${answered}` }]);
+  });
+
+  it("for a variant with a price of its own is answered by the feature's model", async () => {
+    const { gateway, last } = await open("openrouter/openai/gpt-5");
+    await gateway.post("/openrouter/v1/chat/completions", chat({ model: "openai/gpt-5:online" }));
+    expect(last()["model"]).toBe("openai/gpt-5");
+  });
+
+  it("may not be huge, packed, or no JSON", async () => {
+    const { gateway, server } = await open("anthropic/claude-sonnet-4-5");
+    const huge = await gateway
+      .post(MESSAGES, "x".repeat(33 * 1024 * 1024))
+      .catch((error: unknown) => error);
+    if (huge instanceof Response) expect(huge.status).toBe(413);
+    expect((await gateway.post(MESSAGES, "{}", { "content-encoding": "zstd" })).status).toBe(415);
+    for (const broken of ["{", "[]", "7", ""])
+      expect((await gateway.post(MESSAGES, broken)).status).toBe(400);
+    expect((await gateway.post(MESSAGES, { messages: hello })).status).toBe(400);
+    expect(server.asked).toHaveLength(0);
+  });
+});
