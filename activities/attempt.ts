@@ -53,6 +53,15 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       ...(ending.promptHash === undefined ? {} : { promptHash: ending.promptHash }),
       ...noteOf(ending),
     });
+    if (ending.usage === undefined) return;
+    await appendFeatureEvent(paths.features, missionId, featureId, {
+      key: `usage/${input.slice.key}/${activityInfo().activityId}/${attempt}`,
+      at: new Date(clock.now()).toISOString(),
+      attempt,
+      kind: "usage",
+      agent,
+      ...ending.usage,
+    });
   };
 
   const attemptOnce = async (input: AttemptInput, beat: Beat): Promise<AttemptOutcome> => {

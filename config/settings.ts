@@ -2,7 +2,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { AGENT_NAME } from "../domain/mission.js";
 import { EXIT, Problem } from "../domain/problem.js";
+import { agentsSetting } from "./agents.js";
 
 const usdPerMillion = z.number().min(0).max(100_000);
 const model = z.string().regex(/^[a-z]+\/\S+$/, "must be provider/model");
@@ -42,6 +44,9 @@ const settings = z.looseObject({
     )
     .default({}),
   routing: routing.default({}),
+  /** Does the features of new plans that name no agent. */
+  agent: z.string().regex(AGENT_NAME, "must be the name of an agent").optional(),
+  agents: agentsSetting,
   compatible: address.optional(),
   /** Instead of the provider's own address: an endpoint of the same kind that one hosts oneself. */
   providers: z

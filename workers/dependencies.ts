@@ -1,6 +1,7 @@
 /** Adapters behind every port of the activities, from the environment. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createAcpAgent } from "../activities/adapters/acp/acp-agent.js";
 import { agentsByName } from "../activities/adapters/agents-by-name.js";
 import { createBlobFiles } from "../activities/adapters/blob-files.js";
 import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
@@ -15,6 +16,7 @@ import { createTrees } from "../activities/adapters/trees.js";
 import { createBriefs } from "../activities/briefs.js";
 import type { ActivityDependencies } from "../activities/index.js";
 import type { GatewayPort } from "../activities/ports.js";
+import { externalAgents } from "../config/agents.js";
 import type { Environment } from "../config/env.js";
 import { readForgeToken } from "../config/forges.js";
 import { scrub } from "../config/log.js";
@@ -98,6 +100,8 @@ export async function assembleDependencies(
     if (offer === undefined) return undefined;
     return { history: await readFinishedFeatures(paths), offer };
   };
+  const commands = createCommandPort({ path });
+  const gateway = createGateway({ models: watched, prices, limits });
   return {
     dependencies: {
       paths,
@@ -105,7 +109,7 @@ export async function assembleDependencies(
       git,
       clock,
       blobs,
-      commands: createCommandPort({ path }),
+      commands,
       blobFiles,
       briefs: createBriefs({
         git,
@@ -116,16 +120,31 @@ export async function assembleDependencies(
       }),
       trees: createTrees({ git, paths, blobFiles }),
       folderCommit: createFolderCommit({ git, paths }),
-      agents: agentsByName({
-        script: createScriptAgent(),
-        builtin: createBuiltinAgent({
-          models: watched,
-          prices,
-          blobs,
-          prompts,
-          limits,
-        }),
-      }),
+      agents: agentsByName(
+        {
+          script: createScriptAgent(),
+          builtin: createBuiltinAgent({
+            models: watched,
+            prices,
+            blobs,
+            prompts,
+            limits,
+          }),
+        },
+        {
+          known: () => externalAgents(settings().agents),
+          open: (definition) =>
+            createAcpAgent(definition, {
+              path,
+              commands,
+              gateway,
+              models: watched,
+              blobs,
+              prompts,
+              scrub: (text) => scrub(text, secrets()),
+            }),
+        },
+      ),
       models: watched,
       prices,
       limits,
@@ -140,7 +159,6 @@ export async function assembleDependencies(
       missionTemplate: await readFile(join(templates, "mission-template.md"), "utf8"),
       onGateCommand,
     },
-    gateway: createGateway({ models: watched, prices, limits }),
     secrets,
     stop: () => {
       clock.stop();

@@ -12,7 +12,9 @@ import { createScriptAgent } from "../../activities/adapters/script-agent.js";
 import { createTrees } from "../../activities/adapters/trees.js";
 import { createBriefs } from "../../activities/briefs.js";
 import { createAttemptActivities } from "../../activities/attempt.js";
+import type { AgentPort } from "../../activities/agent.js";
 import type { Fence } from "../../activities/fence.js";
+import type { BlobPort, CommandPort, ModelAccessPort, PricePort } from "../../activities/ports.js";
 import { createModelAccess } from "../../config/models.js";
 import { createPrices } from "../../config/prices.js";
 import { createSettingsReader } from "../../config/settings.js";
@@ -31,6 +33,7 @@ import { writeWhole } from "../../store/files.js";
 import { createGit } from "../../store/git.js";
 import { journalPath, readJournal } from "../../store/journal.js";
 import { writeMissionRecord } from "../../store/mission-record.js";
+import type { PromptFolders } from "../../store/prompts.js";
 import { workspacePaths } from "../../store/workspace-paths.js";
 import { startModelServer } from "../../workers/demo-model-server.js";
 import type { ModelServerOptions } from "../../workers/demo-model-server.js";
@@ -58,6 +61,18 @@ export interface Wishes {
   maxTurns?: number;
   /** The workspace is a git one: checkpoints hold a tree. */
   git?: boolean;
+  /** More agents, made of what the fixture has. */
+  agents?: (ports: AttemptPorts) => Record<string, AgentPort>;
+}
+
+export interface AttemptPorts {
+  path: string;
+  root: string;
+  commands: CommandPort;
+  models: ModelAccessPort;
+  prices: PricePort;
+  blobs: BlobPort;
+  prompts: PromptFolders;
 }
 
 /** `heartbeatDetails`: what the attempt before said last. */
@@ -132,10 +147,15 @@ export async function makeAttempts(wishes: Wishes = {}) {
     ...(wishes.unsandboxed === undefined ? {} : { unsandboxed: wishes.unsandboxed }),
   });
   const git = createGit({ path, home: join(root, "no-home") });
+  const commands = createCommandPort({ path });
+  const prompts = {
+    templates: join(process.cwd(), "templates/prompts"),
+    overrides: join(root, "prompts"),
+  };
   const activities = createAttemptActivities({
     paths,
     blobs,
-    commands: createCommandPort({ path }),
+    commands,
     briefs: createBriefs({
       git,
       paths,
@@ -154,12 +174,10 @@ export async function makeAttempts(wishes: Wishes = {}) {
         models,
         prices,
         blobs,
-        prompts: {
-          templates: join(process.cwd(), "templates/prompts"),
-          overrides: join(root, "prompts"),
-        },
+        prompts,
         ...(wishes.maxTurns === undefined ? {} : { maxTurns: wishes.maxTurns }),
       }),
+      ...wishes.agents?.({ path, root, commands, models, prices, blobs, prompts }),
     }),
     fence: wishes.fence ?? (() => Promise.resolve("go")),
   });

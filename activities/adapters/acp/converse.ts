@@ -1,0 +1,238 @@
+/** An attempt with an agent's process: turns until the work is done, with a checkpoint after each effect. */
+import type { AgentDefinition } from "../../../domain/agents.js";
+import { commandFolders } from "../../../store/programs.js";
+import type { AgentEnding, AgentRun } from "../../agent.js";
+import type { RunningChild } from "../../ports.js";
+import type { AcpAgentDependencies } from "./acp-agent.js";
+import type { PermissionBounds } from "./permissions.js";
+import { beginning, continuation, hasNews, told } from "./prompt.js";
+import { AgentUnfit, lastErrors } from "./handshake.js";
+import { openSession, withinMs } from "./session.js";
+import type { ReportedTokens, Session, TurnEnd } from "./session.js";
+import type { SessionRecord } from "./session-record.js";
+import { stateFrom } from "./state.js";
+import type { AcpState } from "./state.js";
+
+/** An agent that dies loses its turn and is started again this often. */
+const RESTARTS = 2;
+/** Turns that were cut off in the middle of an answer. */
+const MOST_CUT = 3;
+const END_MS = 10_000;
+const SUMMARY_CHARACTERS = 4_000;
+
+export interface Conversing {
+  definition: AgentDefinition;
+  deps: Pick<AcpAgentDependencies, "blobs" | "limits">;
+  run: AgentRun;
+  rules: string;
+  bounds: PermissionBounds;
+  record: SessionRecord;
+  env: Record<string, string>;
+  gatewaySocket?: string;
+  /** Its program by an absolute path. */
+  argv: readonly string[];
+  /** Short of budget, or otherwise not to go on. */
+  mustEnd: () => boolean;
+  calls(): number;
+  clean: (text: string) => string;
+}
+
+export interface Conversed {
+  ending: AgentEnding;
+  /** By the agent's own word. */
+  tokens: ReportedTokens | undefined;
+  costMicroUsd: number | undefined;
+}
+
+export async function converse(given: Conversing): Promise<Conversed> {
+  const { run, deps, record } = given;
+  const keeper = keepCheckpoints(given, stateFrom(run.resumed?.state));
+  const { repair } = run.input;
+  const evidence =
+    repair === undefined
+      ? undefined
+      : Buffer.from(await deps.blobs.get(repair.evidence.sha256)).toString("utf8");
+  let tokens: ReportedTokens | undefined;
+  const conversed = (ending: AgentEnding): Conversed => ({
+    ending,
+    tokens,
+    costMicroUsd: record.costMicroUsd(),
+  });
+  const { finished } = keeper.state();
+  if (finished !== undefined && !hasNews({ run, state: keeper.state() })) {
+    return conversed({ kind: "done", summary: finished });
+  }
+
+  let deaths = 0;
+  let cuts = 0;
+  for (;;) {
+    if (run.signal.aborted) return conversed({ kind: "stopped" });
+    const child = await startChild(given);
+    try {
+      const session = await openSession(
+        {
+          ...given,
+          child,
+          cwd: run.paths.tree,
+          now: () => run.now(),
+          onToolEnded: keeper.toolEnded,
+          mustEnd: () => run.signal.aborted || given.mustEnd() || keeper.hasFailed(),
+          signal: run.signal,
+          ...(deps.limits === undefined ? {} : { limits: deps.limits }),
+        },
+        keeper.state().sessionId,
+      );
+      let text = await firstText(given, session, keeper.state(), evidence);
+      await keeper.keep({ ...told(keeper.state(), run), sessionId: session.id }, false);
+      let end: TurnEnd;
+      for (;;) {
+        record.note(text);
+        end = await session.ask(text);
+        await keeper.endTurn();
+        if (end.kind === "stop") tokens = end.tokens ?? tokens;
+        if (end.kind !== "stop" || !isCut(end.reason) || (cuts += 1) > MOST_CUT) break;
+        text = CUT;
+      }
+      if (end.kind === "died" && deaths < RESTARTS && !isAborted(run.signal)) {
+        deaths += 1;
+        record.note(`the agent ${end.how} in the middle of its turn and is started again`);
+        continue;
+      }
+      return conversed(await endingOf(given, keeper, child, end));
+    } catch (error) {
+      if (error instanceof AgentUnfit) {
+        return conversed({ kind: "failed", reason: given.clean(error.message).slice(0, 1_000) });
+      }
+      throw error;
+    } finally {
+      await withinMs(child.end(), END_MS);
+    }
+  }
+}
+
+/** With its own paths readable, so that a program in a home can run where homes are not seen. */
+async function startChild({ run, argv, env, gatewaySocket }: Conversing): Promise<RunningChild> {
+  return run.start(argv, {
+    env,
+    readable: await commandFolders(argv),
+    ...(gatewaySocket === undefined ? {} : { gatewaySocket }),
+  });
+}
+
+const firstText = async (
+  { run, rules }: Conversing,
+  session: Session,
+  state: AcpState,
+  evidence: string | undefined,
+): Promise<string> => {
+  const telling = { run, rules, evidence, state };
+  return session.isResumed && state.began ? continuation(telling) : beginning(telling);
+};
+
+/** Asked again after an await, which the compiler does not see as a change. */
+const isAborted = (signal: AbortSignal) => signal.aborted;
+
+const isCut = (reason: string) => reason === "max_tokens" || reason === "max_turn_requests";
+
+const CUT = "Your turn was cut off at a limit. Go on in smaller steps.";
+
+async function endingOf(
+  { definition, record, run, clean }: Conversing,
+  keeper: Keeper,
+  child: RunningChild,
+  end: TurnEnd,
+): Promise<AgentEnding> {
+  const failed = (reason: string): AgentEnding => ({
+    kind: "failed",
+    reason: clean(reason).slice(0, 1_000),
+  });
+  const { name } = definition;
+  switch (end.kind) {
+    case "told":
+      return { kind: "stopped" };
+    case "stuck":
+      return failed(end.why);
+    case "error":
+      return failed(`${name} could not go on: ${end.message}`);
+    case "died":
+      if (run.signal.aborted) return { kind: "stopped" };
+      return failed(
+        `${name} ${end.how} in the middle of its turn, ${RESTARTS + 1} times.${lastErrors(child)}`,
+      );
+    case "stop":
+      break;
+  }
+  const words = clean(record.words());
+  if (end.reason === "end_turn") {
+    const summary = (words || "The agent ended its turn without a word.").slice(
+      0,
+      SUMMARY_CHARACTERS,
+    );
+    await keeper.keep({ ...keeper.state(), finished: summary }, false);
+    return { kind: "done", summary };
+  }
+  if (end.reason === "refusal") return failed(`${name} refused: ${words || "without a reason"}`);
+  if (isCut(end.reason))
+    return failed(`${name} was cut off ${MOST_CUT + 1} times (${end.reason}).`);
+  if (end.reason === "cancelled" && run.signal.aborted) return { kind: "stopped" };
+  return failed(`${name} ended its turn as ${end.reason}. ${words}`);
+}
+
+interface Keeper {
+  state(): AcpState;
+  keep(state: AcpState, dirty: boolean): Promise<void>;
+  /** A checkpoint soon, one at a time; those that come meanwhile become one. */
+  toolEnded: (dirty: boolean) => void;
+  /** @throws what a checkpoint threw: the work is another's now, or the disk is full. */
+  endTurn(): Promise<void>;
+  hasFailed(): boolean;
+}
+
+function keepCheckpoints({ run, record, clean }: Conversing, first: AcpState): Keeper {
+  let state = first;
+  let writing: Promise<void> = Promise.resolve();
+  let waiting: { dirty: boolean } | undefined;
+  let fault: { error: unknown } | undefined;
+  const current = (): AcpState => {
+    const costMicroUsd = record.costMicroUsd();
+    const words = clean(record.words());
+    const { finished: _, ...open } = state;
+    return {
+      ...open,
+      ...(words === "" ? {} : { words }),
+      ...(costMicroUsd === undefined ? {} : { costMicroUsd }),
+    };
+  };
+  const toolEnded = (dirty: boolean) => {
+    if (waiting !== undefined) {
+      waiting.dirty ||= dirty;
+      return;
+    }
+    waiting = { dirty };
+    writing = writing.then(async () => {
+      const due = waiting?.dirty ?? true;
+      waiting = undefined;
+      if (fault !== undefined) return;
+      try {
+        state = current();
+        await run.checkpoint(state, due);
+      } catch (error) {
+        fault = { error };
+      }
+    });
+  };
+  return {
+    state: () => state,
+    keep: async (next, dirty) => {
+      state = next;
+      await run.checkpoint(state, dirty);
+    },
+    toolEnded,
+    endTurn: async () => {
+      toolEnded(true);
+      await writing;
+      if (fault !== undefined) throw fault.error;
+    },
+    hasFailed: () => fault !== undefined,
+  };
+}

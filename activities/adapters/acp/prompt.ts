@@ -1,0 +1,76 @@
+/** What an agent is told: everything at a fresh start, only what is new where it remembers the rest. */
+import type { AgentRun } from "../../agent.js";
+import { noteMessage, quoted, repairMessage } from "../brief.js";
+import { hashOf } from "../conversation.js";
+import type { AcpState } from "./state.js";
+
+const DIFF = { bytes: 16_000, timeoutMs: 60_000 };
+
+export interface Telling {
+  run: AgentRun;
+  /** How the engine wants work to be done; the same for all agents. */
+  rules: string;
+  /** Output of checks that failed, where this attempt mends them. */
+  evidence: string | undefined;
+  /** What is known from before, by its last checkpoint. */
+  state: AcpState;
+}
+
+/** True when people, checks or reviewers have said something that the agent was not told yet. */
+export const hasNews = ({ run: { input }, state }: Pick<Telling, "run" | "state">): boolean =>
+  newNotes(input.notes, state).length > 0 || (input.repair?.round ?? 0) > state.repairRound;
+
+/** For a session that remembers what it was told. */
+export function continuation({ run, evidence, state }: Telling): string {
+  const notes = newNotes(run.input.notes, state);
+  const { repair } = run.input;
+  const isNew = repair !== undefined && repair.round > state.repairRound;
+  return [
+    ...(run.resumed?.treeLost === true ? [TREE_LOST] : []),
+    ...(notes.length === 0 ? [] : [noteMessage(notes)]),
+    ...(isNew ? [repairMessage(repair.round, evidence ?? "")] : []),
+    ...(notes.length === 0 && !isNew ? [GO_ON] : []),
+  ].join("\n\n");
+}
+
+/** For a session that knows nothing: the brief, and what was done so far. */
+export async function beginning(telling: Telling): Promise<string> {
+  const { run, rules, evidence, state } = telling;
+  const { notes, repair } = run.input;
+  const diff = state.began ? await diffSoFar(run) : "";
+  return [
+    rules.trim(),
+    await run.brief(),
+    ...(notes.length === 0 ? [] : [noteMessage(notes)]),
+    ...(diff === "" ? [] : [`${BEGUN}\n${quoted(diff)}`]),
+    ...(state.words === "" ? [] : [`What was said last about it:\n${quoted(state.words)}`]),
+    ...(repair === undefined ? [] : [repairMessage(repair.round, evidence ?? "")]),
+  ].join("\n\n");
+}
+
+/** Once it has been told all this. */
+export const told = (state: AcpState, { input }: AgentRun): AcpState => ({
+  ...state,
+  began: true,
+  notes: input.notes.map((note) => hashOf(note)),
+  repairRound: input.repair?.round ?? state.repairRound,
+});
+
+const newNotes = (notes: readonly string[], state: AcpState) =>
+  notes.filter((note) => !state.notes.includes(hashOf(note)));
+
+/** As the agent could ask for it itself: in its workspace, with its git, confined as it is. */
+async function diffSoFar(attempt: AgentRun): Promise<string> {
+  const base = attempt.input.workspace.baseCommit;
+  if (!/^[0-9a-f]{7,64}$/.test(base)) return "";
+  const command = `git add --intent-to-add . && git --no-pager diff --no-ext-diff --no-textconv --no-color ${base} --`;
+  const limits = { timeoutMs: DIFF.timeoutMs, outputBytes: DIFF.bytes };
+  const { exitCode, output } = await attempt.run(command, limits);
+  return exitCode === 0 ? output.trim() : "";
+}
+
+const TREE_LOST =
+  "The workspace was made anew from the current state of the branch, so it may differ from what you saw. Look at it again and go on.";
+const GO_ON =
+  "You were interrupted. Look at the workspace, go on, and end when the feature is done.";
+const BEGUN = "Work on it has begun. The difference between its start and the workspace now:";
