@@ -160,7 +160,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
         cwd: paths.tree,
         env: { ...env, ...options.env },
         groupFile,
-        confine: { ...confine, ...gatewayOf(options) },
+        confine: { ...confine, ...openedFor(options, confine) },
       });
     },
     engineFolder: paths.attempt,
@@ -175,8 +175,14 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   };
 }
 
-const gatewayOf = ({ gatewaySocket }: { gatewaySocket?: string }) =>
-  gatewaySocket === undefined ? {} : { gatewaySocket };
+/** What an agent sees and reaches besides. */
+const openedFor = (
+  { gatewaySocket, readable = [] }: Parameters<AgentRun["start"]>[1],
+  confine: Confinement,
+) => ({
+  readable: [...confine.readable, ...readable],
+  ...(gatewaySocket === undefined ? {} : { gatewaySocket }),
+});
 
 /** @returns false when the tree is not on this host (the work moved here) or fits no longer. */
 async function restore(
