@@ -5,7 +5,6 @@ import { FAILURE } from "../domain/failures.js";
 import type { StoryLine } from "../domain/mission.js";
 import { Problem } from "../domain/problem.js";
 import type { MissionFileInput, MissionFileOutcome } from "../domain/work.js";
-import type { EnginePaths } from "../store/engine-paths.js";
 import { isMissing, systemCode, writeWhole } from "../store/files.js";
 import { fewEdits, type HandEdit, handEdit } from "../store/hand-edits.js";
 import { carryOver, createMissionFile, projectMissionFile } from "../store/mission-file.js";
@@ -17,14 +16,13 @@ import {
   writeMissionRecord,
 } from "../store/mission-record.js";
 import { planToYaml } from "../store/plan-yaml.js";
+import { type BriefFileDependencies, writeBriefs } from "./brief-files.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { readStoredPlan } from "./plan.js";
-import type { BlobPort, FolderCommitPort, HostClock } from "./ports.js";
+import type { FolderCommitPort, HostClock } from "./ports.js";
 
-export interface MissionFileDependencies {
-  paths: EnginePaths;
-  blobs: BlobPort;
+export interface MissionFileDependencies extends BriefFileDependencies {
   clock: HostClock;
   folderCommit: FolderCommitPort;
   /** Text of templates/mission-template.md. */
@@ -40,7 +38,7 @@ const ANSWER_BYTES = 1_900;
 export function createMissionFileActivities(deps: MissionFileDependencies) {
   return {
     /**
-     * Brings mission.md and the record up to date and commits the folder where asked. Heartbeats. Safe to repeat: a second run
+     * Brings mission.md, briefs and the record up to date and commits the folder where asked. Heartbeats. Safe to repeat: a second run
      * writes nothing new.
      * An input of an earlier generation than the record's is ignored.
      * @throws ApplicationFailure MissingRecord (not retried) without record or plan, StoreFull (retried),
@@ -68,7 +66,8 @@ async function write(
   const record = await readMissionRecord(state, input.missionId);
   if (record === undefined) throw missingRecord(input.missionId);
   if (input.generation < record.generation) return { handEdits: [] };
-  const written = await writeProjection(deps, input, record);
+  const features = await writeBriefs(deps, input, record);
+  const written = await writeProjection(deps, { ...input, features }, record);
   if (input.planHash !== record.planHash) await noteNewPlan(deps, input, record);
   const latest = (await readMissionRecord(state, input.missionId)) ?? record;
   const updated: MissionRecord = {

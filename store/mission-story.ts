@@ -47,7 +47,9 @@ const suffix = ({ by }: Pick<StoryLine, "by">) =>
 
 export function fileBullets({ id, title, files = [] }: FeatureView): Bullet[] {
   const feature = `feature ${id}, ${escapeInline(shorten(title, 200))}`;
-  return files.map((file) => {
+  // Briefs are written for features, not by them; their rows name them.
+  const made = files.filter((file) => !file.startsWith("briefs/"));
+  return made.map((file) => {
     const key = `file ${markerValue(id)}/${markerValue(file)}`;
     const address = `./${markerValue(file).replaceAll("%2F", "/").replace(/[()]/g, "\\$&")}`;
     const text = `- [${escapeInline(file)}](${address}): made by ${feature} <!-- ${key} -->`;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { MockActivityEnvironment } from "@temporalio/testing";
+import { createBriefs } from "../../activities/briefs.js";
 import { createMissionFileActivities } from "../../activities/mission-file.js";
 import { FAILURE } from "../../domain/failures.js";
 import type { MissionFileInput, MissionFileOutcome } from "../../domain/work.js";
@@ -15,6 +16,7 @@ import {
   readMissionRecord,
   writeMissionRecord,
 } from "../../store/mission-record.js";
+import { createGit } from "../../store/git.js";
 import { readPlanVersions } from "../../store/plan-history.js";
 import { canonicalPlanJson, planToYaml } from "../../store/plan-yaml.js";
 import {
@@ -25,6 +27,7 @@ import {
   aPlan,
   aPlanFeature,
   aRecord,
+  briefTemplate,
   cellsOf,
   missionId,
   someTotals,
@@ -50,6 +53,13 @@ const activities = () =>
     clock: { now: () => Date.parse("2026-08-02T00:00:00Z"), sleepsSince: () => [] },
     folderCommit: { commitFolder: (record, subject) => onCommit(record, subject) },
     missionTemplate: template,
+    briefs: createBriefs({
+      git: createGit({ path: process.env["PATH"] ?? "", home: join(root, "no-home") }),
+      paths,
+      template: briefTemplate,
+      home: join(root, "home"),
+      others: join(root, "others"),
+    }),
   });
 const write = (input: Partial<MissionFileInput>) =>
   new MockActivityEnvironment().run<[MissionFileInput], MissionFileOutcome, Activity>(
@@ -84,6 +94,39 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await rm(root, { recursive: true, force: true });
+});
+
+describe("the briefs of a Full-mode mission", () => {
+  const brief = (id: string) =>
+    readFile(join(root, "home", missionId, "briefs", `${id}.md`), "utf8");
+  const full = { mode: "full" as const };
+
+  it("are written when their features have begun, and named in their rows", async () => {
+    const features = [aFeature("1.1"), aFeature("1.2", { status: "queued" })];
+    await write({ ...full, features });
+    expect(await brief("1.1")).toMatch(/^# Feature 1\.1: Feature 1\.1\n/);
+    await expect(brief("1.2")).rejects.toThrow("ENOENT");
+    expect(cellsOf(await text(), "1.1").at(-1)).toBe("briefs/1.1.md");
+    await write({
+      ...full,
+      features: [aFeature("1.1", { status: "done", files: ["scripts/a.sh"] })],
+    });
+    expect(cellsOf(await text(), "1.1").at(-1)).toBe("briefs/1.1.md, scripts/a.sh");
+    expect(await text()).not.toContain("[briefs/1.1.md]");
+  });
+
+  it("stay as a person has edited them", async () => {
+    await write({ ...full, features: [aFeature("1.1")] });
+    const path = join(root, "home", missionId, "briefs", "1.1.md");
+    await writeFile(path, "mine\n");
+    await write({ ...full, features: [aFeature("1.1", { status: "blocked" })] });
+    expect(await brief("1.1")).toBe("mine\n");
+  });
+
+  it("are not written in a POC mission", async () => {
+    await write({ mode: "poc", features: [aFeature("1.1")] });
+    await expect(brief("1.1")).rejects.toThrow("ENOENT");
+  });
 });
 
 describe("writing mission.md", () => {

@@ -11,6 +11,11 @@ export const template = await readFile(
   "utf8",
 );
 
+export const briefTemplate = await readFile(
+  new URL("../../templates/brief-template.md", import.meta.url),
+  "utf8",
+);
+
 export const missionId = "m-20260801-abc123";
 const at = "2026-08-01T10:00:00.000Z";
 

@@ -78,6 +78,7 @@ export async function aChangingMission(
       clock: { now: () => Date.now(), sleepsSince: () => [] },
       folderCommit: { commitFolder: () => Promise.resolve() },
       missionTemplate: template,
+      briefs: { forAgent: () => Promise.resolve(""), forPeople: () => Promise.resolve("") },
     }),
     runAttempt: async ({ feature }) => {
       begun.push(`${feature.featureId} of ${feature.planHash.slice(0, 8)}`);
