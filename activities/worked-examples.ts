@@ -96,15 +96,12 @@ async function headOf(path: string): Promise<string | undefined> {
 
 /** Its own description, else its first words that are no heading. */
 export function aboutOf(head: string): string {
-  const [, matter, body = ""] = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*\r?\n?([\s\S]*)$/.exec(head) ?? [
-    "",
-    undefined,
-    head,
-  ];
-  const described = /^description:[ \t]*(?:[>|][+-]?[ \t]*\r?\n[ \t]+)?(.+)$/m.exec(
-    matter ?? "",
-  )?.[1];
-  const words = body.split(/\r?\n/).find((line) => /^[^#\s<`-]/.test(line.trimStart()));
+  const front = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*\r?\n?/.exec(head);
+  const matter = front?.[1] ?? "";
+  // A front part without an end is no text to describe anything by.
+  const body = front === null ? (head.startsWith("---") ? "" : head) : head.slice(front[0].length);
+  const described = /^description:[ \t]*(?:[>|][+-]?[ \t]*\r?\n[ \t]+)?(.+)$/m.exec(matter)?.[1];
+  const words = body.split(/\r?\n/).find((line) => /^[^#\s<>|`-]/.test(line.trimStart()));
   const said = described?.trim().replace(/^(["'])(.*)\1$/, "$2") ?? words?.trim() ?? "";
   return said.slice(0, LIMIT.aboutCharacters);
 }
