@@ -6,8 +6,9 @@ import type { BlobRef } from "../domain/mission.js";
 import type { Plan, PlanFeature } from "../domain/plan.js";
 import type { AttemptInput } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
-import { readMissionRecord } from "../store/mission-record.js";
+import { readMissionPlace } from "../store/mission-place.js";
 import { workspacePaths } from "../store/workspace-paths.js";
+import { engineRepositoryName } from "./adapters/engine-repository.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
 import type { BriefPort } from "./brief-port.js";
@@ -22,6 +23,7 @@ import {
 import type { Checkpoint } from "./checkpoint.js";
 import type { Fence } from "./fence.js";
 import { readOccupant } from "./occupant.js";
+import type { SlotPort } from "./hosts-ports.js";
 import type { BlobPort, CommandPort, Confinement, HostClock, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
@@ -30,6 +32,7 @@ interface Ports {
   blobs: BlobPort;
   commands: CommandPort;
   trees: TreePort;
+  slots: SlotPort;
   briefs: BriefPort;
   clock: HostClock;
 }
@@ -72,6 +75,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   await writeFile(ownerFile, owner);
   await commands.endRecordedGroup(groupFile);
   await removeWorkspaceLocks(paths.tree);
+  // Given back while it waited: those that come back may be more than the host has slots, new ones wait for room.
+  await ports.slots.take(input.feature);
+  const repository = engineRepositoryName(missionId, feature.repository);
 
   const work = `${input.feature.generation}/${feature.id}`;
   const handed =
@@ -81,7 +87,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   const resumed = chooseCheckpoint(fitting, local, parseCheckpoint(handed));
   const isGit = baseCommit !== "";
   const restored =
-    isGit && resumed !== undefined && (await restore(trees, missionId, paths.tree, resumed));
+    isGit && resumed !== undefined && (await restore(trees, repository, paths.tree, resumed));
 
   let last: Checkpoint = {
     version: 1,
@@ -96,7 +102,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   };
   const keep = async (change: Partial<Checkpoint>) => {
     await assertOwner();
-    const { ended: _, ...before } = last;
+    const { ended: _, bundle: __, ...before } = last;
     last = { ...before, step: last.step + 1, ...change };
     await writeCheckpoint(paths.attempt, last);
   };
@@ -104,9 +110,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   if (isGit && resumed === undefined) {
     const laid = isFirst ? await readOccupant(paths) : undefined; // nothing has run there yet
     const tree = laid?.baseCommit === baseCommit ? laid.tree : undefined;
-    await keep({ tree: tree ?? (await trees.snapshot(missionId, paths.tree)) });
+    await keep({ tree: tree ?? (await trees.snapshot(repository, paths.tree)) });
   }
-  const record = await readMissionRecord(ports.paths.state, missionId);
+  const place = await readMissionPlace(ports.paths, missionId);
 
   const env = { HOME: paths.home, MISSION_DIR: paths.handover };
   const confine: Confinement = {
@@ -122,12 +128,13 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       treeLost: isGit && !restored,
       ...(resumed.ended === undefined ? {} : { ended: resumed.ended }),
     },
-    unsandboxed: record?.unsandboxed === true,
+    unsandboxed: place?.unsandboxed === true,
+    sandboxed: (await commands.sandbox()).works,
     now: () => ports.clock.now(),
     assertOwner,
     checkpoint: async (state, dirty) => {
       const fresh = isGit && (dirty || last.tree === undefined);
-      await keep(fresh ? { state, tree: await trees.snapshot(missionId, paths.tree) } : { state });
+      await keep(fresh ? { state, tree: await trees.snapshot(repository, paths.tree) } : { state });
       return last.tree;
     },
     brief: () =>
@@ -137,7 +144,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
         plan: opening.plan,
         feature,
         baseCommit,
-        missionFolder: record?.folder,
+        missionFolder: place?.folder,
         tree: paths.tree,
       }),
     run: async (command, limits) => {
@@ -169,7 +176,8 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   return {
     run,
     handOver: async (ended) => {
-      await keep({ ended });
+      await keep({ ended, ...(await pack(trees, repository, last)) });
+      if (ended === "wait-until" || ended === "stopped") await ports.slots.giveBack(input.feature);
       return blobs.put(JSON.stringify(last), "checkpoint.json");
     },
   };
@@ -184,18 +192,28 @@ const openedFor = (
   ...(gatewaySocket === undefined ? {} : { gatewaySocket }),
 });
 
-/** @returns false when the tree is not on this host (the work moved here) or fits no longer. */
+/** @returns false when the tree cannot be had (the work moved here without it) or fits no longer. */
 async function restore(
   trees: TreePort,
-  missionId: string,
+  repository: string,
   dir: string,
-  { tree }: Checkpoint,
+  { tree, bundle, baseCommit }: Checkpoint,
 ): Promise<boolean> {
   if (tree === undefined) return false;
-  try {
-    await trees.restore(missionId, dir, tree);
-    return true;
-  } catch {
-    return false;
-  }
+  const lay = () =>
+    trees.restore(repository, dir, tree).then(
+      () => true,
+      () => false,
+    );
+  if (await lay()) return true;
+  const isHere =
+    bundle !== undefined && (await trees.unpack(repository, { ...bundle, tree, baseCommit }));
+  return isHere && lay();
+}
+
+/** The workspace as another host needs it; nothing where no other host reaches the store. */
+async function pack(trees: TreePort, repository: string, { tree, baseCommit }: Checkpoint) {
+  if (tree === undefined || baseCommit === "") return {};
+  const packed = await trees.pack(repository, tree, baseCommit);
+  return packed === undefined ? {} : { bundle: packed };
 }

@@ -12,6 +12,7 @@ import { standing } from "./fence.js";
 import { takeAccount, whileBeating } from "./paid-work.js";
 import type { Beat, PaidWorkDependencies } from "./paid-work.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
+import type { SlotPort } from "./hosts-ports.js";
 import type { BlobPort, CommandPort, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
@@ -20,6 +21,7 @@ export interface AttemptDependencies extends PaidWorkDependencies {
   commands: CommandPort;
   trees: TreePort;
   briefs: BriefPort;
+  slots: SlotPort;
   /** Contract: throws a Problem when no such agent is known here. */
   agents: (name: AgentName) => AgentPort;
 }

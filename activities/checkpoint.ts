@@ -1,7 +1,12 @@
 /** What an attempt can go on from: the agent's own state and the workspace as a git tree, written together. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BlobRef } from "../domain/mission.js";
+import type { PrepareInput } from "../domain/work.js";
 import { writeWhole } from "../store/files.js";
+import { engineRepositoryName } from "./adapters/engine-repository.js";
+import { repositoryOf } from "./mission-place.js";
+import type { BlobPort, TreePort } from "./ports.js";
 
 export interface Checkpoint {
   version: 1;
@@ -14,6 +19,8 @@ export interface Checkpoint {
   baseCommit: string;
   /** Absent in plain folders. */
   tree?: string;
+  /** The tree as a commit on `baseCommit`, for other hosts; where they share a store. */
+  bundle?: { commit: string; bundle: BlobRef };
   /** How the last attempt ended, once it has. */
   ended?: string;
   /** The agent's own. */
@@ -67,4 +74,30 @@ export function chooseCheckpoint(
   if (given === undefined || given.baseCommit === baseCommit) return given;
   const { tree: _, ...withoutTree } = given;
   return withoutTree;
+}
+
+/** The files of a feature's last slice, brought here from the host that had them. */
+export interface KeptFiles {
+  baseCommit: string;
+  tree: string;
+}
+
+/**
+ * What a workspace made anew can take up of a handed-over checkpoint: its files, where they came with it. In the one
+ * workspace of a POC mission only while the branch stands where it stood.
+ */
+export async function readKeptCheckpoint(
+  { blobs, trees }: { blobs: BlobPort; trees: TreePort },
+  { feature, checkpoint, mode }: PrepareInput,
+  head: string,
+): Promise<KeptFiles | undefined> {
+  if (checkpoint === undefined) return undefined;
+  const found = parseCheckpoint(await blobs.get(checkpoint.sha256).catch(() => undefined));
+  if (found?.bundle === undefined || found.tree === undefined) return undefined;
+  if (found.work !== `${feature.generation}/${feature.featureId}`) return undefined;
+  if (mode === "poc" && found.baseCommit !== head) return undefined;
+  const { baseCommit, tree, bundle } = found;
+  const name = engineRepositoryName(feature.missionId, await repositoryOf(blobs, feature));
+  const isThere = await trees.unpack(name, { ...bundle, tree, baseCommit });
+  return isThere ? { baseCommit, tree } : undefined;
 }

@@ -70,7 +70,7 @@ async function check(
   const here = { commands, dir, home, groupFile: group, confine, commandMs, signal };
   const { runs, unseen } = await runAll(checks, here);
   if (workspace.baseCommit !== "") {
-    const controls = await openControls(deps, feature.missionId, workspace, here);
+    const controls = await openControls(deps, feature, workspace, here);
     try {
       for (const run of runs) {
         if (!run.passed || run.check.alreadyTrue === true || !isRunnable(run.check)) continue;

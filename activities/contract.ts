@@ -2,11 +2,12 @@
 import type { Interval, MilestoneOutline, MissionMode } from "../domain/mission.js";
 import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-work.js";
 import type { PulseInput, PulseResult } from "../domain/queue.js";
+import type * as hosts from "../domain/between-hosts.js";
 import type * as work from "../domain/work.js";
 
 export interface Activities {
   /** Makes or finds the feature's workspace on this host. */
-  prepareWorkspace(input: work.PrepareInput): Promise<work.Workspace>;
+  prepareWorkspace(input: work.PrepareInput): Promise<work.Placement>;
   /** One attempt of the agent on one slice; resumes from its checkpoint; ends normally when cancelled. */
   runAttempt(input: work.AttemptInput): Promise<work.AttemptOutcome>;
   /** What the slice's journal says was spent; the whole slice where there is no journal. */
@@ -34,8 +35,8 @@ export interface Activities {
   }>;
   /** Times since `fromMs` in which this host slept. */
   readSleeps(input: { fromMs: number }): Promise<Interval[]>;
-  /** True when a worker asked for work on that queue within the last minute. */
-  hostAlive(input: { queue: string }): Promise<boolean>;
+  /** True when a worker asked for work on that queue within this time; default: the last 70 s. */
+  hostAlive(input: { queue: string; withinMs?: number }): Promise<boolean>;
 
   /** Tells the queued missions of that task queue whose turn it is to begin; a mission takes it once. */
   beginQueued(input: PulseInput & { taskQueue: string }): Promise<PulseResult>;
@@ -54,4 +55,18 @@ export interface FullModeActivities {
   readPullRequest(input: work.PullRequestWatch): Promise<work.PullRequestState>;
   /** `note`: what a person should know of it. May be repeated. */
   settlePullRequest(input: work.PullRequestEnding): Promise<{ note?: string }>;
+  /** The mission's own, when it is complete; nothing is merged by it. */
+  openMissionPullRequest(
+    input: work.MissionPullRequestInput,
+  ): Promise<work.MissionPullRequestOutcome>;
+}
+
+/** Of missions that several hosts work on. */
+export interface ManyHostsActivities {
+  /** Puts what a feature starts from into the store. Home only. */
+  publishBase(input: { feature: work.FeatureRef }): Promise<hosts.PublishedBase>;
+  /** Gives the slot back; away from home it also ends what runs, packs a report and removes the workspace. */
+  leaveHost(input: hosts.LeaveInput): Promise<hosts.LeaveOutcome>;
+  /** Takes a report in. Home only. @returns hand-over files as they are called in the mission folder; at most 20. */
+  takeReport(input: hosts.TakeReportInput): Promise<{ files: string[] }>;
 }

@@ -3,24 +3,25 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check } from "../domain/plan.js";
-import type { Workspace } from "../domain/work.js";
+import type { FeatureRef, Workspace } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { isMissing } from "../store/files.js";
 import type { Git } from "../store/git.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
-import { openEngineRepository } from "./adapters/engine-repository.js";
 import { type CheckPlace, runCheck } from "./check-run.js";
+import { openFeatureRepository } from "./mission-place.js";
+import type { BlobPort } from "./ports.js";
 import { removeFolder } from "./remove-folder.js";
-import { requireRecord } from "./workspace.js";
 
 /** Controls of one workspace: the base commit is checked out when first needed; each answer is kept beside the workspace. */
 export async function openControls(
-  { paths, git }: { paths: EnginePaths; git: Git },
-  missionId: string,
+  deps: { paths: EnginePaths; git: Git; blobs: BlobPort },
+  feature: FeatureRef,
   workspace: Workspace,
   here: CheckPlace,
 ) {
+  const { paths, git } = deps;
   const place = workspacePaths(paths.workspaces, workspace.name);
   const file = join(place.attempt, "controls.json");
   const known = await readKnown(file);
@@ -34,8 +35,7 @@ export async function openControls(
       if (answer !== undefined) return answer;
       if (!checkedOut) {
         await removeFolder(dir);
-        const record = await requireRecord(paths, missionId);
-        const { gitDir } = await openEngineRepository(git, paths, record);
+        const { gitDir } = await openFeatureRepository(deps, feature);
         await checkOut(git, gitDir, dir, workspace.baseCommit, "control");
         checkedOut = true;
       }

@@ -1,16 +1,19 @@
 /** Every activity, put together from factories by theme. */
 import { createAnnounceActivities, type AnnounceDependencies } from "./announce.js";
 import { createAttemptActivities, type AttemptDependencies } from "./attempt.js";
+import { createBaseActivities } from "./base.js";
 import { createCheckActivities, type CheckDependencies } from "./checks.js";
 import type { Activities } from "./contract.js";
 import { createHostActivities } from "./host.js";
 import { createIntegrationActivities, type IntegrationDependencies } from "./integration.js";
+import { createLeavingActivities } from "./leaving.js";
 import { createManualWorkActivities, type ManualWorkDependencies } from "./manual-work.js";
 import { createMissionFileActivities, type MissionFileDependencies } from "./mission-file.js";
 import { createPlanActivities } from "./plan.js";
 import { createPlanningActivities, type PlanningDependencies } from "./planning.js";
 import { createPollerActivities } from "./pollers.js";
 import type { PollerPort, QueuePort } from "./ports.js";
+import { createPullRequestActivities, type PullRequestDependencies } from "./pull-requests.js";
 import { createQueueActivities } from "./queue.js";
 import { createReviewActivities, type ReviewDependencies } from "./review.js";
 import { createValidationActivities } from "./validation.js";
@@ -25,6 +28,7 @@ export interface ActivityDependencies
     ManualWorkDependencies,
     MissionFileDependencies,
     PlanningDependencies,
+    PullRequestDependencies,
     ReviewDependencies,
     WorkspaceDependencies {
   pollers: PollerPort;
@@ -35,14 +39,17 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   return {
     ...createAnnounceActivities(dependencies),
     ...createAttemptActivities(dependencies),
+    ...createBaseActivities(dependencies),
     ...createCheckActivities(dependencies),
     ...createHostActivities(dependencies),
     ...createIntegrationActivities(dependencies),
+    ...createLeavingActivities(dependencies),
     ...createManualWorkActivities(dependencies),
     ...createMissionFileActivities(dependencies),
     ...createPlanActivities(dependencies),
     ...createPlanningActivities(dependencies),
     ...createPollerActivities(dependencies),
+    ...createPullRequestActivities(dependencies),
     ...createQueueActivities(dependencies),
     ...createReviewActivities(dependencies),
     ...createValidationActivities(dependencies),

@@ -1,5 +1,5 @@
 /** Whose work lies in a workspace: kept in the engine's part of it, written when the workspace is ready. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FeatureRef } from "../domain/work.js";
 import { isMissing } from "../store/files.js";
@@ -23,6 +23,11 @@ export async function readOccupant(place: WorkspacePaths): Promise<Occupant | un
     if (isMissing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The workspace is then made anew by whoever comes next. */
+export async function forgetOccupant(place: WorkspacePaths): Promise<void> {
+  await rm(occupantFile(place), { force: true });
 }
 
 export async function writeOccupant(

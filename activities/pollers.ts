@@ -7,9 +7,15 @@ const SEEN_WITHIN_MS = 70_000;
 export function createPollerActivities(deps: { pollers: PollerPort; clock: HostClock }) {
   return {
     /** True while a worker asks that queue for work. Safe to repeat. */
-    async hostAlive({ queue }: { queue: string }): Promise<boolean> {
+    async hostAlive({
+      queue,
+      withinMs = SEEN_WITHIN_MS,
+    }: {
+      queue: string;
+      withinMs?: number;
+    }): Promise<boolean> {
       const polls = await deps.pollers.lastPolls(queue);
-      return polls.some((at) => deps.clock.now() - at < SEEN_WITHIN_MS);
+      return polls.some((at) => deps.clock.now() - at < withinMs);
     },
   };
 }

@@ -7,8 +7,9 @@ import type { Amount, BlobRef, ForgeKind, Interval, Role } from "../domain/missi
 import type { OpenMission } from "../domain/queue.js";
 import type { ModelRouting } from "../domain/plan.js";
 import type { ModelProvider } from "../domain/routing.js";
-import type { FeatureRef, PullRequestState } from "../domain/work.js";
+import type { PullRequestState } from "../domain/work.js";
 import type { MissionRecord } from "../store/mission-record.js";
+import type { PackedTree } from "./hosts-ports.js";
 import type { PaidRun } from "./paid-run.js";
 
 /** Wall clock in ms since the epoch, and the host's record of when it slept. */
@@ -24,24 +25,6 @@ export interface BlobPort {
   get(sha256: string): Promise<Uint8Array>;
 }
 
-/** Blobs of any size, as files: git bundles that travel between hosts. */
-export interface BlobFilePort {
-  /** Contract: may be repeated. */
-  putFile(path: string, name: string): Promise<BlobRef>;
-  /** A local file with the content, to be read only. Contract: throws when the blob is missing or is not what its id says. */
-  file(sha256: string): Promise<string>;
-  /** True where other hosts reach these blobs too. */
-  shared: boolean;
-}
-
-/** The host's slots: how many features it works on at once. Contract: each call may be repeated. */
-export interface SlotPort {
-  /** Takes a slot for a feature, or finds the one it has; waits for none. @returns the name of the stay. */
-  take(feature: FeatureRef): Promise<string>;
-  /** Gives the slot of a feature back. @param stay only that one. @returns false when another stay has begun since. */
-  giveBack(feature: FeatureRef, stay?: string): Promise<boolean>;
-}
-
 export interface CommandResult {
   exitCode: number | null;
   /** stdout and stderr as they came, cut in the middle above the limit. */
@@ -50,6 +33,8 @@ export interface CommandResult {
   timedOut: boolean;
   /** Ended because the caller's signal was aborted. */
   stopped: boolean;
+  /** What the sandbox refused it or ended it for, in words; absent where it noticed nothing. */
+  refusals?: string[];
 }
 
 /** What a child may see and reach; everything else of the machine it does not. Paths are absolute. */
@@ -80,6 +65,8 @@ export interface RunningChild {
   stdout: Readable;
   /** The last bytes of stderr. */
   errors(): string;
+  /** As in `CommandResult`, so far. */
+  refusals?(): string[];
   /** Resolves when it has ended and nothing of its group is left. */
   ended: Promise<{ exitCode: number | null }>;
   /** Asks the whole group to end, and ends it. */
@@ -246,8 +233,15 @@ export interface MissionForge {
 }
 
 export interface ForgesPort {
-  /** Of a mission, as its record says. @throws Problem where the token is not there any more. */
-  open(record: MissionRecord, signal: AbortSignal): Promise<MissionForge>;
+  /**
+   * Of a mission, as its record says. @param repository as a feature names it; left out: the mission's own.
+   * @throws Problem where the token is not there any more.
+   */
+  open(
+    record: MissionRecord,
+    repository: string | undefined,
+    signal: AbortSignal,
+  ): Promise<MissionForge>;
 }
 
 /**
@@ -255,9 +249,13 @@ export interface ForgesPort {
  * Contract: neither reads the workspace's git configuration nor runs hooks; both may be repeated.
  */
 export interface TreePort {
-  /** @returns the tree's object id. */
-  snapshot(missionId: string, dir: string): Promise<string>;
-  restore(missionId: string, dir: string, tree: string): Promise<void>;
+  /** @param name of the engine's repository (`engineRepositoryName`). @returns the tree's object id. */
+  snapshot(name: string, dir: string): Promise<string>;
+  restore(name: string, dir: string, tree: string): Promise<void>;
+  /** A tree as a commit in the store, on a base that the receiver has. @returns undefined where no other host reaches the store. */
+  pack(name: string, tree: string, baseCommit: string): Promise<PackedTree | undefined>;
+  /** Takes one in. @returns false when it cannot be had, or is not that tree on that base. */
+  unpack(name: string, packed: PackedTree & { tree: string; baseCommit: string }): Promise<boolean>;
 }
 
 /** Commits the mission folder. Contract: an unchanged folder makes no commit; may be repeated; nobody's index or branch moves. */

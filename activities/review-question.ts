@@ -5,7 +5,6 @@ import type { FeatureRef, ReviewInput } from "../domain/work.js";
 import { readFeatureEvents } from "../store/feature-record.js";
 import type { Git } from "../store/git.js";
 import type { PromptFolders } from "../store/prompts.js";
-import { openEngineRepository } from "./adapters/engine-repository.js";
 import type { RateLimits } from "./adapters/rate-limits.js";
 import { readFeatureDiff } from "./feature-diff.js";
 import { worstCost } from "./metering.js";
@@ -13,7 +12,7 @@ import type { PaidWorkDependencies } from "./paid-work.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import type { BlobPort, ModelAccessPort, OpenedModel, PricePort } from "./ports.js";
 import { reviewMessage } from "./review-prompt.js";
-import { requireRecord } from "./workspace.js";
+import { openFeatureRepository } from "./mission-place.js";
 
 const WHY_CHARACTERS = 600;
 
@@ -58,11 +57,10 @@ export async function reviewQuestion(
   deps: ReviewDependencies,
   { feature: ref, ...input }: ReviewInput,
 ) {
-  const { planHash, milestoneId, featureId, missionId } = ref;
+  const { planHash, milestoneId, featureId } = ref;
   const plan = await readStoredPlan(deps.blobs, planHash);
   const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
-  const record = await requireRecord(deps.paths, missionId);
-  const { gitDir } = await openEngineRepository(deps.git, deps.paths, record);
+  const { gitDir } = await openFeatureRepository(deps, ref);
   const diff = await readFeatureDiff(deps.git, gitDir, input.workspace.baseCommit, input.commit);
   const evidence = await readEvidence(deps, ref);
   const message = reviewMessage({ plan, feature, round: input.round, evidence, diff });

@@ -7,70 +7,84 @@ import type {
   CommitInput,
   CommitOutcome,
   FeatureRef,
+  Placement,
   PrepareInput,
-  Workspace,
 } from "../domain/work.js";
-import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
-import { type Git, GitFailure, gitLine, refPart } from "../store/git.js";
-import { type MissionRecord, readMissionRecord } from "../store/mission-record.js";
+import { GitFailure, gitLine, refPart } from "../store/git.js";
+import { readMissionPlace } from "../store/mission-place.js";
 import { type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
 import { checkOut, copyIndex, layOver } from "./adapters/checkout.js";
 import {
   type EngineRepository,
-  featureRef,
   openEngineRepository,
-  relate,
+  repositoryPlace,
 } from "./adapters/engine-repository.js";
 import { baseIndex } from "./adapters/trees.js";
+import { type BaseDependencies, requireStore, takeBase } from "./base.js";
+import { readKeptCheckpoint } from "./checkpoint.js";
 import { commitTree } from "./commit.js";
-import { whileHeartbeating, missing } from "./heartbeat.js";
+import { missing, whileHeartbeating } from "./heartbeat.js";
+import { repositoryOf, requirePlace, requireRecord } from "./mission-place.js";
 import { readOccupant, writeOccupant } from "./occupant.js";
-import type { BlobPort, CommandPort, HostClock } from "./ports.js";
+import type { SlotPort } from "./hosts-ports.js";
+import type { CommandPort, HostClock, TreePort } from "./ports.js";
 import { readPlanFeature } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
+import { readStart } from "./start-commit.js";
 
-export interface WorkspaceDependencies {
-  paths: EnginePaths;
+export { requireRecord };
+
+export interface WorkspaceDependencies extends BaseDependencies {
   hostId: string;
-  git: Git;
-  blobs: BlobPort;
   commands: CommandPort;
   clock: HostClock;
+  trees: TreePort;
+  slots: SlotPort;
   /** Takes every known secret value out of a text. */
   scrub: (text: string) => string;
 }
 
-export const workspaceName = (missionId: string, featureId: string, mode: MissionMode) =>
-  mode === "poc" ? `${missionId}-all` : `${missionId}-${featureId}`;
+/** @param repository as the feature names it: the one workspace of a POC mission is one for each repository. */
+export const workspaceName = (
+  missionId: string,
+  featureId: string,
+  mode: MissionMode,
+  repository?: string,
+) =>
+  mode === "poc"
+    ? `${missionId}-all${repository === undefined ? "" : `~${repository}`}`
+    : `${missionId}-${featureId}`;
 
 export const groupFile = (place: WorkspacePaths) => join(place.attempt, "group.json");
 
 export function createWorkspaceActivities(deps: WorkspaceDependencies) {
   return {
-    /** Makes the workspace, or finds what an earlier run made: work in it stays as it is. */
-    async prepareWorkspace(input: PrepareInput): Promise<Workspace> {
-      const { missionId, featureId } = input.feature;
-      const name = workspaceName(missionId, featureId, input.mode);
-      const place = workspacePaths(deps.paths.workspaces, name);
-      const at = { hostId: deps.hostId, hostQueue: hostQueue(deps.hostId), name };
-      const record = await requireRecord(deps.paths, missionId);
-      if (record.workspace === "folder") {
-        if (input.mode === "poc") await moveIn(deps, place, input.feature);
-        await makeFolders(place, true);
-        return { ...at, baseCommit: "" };
+    /**
+     * Makes the workspace, or finds what an earlier run made: work in it stays as it is. On a host that has never seen the
+     * mission it first says that it needs the base.
+     */
+    async prepareWorkspace(input: PrepareInput): Promise<Placement> {
+      const { feature } = input;
+      const known = await readMissionPlace(deps.paths, feature.missionId);
+      const at = { hostId: deps.hostId, hostQueue: hostQueue(deps.hostId) };
+      if (known?.isHome !== true && input.base === undefined) {
+        if (input.homeQueue === undefined) throw missing(`The record of ${feature.missionId}`);
+        await requireStore(deps.blobs, feature.planHash);
+        return { ...at, name: "", baseCommit: "", ...(await takeSlot(deps, input)), needs: "base" };
       }
       return whileHeartbeating(async () => {
-        const baseCommit = await prepareClone(deps, record, place, input.feature);
-        return { ...at, baseCommit };
+        const made = await prepare(deps, input);
+        return { ...at, ...made, ...(await takeSlot(deps, input)) };
       });
     },
 
     /** Same files, base and date give the same commit, so a second run changes nothing. */
     async commitFeature(input: CommitInput): Promise<CommitOutcome> {
       return whileHeartbeating(async () => {
-        const record = await requireRecord(deps.paths, input.feature.missionId);
-        return commitTree(deps, record, input);
+        const outcome = await commitTree(deps, input);
+        if (outcome.refused === undefined) await deps.slots.giveBack(input.feature);
+        return outcome;
       });
     },
 
@@ -89,10 +103,29 @@ export function createWorkspaceActivities(deps: WorkspaceDependencies) {
   };
 }
 
-export async function requireRecord(paths: EnginePaths, missionId: string): Promise<MissionRecord> {
-  const record = await readMissionRecord(paths.state, missionId);
-  if (record === undefined) throw missing(`The record of mission ${missionId}`);
-  return record;
+const takeSlot = async ({ slots }: WorkspaceDependencies, { feature, byPerson }: PrepareInput) =>
+  byPerson === true ? {} : { stay: await slots.begin(feature) };
+
+type Made = Pick<Placement, "name" | "baseCommit" | "kept">;
+
+async function prepare(deps: WorkspaceDependencies, input: PrepareInput): Promise<Made> {
+  const { feature, mode, base } = input;
+  const repository = await repositoryOf(deps.blobs, feature);
+  const name = workspaceName(feature.missionId, feature.featureId, mode, repository);
+  const place = workspacePaths(deps.paths.workspaces, name);
+  if (base !== undefined) {
+    const foreign = await takeBase(deps, feature, base);
+    return { name, ...(await prepareClone(deps, foreign, place, input)) };
+  }
+  const known = await requirePlace(deps.paths, feature.missionId);
+  if (known.workspace === "folder") {
+    if (mode === "poc") await moveIn(deps, place, feature);
+    await makeFolders(place, true);
+    return { name, baseCommit: "" };
+  }
+  const user = repositoryPlace(known, repository);
+  const own = await openEngineRepository(deps.git, deps.paths, user);
+  return { name, ...(await prepareClone(deps, own, place, input)) };
 }
 
 async function makeFolders(place: WorkspacePaths, withTree: boolean): Promise<void> {
@@ -112,68 +145,62 @@ async function moveIn(deps: WorkspaceDependencies, place: WorkspacePaths, featur
 /** @returns the commit that the work starts from. */
 async function prepareClone(
   deps: WorkspaceDependencies,
-  record: MissionRecord,
+  repository: EngineRepository,
   place: WorkspacePaths,
-  feature: FeatureRef,
-): Promise<string> {
+  input: PrepareInput,
+): Promise<Pick<Placement, "baseCommit" | "kept">> {
   const { git, paths } = deps;
-  const repository = await openEngineRepository(git, paths, record);
+  const { feature } = input;
+  const { missionId, featureId, generation } = feature;
   const { head, tree, before } = await readStart(git, repository, feature);
   const occupant = await readOccupant(place);
   if (
-    occupant?.featureId === feature.featureId &&
-    occupant.generation === feature.generation &&
+    occupant?.featureId === featureId &&
+    occupant.generation === generation &&
     (before?.parent !== occupant.baseCommit || head === occupant.baseCommit)
   ) {
     await makeFolders(place, true);
-    return occupant.baseCommit;
+    return { baseCommit: occupant.baseCommit, kept: true };
   }
   if (occupant === undefined) await removeFolder(place.tree);
   await clearAttempt(deps, place);
   await makeFolders(place, false);
-  const branch = `mission/${record.missionId}/${refPart(feature.featureId)}`;
-  await checkOut(git, repository.gitDir, place.tree, head, branch);
+  const kept = before === undefined ? await readKeptCheckpoint(deps, input, head) : undefined;
+  const baseCommit = kept?.baseCommit ?? head;
+  const branch = `mission/${missionId}/${refPart(featureId)}`;
+  await checkOut(git, repository.gitDir, place.tree, baseCommit, branch);
   await copyIndex(join(place.tree, ".git", "index"), baseIndex(place.tree));
+  if (kept !== undefined) await layOver(git, place.tree, kept.tree);
   const laid =
     before === undefined
-      ? undefined
+      ? kept?.tree
       : await layUnmerged(deps, repository, place, feature, head, before.id);
-  await appendFeatureEvent(paths.features, record.missionId, feature.featureId, {
-    key: `workspace/${feature.generation}/${head}`,
-    at: new Date(deps.clock.now()).toISOString(),
+  const at = new Date(deps.clock.now()).toISOString();
+  const { movedFrom } = input;
+  if (movedFrom !== undefined)
+    await appendFeatureEvent(paths.features, missionId, featureId, {
+      key: `moved/${generation}/${movedFrom}/${at}`,
+      at,
+      kind: "note",
+      text: `Moved here from host ${movedFrom}, which does not answer. ${whatIsLost(input, kept !== undefined)}`,
+    });
+  await appendFeatureEvent(paths.features, missionId, featureId, {
+    key: `workspace/${generation}/${baseCommit}`,
+    at,
     kind: "workspace",
     hostId: deps.hostId,
     name: basename(dirname(place.tree)),
-    baseCommit: head,
+    baseCommit,
   });
-  await writeOccupant(place, feature, { baseCommit: head, tree: laid ?? tree });
-  return head;
+  await writeOccupant(place, feature, { baseCommit, tree: laid ?? tree });
+  return { baseCommit, ...(kept === undefined ? {} : { kept: true }) };
 }
 
-interface Start {
-  /** Where the mission's branch stands, and the tree of that commit. */
-  head: string;
-  tree: string;
-  /** The feature's commit when it did not get onto the branch: it met a conflict there. */
-  before?: { id: string; parent: string };
-}
-
-async function readStart(
-  git: Git,
-  { gitDir, ref }: EngineRepository,
-  { generation, featureId }: FeatureRef,
-): Promise<Start> {
-  const own = featureRef(generation, featureId);
-  const format = "--format=%(refname) %(objectname) %(tree) %(parent)";
-  const lines = (await gitLine(git, gitDir, ["for-each-ref", format, ref, own])).split("\n");
-  const fieldsOf = (name: string) =>
-    lines.map((line) => line.split(" ")).find(([first]) => first === name) ?? [];
-  const [, head, tree] = fieldsOf(ref);
-  if (head === undefined || tree === undefined) throw new Error(`${gitDir} has no ${ref}`);
-  const [, id, , parent] = fieldsOf(own);
-  if (id === undefined || parent === undefined) return { head, tree };
-  const { base } = await relate(git, gitDir, head, id);
-  return base === id ? { head, tree } : { head, tree, before: { id, parent } };
+function whatIsLost({ checkpoint }: PrepareInput, hasFiles: boolean): string {
+  if (checkpoint === undefined) return "It had handed over nothing: its work is done again.";
+  return hasFiles
+    ? "Work goes on with the conversation and the files of its last slice's end; what came after that is lost."
+    : "Work goes on with the conversation of its last slice's end; its files are lost.";
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The activities that benches run: the real ones, and stand-ins for the four of a feature. */
 import { setTimeout as delay } from "node:timers/promises";
+import { createAgentSlots } from "../activities/adapters/agent-slots.js";
 import { createQueuePort } from "../activities/adapters/open-missions.js";
 import { createPollers } from "../activities/adapters/pollers.js";
 import type { Activities } from "../activities/contract.js";
@@ -9,6 +10,9 @@ import type { AttemptOutcome, FeatureRef } from "../domain/work.js";
 import { readHostId } from "../store/host-id.js";
 import { assembleDependencies } from "../workers/dependencies.js";
 import type { Engine } from "./engine.js";
+
+/** No bench is about waiting for a slot. */
+const BENCH_SLOTS = 1_000;
 
 export interface RealActivities {
   activities: Activities;
@@ -28,6 +32,7 @@ export async function realActivities(engine: Engine): Promise<RealActivities> {
       ...assembled.dependencies,
       pollers,
       queue: createQueuePort(client),
+      slots: createAgentSlots({ folder: paths.slots, slots: BENCH_SLOTS }),
     }),
     queue: hostQueue(hostId),
     stop: assembled.stop,

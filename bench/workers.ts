@@ -9,7 +9,7 @@ import {
 } from "@temporalio/worker";
 import type { Activities } from "../activities/contract.js";
 import { packageRoot } from "../config/package-root.js";
-import { TASK_QUEUE } from "../domain/ids.js";
+import { placementQueue, TASK_QUEUE } from "../domain/ids.js";
 import type { Engine } from "./engine.js";
 
 /** Queue of the bare workflows; their activities run where ours do. */
@@ -71,6 +71,7 @@ export async function withWorkers<T>(
         taskQueue: queue,
         maxConcurrentActivityTaskExecutions: agentSlots,
       }),
+      await Worker.create({ ...shared, taskQueue: placementQueue(TASK_QUEUE) }),
     ];
     if (bare) {
       const workflowBundle = await bundleWorkflowCode({
@@ -79,6 +80,7 @@ export async function withWorkers<T>(
       });
       workers.push(
         await Worker.create({ ...shared, ...workflows, taskQueue: BARE_QUEUE, workflowBundle }),
+        await Worker.create({ ...shared, taskQueue: placementQueue(BARE_QUEUE) }),
       );
     }
     const running = Promise.all(workers.map((worker) => worker.run()));

@@ -34,7 +34,7 @@ export function createContext(globals: Globals): Context {
   }
   return {
     environment,
-    paths: enginePaths(environment.engineHome),
+    paths: enginePaths(environment.engineHome, environment.store),
     output,
     verbose: globals.verbose === true,
     by: { who: userName(), from: "cli" },

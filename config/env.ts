@@ -16,6 +16,12 @@ export const VARIABLES = {
   MISSIONS_HOME: { schema: text, wants: "a folder", example: "~/.aidevops/missions" },
   MISSIONS_ENGINE_HOME: { schema: text, wants: "a folder", example: "~/.aidevops/missions-engine" },
   MISSIONS_PROJECTS: { schema: text, wants: "a folder", example: "~/missions" },
+  MISSIONS_STORE: { schema: text, wants: "a folder", example: "/mnt/missions-store" },
+  MISSIONS_SLOTS: {
+    schema: z.coerce.number().int().min(1).max(1_000).optional(),
+    wants: "a number from 1 to 1000",
+    example: "20",
+  },
   MISSIONS_ON_GATE: { schema: text, wants: "a command", example: "notify-send missions" },
   MISSIONS_COMPATIBLE_BASE_URL: {
     schema: url,
@@ -58,6 +64,10 @@ export interface Environment {
   /** Holds missions without a repository. */
   readonly home: string;
   readonly engineHome: string;
+  /** Where blobs are kept that several hosts share; undefined: in the engine's folder, for this host alone. */
+  readonly store: string | undefined;
+  /** How many features this host takes at once; undefined: by its cores. */
+  readonly slots: number | undefined;
   readonly cacheHome: string;
   /** Where repositories made for a mission go. */
   readonly projectsHome: string;
@@ -113,15 +123,19 @@ export function readEnvironment(env: Variables = process.env): Environment {
     join(userHome, ".aidevops", "missions-engine"),
   );
   const projectsHome = folder(parsed.MISSIONS_PROJECTS, join(userHome, "missions"));
+  const store = parsed.MISSIONS_STORE === undefined ? undefined : folder(parsed.MISSIONS_STORE, "");
   // Relative folders are meant from the caller's folder, which a child does not know.
   const ours = {
     MISSIONS_HOME: home,
     MISSIONS_ENGINE_HOME: engineHome,
     MISSIONS_PROJECTS: projectsHome,
+    ...(store === undefined ? {} : { MISSIONS_STORE: store }),
   };
   return Object.freeze({
     home,
     engineHome,
+    store,
+    slots: parsed.MISSIONS_SLOTS,
     cacheHome: join(folder(parsed.XDG_CACHE_HOME, join(userHome, ".cache")), "missions"),
     projectsHome,
     callerFolder,

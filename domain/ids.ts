@@ -25,6 +25,9 @@ export const featureWorkflowId = (missionId: string, milestoneId: string, featur
 /** Task queue of one host. */
 export const hostQueue = (hostId: string) => `missions-host-${hostId}`;
 
+/** Task queue on which features wait for a host with a free slot. @param sharedQueue that every worker serves. */
+export const placementQueue = (sharedQueue: string) => `${sharedQueue}-placement`;
+
 /** `<generation>/<m>/<f>/<n>`, n counting that feature's asks from 1. */
 export const sliceKey = (generation: number, milestoneId: string, featureId: string, n: number) =>
   `${generation}/${milestoneId}/${featureId}/${n}`;

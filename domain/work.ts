@@ -12,6 +12,7 @@ import type {
   StoryLine,
   Tier,
 } from "./mission.js";
+import type { PublishedBase } from "./between-hosts.js";
 
 /** Names one feature of one generation of a mission; with `planHash` its whole text can be read. */
 export interface FeatureRef {
@@ -40,13 +41,28 @@ export interface Workspace {
   name: string;
   /** Commit the work starts from; empty for a plain folder. */
   baseCommit: string;
+  /** The feature's work so far lies in it: found there, or laid out from its checkpoint. */
+  kept?: true;
+  /** Names the stay on its host that this placement began: leaving ends that stay and no later one. */
+  stay?: string;
 }
+
+/** `needs`: nothing is made yet, because the home has to publish first what the work starts from. */
+export type Placement = Workspace & { needs?: "base" };
 
 export interface PrepareInput {
   feature: FeatureRef;
   mode: MissionMode;
   /** Commit to resume from (checkpoint of another attempt); else the head of the integration branch. */
   checkpoint?: BlobRef;
+  /** Task queue of the mission's home; left out, or the shared queue: each host has the mission's record. */
+  homeQueue?: string;
+  /** What the home has published for this feature; only another host needs it. */
+  base?: PublishedBase;
+  /** A person does it, and takes no slot of the host. */
+  byPerson?: boolean;
+  /** Id of the host that had it and does not answer. */
+  movedFrom?: string;
 }
 
 /** Something found wrong after an attempt was done, with what shows it. Default `why`: checks. */
@@ -202,6 +218,19 @@ export interface PullRequestEnding {
   /** Where the mission's branch stands. */
   head: string;
 }
+
+/** The mission's own pull request, to the branch that it began from; for people to merge. */
+export interface MissionPullRequestInput {
+  missionId: string;
+  generation: number;
+  planHash: string;
+}
+
+export type MissionPullRequestOutcome =
+  | { kind: "open"; where: string }
+  /** No server, no branch to go to, or nothing merged. */
+  | { kind: "none" }
+  | { kind: "refused"; reason: string };
 
 export interface IntegrateInput {
   feature: FeatureRef;

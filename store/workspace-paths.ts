@@ -20,3 +20,6 @@ export function workspacePaths(workspaces: string, name: string): WorkspacePaths
     home: join(root, "home"),
   };
 }
+
+/** Where hand-over files wait on a host that is not the mission's home. */
+export const reportFolder = ({ attempt }: WorkspacePaths) => join(attempt, "report");

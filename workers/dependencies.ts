@@ -15,15 +15,15 @@ import { createScriptAgent } from "../activities/adapters/script-agent.js";
 import { createTrees } from "../activities/adapters/trees.js";
 import { createBriefs } from "../activities/briefs.js";
 import type { ActivityDependencies } from "../activities/index.js";
-import type { GatewayPort } from "../activities/ports.js";
 import { externalAgents } from "../config/agents.js";
 import type { Environment } from "../config/env.js";
 import { readForgeToken } from "../config/forges.js";
 import { scrub } from "../config/log.js";
 import { createModelAccess } from "../config/models.js";
 import { providerOffers } from "../config/offers.js";
+import { createPackageHosts } from "../config/package-hosts.js";
 import { createPrices } from "../config/prices.js";
-import { createSettingsReader } from "../config/settings.js";
+import { createSettingsReader, type Settings } from "../config/settings.js";
 import { packageRoot } from "../config/package-root.js";
 import type { ModelRouting } from "../domain/plan.js";
 import { parseModelId } from "../domain/routing.js";
@@ -35,7 +35,6 @@ import { createGit } from "../store/git.js";
 
 export interface Assembled {
   dependencies: Omit<ActivityDependencies, "pollers" | "queue" | "slots">;
-  gateway: GatewayPort;
   /** Values that must not appear in any log, commit or file; asked for each time. */
   secrets: () => readonly string[];
   stop(): void;
@@ -100,7 +99,7 @@ export async function assembleDependencies(
     if (offer === undefined) return undefined;
     return { history: await readFinishedFeatures(paths), offer };
   };
-  const commands = createCommandPort({ path });
+  const commands = createCommandPort({ path, ...sandboxOf(environment, paths, settings) });
   const gateway = createGateway({ models: watched, prices, limits });
   return {
     dependencies: {
@@ -162,6 +161,29 @@ export async function assembleDependencies(
     secrets,
     stop: () => {
       clock.stop();
+    },
+  };
+}
+
+/** Children see neither the user's home nor the engine's folder, and reach what the owner of this machine has named. */
+function sandboxOf(environment: Environment, paths: EnginePaths, settings: () => Settings) {
+  const packageHosts = createPackageHosts(environment);
+  return {
+    hidden: [environment.userHome, environment.home, environment.projectsHome, paths.root],
+    settings: () => {
+      const { readable, memory_mb, processes, cpu_seconds } = settings().sandbox;
+      return {
+        readable,
+        limits: {
+          ...(memory_mb === undefined ? {} : { memoryBytes: memory_mb * 2 ** 20 }),
+          ...(processes === undefined ? {} : { processes }),
+          ...(cpu_seconds === undefined ? {} : { cpuSeconds: cpu_seconds }),
+        },
+      };
+    },
+    hosts: async () => {
+      const { hosts, package_hosts } = settings().sandbox;
+      return [...hosts, ...(package_hosts ? await packageHosts() : [])];
     },
   };
 }

@@ -6,9 +6,10 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from "@temporalio/workflow";
 import type * as contract from "../activities/contract.js";
 import { FAILURE } from "../domain/failures.js";
+import { placementQueue } from "../domain/ids.js";
 import type { Timings } from "../domain/mission.js";
 
-type Activities = contract.Activities & contract.FullModeActivities;
+type Activities = contract.Activities & contract.FullModeActivities & contract.ManyHostsActivities;
 
 const never = [
   FAILURE.missingRecord,
@@ -67,9 +68,18 @@ export const announcements = (taskQueue: string) =>
     cancellationType: ActivityCancellationType.ABANDON,
   });
 
-/** Makes or finds a workspace on whichever host is free; the second run finds what the first made. */
-export const placement = (timings: Timings, summary: string) =>
+/**
+ * Makes or finds a workspace on whichever host has a free slot, or on the host of `queue`; the second run finds what the
+ * first made. @param waitMs after which nobody has taken it.
+ */
+export const placement = (
+  timings: Timings,
+  summary: string,
+  { queue, waitMs }: { queue?: string; waitMs?: number } = {},
+) =>
   proxyActivities<Activities>({
+    taskQueue: queue ?? placementQueue(sharedQueue()),
+    ...(waitMs === undefined ? {} : { scheduleToStartTimeout: waitMs }),
     summary,
     startToCloseTimeout: 30 * MINUTE,
     heartbeatTimeout: Math.max(timings.heartbeatMs, 1_000),

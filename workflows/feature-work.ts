@@ -9,11 +9,12 @@ import type {
   Slice,
   Workspace,
 } from "../domain/work.js";
-import { hostWork, placement, reads, sharedQueue } from "./effects.js";
+import { hostWork, sharedQueue } from "./effects.js";
 import type { FeatureInput, FeatureResult, OpenedPullRequest } from "./feature-input.js";
 import type * as messages from "./messages.js";
 import { holdSlice } from "./held-slice.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
+import { openStays } from "./stays.js";
 import { holdPlace, quotaNote } from "./window-place.js";
 
 export type FeatureWork = ReturnType<typeof openFeatureWork>;
@@ -35,6 +36,7 @@ export function openFeatureWork(input: FeatureInput) {
   let pullRequest = input.pullRequest;
   let repairs = input.repairs ?? 0;
 
+  const stays = openStays(input);
   const place = holdPlace(ref, held, () => stopping !== undefined);
 
   const interrupt = () => {
@@ -120,19 +122,9 @@ export function openFeatureWork(input: FeatureInput) {
 
     /** A workspace on whichever host is free; undefined when interrupted or overtaken by the deadline. @throws what `explainFailure` explains. */
     place: async (): Promise<Workspace | undefined> => {
-      const { prepareWorkspace } = placement(
-        timings,
-        `${ref.featureId} ${input.title}: workspace`.slice(0, 190),
-      );
       try {
-        const workspace = await interruptibly(() =>
-          prepareWorkspace({
-            feature: ref,
-            mode: input.mode,
-            ...(checkpoint === undefined ? {} : { checkpoint }),
-          }),
-        );
-        return interrupted || held.hasLapsed() ? undefined : workspace;
+        const workspace = await interruptibly(() => stays.place(checkpoint));
+        return interrupted || held.hasLapsed() ? undefined : stays.use(workspace);
       } catch (error) {
         if (interrupted) return undefined;
         throw error;
@@ -223,8 +215,7 @@ export function openFeatureWork(input: FeatureInput) {
     /** Another host takes over: it must find the slice's journal, or the slice counts in full. */
     noteBegun: held.noteBegun,
     /** True while some worker of that host asks for work. */
-    isHostAlive: async (workspace: Workspace): Promise<boolean> =>
-      reads(sharedQueue(), "is the host alive").hostAlive({ queue: workspace.hostQueue }),
+    isHostAlive: stays.isAlive,
 
     /** After a stop, a pause or a lost slice: what is held is settled, so that others can use it. */
     settle: held.settle,
@@ -251,10 +242,12 @@ export function openFeatureWork(input: FeatureInput) {
       > = {},
     ): Promise<FeatureResult> => {
       await held.withdraw();
+      const left = await stays.leave();
       const [settlement] = held.takeSettlement();
       return {
         kind,
         ...more,
+        ...left,
         asks: held.asks(),
         attempts,
         ...(pullRequest === undefined ? {} : { pullRequest }),

@@ -240,6 +240,10 @@ export interface FeatureWaits {
 }
 export const featureWaitsSignal = defineSignal<[FeatureWaits]>("featureWaits");
 
+/** What holds a feature up that keeps its place in the window. */
+export const featureNotedSignal =
+  defineSignal<[{ featureId: string; note: string }]>("noteFeature");
+
 /** Feature <- milestone. */
 export const featurePauseSignal =
   defineSignal<[{ paused: boolean; drain: boolean }]>("pauseFeature");

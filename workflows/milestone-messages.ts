@@ -148,6 +148,16 @@ export function serveMilestone(state: MilestoneState) {
     },
   );
   hear(
+    messages.featureNotedSignal,
+    { featureId: "string", note: "string" },
+    ({ featureId, note }) => {
+      when((open) => {
+        if (open.entry(featureId).status === "running")
+          open.setStatus(featureId, "running", note === "" ? undefined : note);
+      });
+    },
+  );
+  hear(
     messages.featureWaitsSignal,
     { featureId: "string", waiting: "boolean", note: "string", settlements: "list" },
     ({ featureId, waiting, note, settlements, question, until }) => {

@@ -27,12 +27,12 @@ export async function checkOut(
 }
 
 /** A repository as `git init` would make it, but with what the engine's own knows of disk and object format. */
-async function layRepository(gitDir: string, own: string, branch: string): Promise<void> {
+export async function layRepository(gitDir: string, own: string, branch: string): Promise<void> {
   const objects = join(own, "objects", "info");
   await mkdir(objects, { recursive: true });
   await mkdir(join(own, "refs", "heads"), { recursive: true });
   await writeFile(join(objects, "alternates"), `${join(gitDir, "objects")}\n`);
-  await copyFile(join(gitDir, "shallow"), join(own, "shallow")).catch(ignoreMissing);
+  await copyIfThere(join(gitDir, "shallow"), join(own, "shallow"));
   const config = await readFile(join(gitDir, "config"), "utf8");
   // no remote: an agent's push must not reach the engine's repository
   const more =
@@ -68,6 +68,9 @@ export async function copyIndex(from: string, to: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Copies a file; does nothing where there is none. */
+export const copyIfThere = (from: string, to: string) => copyFile(from, to).catch(ignoreMissing);
 
 function ignoreMissing(error: unknown): void {
   if (!isMissing(error)) throw error;

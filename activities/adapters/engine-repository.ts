@@ -2,10 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { missionBranch } from "../../domain/ids.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { EnginePaths } from "../../store/engine-paths.js";
 import { findObjects, type Git, GitFailure, gitAnswer, gitLine, refPart } from "../../store/git.js";
-import type { MissionRecord } from "../../store/mission-record.js";
+import type { MissionPlace } from "../../store/mission-place.js";
 import { lockIn, withoutStaleLock } from "./locks.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
@@ -15,9 +16,51 @@ export interface EngineRepository {
   ref: string;
 }
 
-/** Where a mission's bare repository is, whether or not it is there yet. */
-export const engineRepositoryPath = (paths: EnginePaths, missionId: string) =>
-  join(paths.repositories, `${missionId}.git`);
+/** Where a mission's bare repository is, whether or not it is there yet. @param name of `engineRepositoryName`. */
+export const engineRepositoryPath = (paths: EnginePaths, name: string) =>
+  join(paths.repositories, `${name}.git`);
+
+/** A mission has one bare repository for its own, and one for each other that its plan names. */
+export const engineRepositoryName = (missionId: string, repository?: string) =>
+  repository === undefined ? missionId : `${missionId}~${repository}`;
+
+/** Which of a mission's repositories: `name` is that of the engine's, the rest is of the user's. */
+export interface RepositoryPlace extends Pick<
+  MissionPlace,
+  "missionId" | "branch" | "repo" | "dedicated"
+> {
+  name: string;
+}
+
+/**
+ * The repository that a feature is done in. @param repository as the feature names it; default: the mission's own.
+ * @throws Problem when the mission has none of that name.
+ */
+export function repositoryPlace(
+  place: MissionPlace & { isHome?: boolean },
+  repository?: string,
+): RepositoryPlace {
+  const { missionId, branch, repo, dedicated } = place;
+  const name = engineRepositoryName(missionId, repository);
+  if (repository === undefined) {
+    return {
+      missionId,
+      name,
+      ...(branch === undefined ? {} : { branch }),
+      ...(repo === undefined ? {} : { repo }),
+      ...(dedicated === undefined ? {} : { dedicated }),
+    };
+  }
+  const other = { missionId, name, branch: missionBranch(missionId) };
+  if (place.isHome === false) return other;
+  const path = place.repositories?.[repository];
+  if (path !== undefined) return { ...other, repo: path };
+  throw new Problem(
+    EXIT.environment,
+    `Mission ${missionId} began without a repository named ${repository}.`,
+    "Start a new mission with a plan that names it: repositories are looked at when a mission starts.",
+  );
+}
 
 /** Ref that holds a feature's commit, so that a second commit of the feature is found and nothing is pruned. */
 export const featureRef = (generation: number, featureId: string) =>
@@ -30,14 +73,14 @@ export const featureRef = (generation: number, featureId: string) =>
 export async function openEngineRepository(
   git: Git,
   paths: EnginePaths,
-  record: MissionRecord,
+  place: Pick<MissionPlace, "missionId" | "branch" | "repo"> & { name?: string },
 ): Promise<EngineRepository> {
-  const { repo, branch } = record;
-  if (repo === undefined || branch === undefined)
-    throw unusable(`Mission ${record.missionId} has no repository.`);
-  const gitDir = engineRepositoryPath(paths, record.missionId);
+  const { missionId, repo, branch } = place;
+  if (branch === undefined) throw unusable(`Mission ${missionId} has no repository.`);
+  const gitDir = engineRepositoryPath(paths, place.name ?? missionId);
   const ref = `refs/heads/${branch}`;
   if (!(await isThere(gitDir))) {
+    if (repo === undefined) throw unusable(`This host has no repository of mission ${missionId}.`);
     await oneAtATime(gitDir, async () => {
       if (!(await isThere(gitDir))) await makeEngineRepository(git, gitDir, repo, ref);
     });
@@ -45,7 +88,7 @@ export async function openEngineRepository(
   return { gitDir, ref };
 }
 
-const isThere = (gitDir: string) =>
+export const isThere = (gitDir: string) =>
   stat(join(gitDir, "HEAD")).then(
     () => true,
     () => false,

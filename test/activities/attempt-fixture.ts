@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { agentsByName } from "../../activities/adapters/agents-by-name.js";
+import { createAgentSlots } from "../../activities/adapters/agent-slots.js";
 import { createBuiltinAgent } from "../../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../../activities/adapters/command.js";
 import { engineRepositoryPath } from "../../activities/adapters/engine-repository.js";
@@ -29,6 +30,7 @@ import type {
 } from "../../domain/work.js";
 import { getBlob, putBlob } from "../../store/blobs.js";
 import { enginePaths } from "../../store/engine-paths.js";
+import type { EnginePaths } from "../../store/engine-paths.js";
 import { writeWhole } from "../../store/files.js";
 import { createGit } from "../../store/git.js";
 import { journalPath, readJournal } from "../../store/journal.js";
@@ -68,6 +70,7 @@ export interface Wishes {
 export interface AttemptPorts {
   path: string;
   root: string;
+  paths: EnginePaths;
   commands: CommandPort;
   models: ModelAccessPort;
   prices: PricePort;
@@ -147,11 +150,12 @@ export async function makeAttempts(wishes: Wishes = {}) {
     ...(wishes.unsandboxed === undefined ? {} : { unsandboxed: wishes.unsandboxed }),
   });
   const git = createGit({ path, home: join(root, "no-home") });
-  const commands = createCommandPort({ path });
+  const commands = createCommandPort({ path, sandboxed: process.env.H3 !== "1" } as never);
   const prompts = {
     templates: join(process.cwd(), "templates/prompts"),
     overrides: join(root, "prompts"),
   };
+  const ports: AttemptPorts = { path, root, paths, commands, models, prices, blobs, prompts };
   const activities = createAttemptActivities({
     paths,
     blobs,
@@ -164,6 +168,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
       others: join(root, "others"),
     }),
     trees: createTrees({ git, paths }),
+    slots: createAgentSlots({ folder: paths.slots, slots: 20 }),
     clock: {
       now: () => Date.now(),
       sleepsSince: (fromMs) => (wishes.sleeps ?? []).filter(({ toMs }) => toMs > fromMs),
@@ -177,7 +182,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
         prompts,
         ...(wishes.maxTurns === undefined ? {} : { maxTurns: wishes.maxTurns }),
       }),
-      ...wishes.agents?.({ path, root, commands, models, prices, blobs, prompts }),
+      ...wishes.agents?.(ports),
     }),
     fence: wishes.fence ?? (() => Promise.resolve("go")),
   });
@@ -217,6 +222,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     );
   return {
     root,
+    ports,
     runIn,
     paths,
     place: workspacePaths(paths.workspaces, workspace.name),

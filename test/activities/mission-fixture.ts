@@ -6,7 +6,10 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { createCheckActivities } from "../../activities/checks.js";
+import { createAgentSlots } from "../../activities/adapters/agent-slots.js";
+import { createBlobFiles } from "../../activities/adapters/blob-files.js";
 import { createCommandPort } from "../../activities/adapters/command.js";
+import { createTrees } from "../../activities/adapters/trees.js";
 import { createIntegrationActivities } from "../../activities/integration.js";
 import { createValidationActivities } from "../../activities/validation.js";
 import { createWorkspaceActivities } from "../../activities/workspace.js";
@@ -109,10 +112,14 @@ export async function makeMission(root: string, repo: string | undefined, wishes
     ...wishes.record,
   };
   await writeMissionRecord(paths.state, record);
+  const blobFiles = createBlobFiles(paths.blobs, false);
   const deps = {
     paths,
     git,
     blobs,
+    blobFiles,
+    trees: createTrees({ git, paths, blobFiles }),
+    slots: createAgentSlots({ folder: paths.slots, slots: 20 }),
     hostId: "host1",
     commands: createCommandPort({ path }),
     clock: { now: () => Date.parse(AT), sleepsSince: () => [] },

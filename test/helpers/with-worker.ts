@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import type { Activities } from "../../activities/contract.js";
+import { placementQueue } from "../../domain/ids.js";
 import type { missionWorkflow } from "../../workflows/mission.js";
 import type { MissionInput } from "../../workflows/messages.js";
 
@@ -56,9 +57,15 @@ export async function withWorker(
       activities,
       maxConcurrentActivityTaskExecutions: 50,
     });
+    const places = await Worker.create({
+      connection: native,
+      namespace,
+      taskQueue: placementQueue(TEST_QUEUE),
+      activities,
+    });
     const client = new Client({ connection, namespace });
     const start = (input: Partial<MissionInput>) => startMission(client, input);
-    await host.runUntil(worker.runUntil(() => body({ client, start })));
+    await places.runUntil(host.runUntil(worker.runUntil(() => body({ client, start }))));
   } finally {
     await connection.close();
     await native.close();

@@ -34,6 +34,7 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
   let checkRounds = 0;
   let worked = false;
   let refusals = 0;
+  let moved = false;
   let made: Made | undefined;
   const shipping = openShipping(work);
   const again = (next?: Repair) => {
@@ -47,6 +48,9 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
     if (stopping !== undefined) return work.end("cancelled", { note: stopping });
     workspace ??= await work.place();
     if (workspace === undefined) continue;
+    // Its work is where it was done, or came with its checkpoint; else it is done again.
+    if (moved) worked &&= workspace.kept === true;
+    moved = false;
 
     if (!worked) {
       const outcome = await work.attempt(workspace, repair);
@@ -82,6 +86,11 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
     if (made === undefined) {
       const verdict = await check(work, workspace);
       if (verdict === "interrupted") continue;
+      if (verdict === "elsewhere") {
+        workspace = undefined;
+        moved = true;
+        continue;
+      }
       if (!verdict.passed) {
         checkRounds += 1;
         const canMend = isThinking(work.input.agent) && checkRounds <= REPAIR_ROUNDS;
@@ -91,6 +100,11 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
         continue;
       }
       const committed = await commit(work, workspace);
+      if (committed === "elsewhere") {
+        workspace = undefined;
+        moved = true;
+        continue;
+      }
       if (committed.refused !== undefined) {
         refusals += 1;
         if (!isThinking(work.input.agent) || refusals > REPAIR_ROUNDS)
@@ -135,11 +149,11 @@ function endingOf({ hostQueue }: Workspace, made: Made, notes: string[]) {
   };
 }
 
-/** The engine, not the agent, runs the checks. @throws what `explainFailure` explains. */
+/** The engine, not the agent, runs the checks. "elsewhere": its host is gone. @throws what `explainFailure` explains. */
 export async function check(
   work: FeatureWork,
   workspace: Workspace,
-): Promise<ChecksOutcome | "interrupted"> {
+): Promise<ChecksOutcome | "interrupted" | "elsewhere"> {
   const { commandMs } = work.input.timings;
   for (;;) {
     try {
@@ -148,13 +162,17 @@ export async function check(
       );
     } catch (error) {
       if (isCancellation(error) || work.stopping() !== undefined) return "interrupted";
-      if (!isHostSilent(error) || !(await work.isHostAlive(workspace))) throw error;
+      if (!isHostSilent(error)) throw error;
+      if (!(await work.isHostAlive(workspace))) return "elsewhere";
     }
   }
 }
 
 /** Same tree, parent, message and date give the same commit, so a second run changes nothing. */
-export async function commit(work: FeatureWork, workspace: Workspace): Promise<CommitOutcome> {
+export async function commit(
+  work: FeatureWork,
+  workspace: Workspace,
+): Promise<CommitOutcome | "elsewhere"> {
   const at = new Date().toISOString();
   const shown = work.pullRequest()?.commit;
   for (;;) {
@@ -167,7 +185,8 @@ export async function commit(work: FeatureWork, workspace: Workspace): Promise<C
         ...(shown === undefined ? {} : { onto: shown }),
       });
     } catch (error) {
-      if (!isHostSilent(error) || !(await work.isHostAlive(workspace))) throw error;
+      if (!isHostSilent(error)) throw error;
+      if (!(await work.isHostAlive(workspace))) return "elsewhere";
     }
   }
 }

@@ -87,23 +87,26 @@ async function judge(work: FeatureWork, workspace: Workspace): Promise<Verdict> 
         await work.settle();
         continue;
       }
+      if (outcome === "elsewhere") return silent(workspace);
       if (!outcome.passed) return returned(`It is not done yet: ${outcome.summary}.`);
       const made = await commit(work, workspace);
+      if (made === "elsewhere") return silent(workspace);
       if (made.refused !== undefined) return returned(`It cannot be taken over: ${made.refused}`);
       return { kind: "accepted", note: outcome.summary, commit: made.commit, files: made.files };
     } catch (error) {
       if (work.stopping() !== undefined) return { kind: "stopped" };
       if (isCancellation(error)) await work.settle();
-      else if (isHostSilent(error))
-        return returned(
-          `Host ${workspace.hostId}, which has the workspace, does not answer: start its worker, then say done again.`,
-        );
+      else if (isHostSilent(error)) return silent(workspace);
       else return returned(`Its checks could not run: ${explainFailure(error)}`);
     }
   }
 }
 
 const returned = (why: string): Verdict => ({ kind: "returned", why });
+const silent = ({ hostId }: Workspace) =>
+  returned(
+    `Host ${hostId}, which has the workspace, does not answer: start its worker, then say done again.`,
+  );
 
 /** The one folder of a POC mission was others' meanwhile; a clone stayed the person's own. */
 async function enterAgain(work: FeatureWork, workspace: Workspace): Promise<void> {
@@ -122,6 +125,7 @@ async function giveUp(work: FeatureWork, workspace: Workspace | undefined): Prom
   let kept: string;
   try {
     const made = await commit(work, workspace);
+    if (made === "elsewhere") throw new Error("its host does not answer");
     const nothing = made.refused === undefined ? "" : `; not kept: ${made.refused}`;
     kept = made.commit === "" ? nothing : `; what was there is kept as ${made.commit.slice(0, 12)}`;
   } catch (error) {
