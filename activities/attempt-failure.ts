@@ -3,7 +3,7 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { FAILURE } from "../domain/failures.js";
 import type { FailureType } from "../domain/failures.js";
 import { EXIT, Problem } from "../domain/problem.js";
-import { systemCode } from "../store/files.js";
+import { isDiskFull } from "../store/full-disk.js";
 
 export function failure(
   type: FailureType,
@@ -37,13 +37,14 @@ export const workerStopped = () =>
 /** What an attempt throws, as a failure with a type. */
 export function asFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure) return error;
+  if (isDiskFull(error)) {
+    const message = "The disk is full: free some space, then retry the feature.";
+    return failure(FAILURE.storeFull, message, false, error);
+  }
   if (error instanceof Problem) {
     const lasting = error.exitCode === EXIT.noModel;
     const type = lasting ? FAILURE.modelUnknown : FAILURE.modelUnavailable;
     return failure(type, `${error.message} ${error.remedy}`, lasting);
-  }
-  if (systemCode(error) === "ENOSPC") {
-    return failure(FAILURE.storeFull, "The disk is full.", false, error);
   }
   return error;
 }

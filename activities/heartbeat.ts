@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context, type Info } from "@temporalio/activity";
 import { FAILURE } from "../domain/failures.js";
 import { Problem } from "../domain/problem.js";
+import { isDiskFull } from "../store/full-disk.js";
 import { superseded } from "./attempt-failure.js";
 import { temporalFence } from "./fence.js";
 
@@ -36,17 +37,19 @@ function isLate({ heartbeatTimeoutMs = 0, currentAttemptScheduledTimestampMs }: 
 }
 
 function asFailure(error: unknown): unknown {
+  if (error instanceof ApplicationFailure) return error;
+  // Before anything that wraps it: with room again the same work goes on.
+  if (isDiskFull(error))
+    return ApplicationFailure.retryable(
+      "The disk of the engine's folder is full: free some space, then retry the feature.",
+      FAILURE.storeFull,
+    );
   if (error instanceof Problem)
     return ApplicationFailure.create({
       type: FAILURE.repositoryUnusable,
       message: `${error.message} ${error.remedy}`,
       nonRetryable: true,
     });
-  if (/ENOSPC|No space left on device/.test(String(error)))
-    return ApplicationFailure.retryable(
-      "The disk of the engine's folder is full.",
-      FAILURE.storeFull,
-    );
   return error;
 }
 

@@ -26,12 +26,7 @@ export async function launchMission(
   undo: Undo,
 ): Promise<Started> {
   const { environment, output } = context;
-  const { existing } = ready.places ?? {};
-  if (existing?.dirty === true) {
-    output.note(
-      `${existing.root} has uncommitted changes; the mission starts from its last commit.`,
-    );
-  }
+  for (const note of ready.places?.existing?.notes ?? []) output.note(note);
   // From here on a server is needed; what is refused before is refused before Temporal's client is even loaded.
   const { up } = await import("../commands/up.js");
   await up({ environment }, (line) => {

@@ -7,13 +7,14 @@ import { createGit } from "../../store/git.js";
 import { chooseHome, type Home } from "../../store/homes.js";
 import type { Context } from "../context.js";
 import { createDedicatedRepository, requireUsableRepository } from "../repository.js";
+import { repositoryNotes } from "../repository-notes.js";
 import { excludeMissions } from "./exclude-missions.js";
 import type { Undo } from "./undo.js";
 
 export interface Places {
   home: Home;
-  /** Repository that is there already; its work tree may be dirty, which changes nothing for the mission. */
-  existing?: { root: string; dirty: boolean };
+  /** Repository that is there already, and what a person should know of it. */
+  existing?: { root: string; notes: string[] };
   /** Path of the repository that will be made. */
   toMake?: string;
 }
@@ -46,8 +47,9 @@ export async function choosePlaces(
   });
   if (home.kind === "attached" && home.dedicated === true) return { home, toMake: home.repo };
   if (home.kind === "attached") {
-    const { root, dirty } = await requireUsableRepository(gitOf(context), home.repo);
-    return { home, existing: { root, dirty } };
+    const git = gitOf(context);
+    const found = await requireUsableRepository(git, home.repo);
+    return { home, existing: { root: found.root, notes: await repositoryNotes(git, found) } };
   }
   if (plan.workspace === "folder") return { home };
   return { home, toMake: join(environment.projectsHome, repositoryName(plan.title, missionId)) };

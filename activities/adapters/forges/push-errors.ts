@@ -23,6 +23,13 @@ const REASONS: readonly Reason[] = [
     ],
   },
   {
+    when: /verified signatures?|must be signed|unsigned commit/i,
+    says: ({ host }, branch) => [
+      `${host} takes only signed commits on ${branch}, and the engine has no key to sign with.`,
+      `Exempt \`mission/*\` from that rule there and sign the merge, ${LOCAL}`,
+    ],
+  },
+  {
     when: /GH013|secret[ -]?scanning|push protection/i,
     says: ({ host }, branch) => [
       `${host} did not take ${branch}: its rules refuse what is in it (a secret, perhaps).`,
