@@ -22,7 +22,7 @@ export type FeatureEvent = {
       note?: string;
     }
   | { kind: "checks"; passed: boolean; summary: string; evidence?: BlobRef }
-  | { kind: "commit"; commit: string; diff?: BlobRef; files: string[] }
+  | { kind: "commit"; commit: string; diff?: BlobRef; files: string[]; undeclared?: string[] }
   | {
       kind: "review";
       round: number;

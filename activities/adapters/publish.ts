@@ -1,6 +1,6 @@
 /** Brings the integration branch into the user's repository: only forwards, hooks off, the user's index and branch unmoved. */
 import { type Git, GitFailure, gitAnswer } from "../../store/git.js";
-import type { MissionRecord } from "../../store/mission-record.js";
+import type { MissionPlace } from "../../store/mission-place.js";
 import {
   type EngineRepository,
   moveRef,
@@ -21,6 +21,9 @@ const FETCH = [
 const MISSION_FOLDERS = ":(exclude,top)todo/missions";
 const APART = "the branch has commits of its own there";
 
+/** The user's, as far as publishing goes. */
+type UserRepository = Pick<MissionPlace, "repo" | "dedicated">;
+
 /** The mission's branch in the user's repository, looked at once for one operation; empty where it cannot be read. */
 export interface UserBranch {
   head?: string;
@@ -30,7 +33,7 @@ export interface UserBranch {
 
 export async function readUserBranch(
   git: Git,
-  { repo }: MissionRecord,
+  { repo }: UserRepository,
   ref: string,
 ): Promise<UserBranch> {
   if (repo === undefined) return {};
@@ -48,7 +51,7 @@ export async function readUserBranch(
 export async function publish(
   git: Git,
   repository: EngineRepository,
-  record: MissionRecord,
+  record: UserRepository,
   theirs: UserBranch,
   head: string,
 ): Promise<string | undefined> {
@@ -78,7 +81,7 @@ export async function publish(
 export async function adoptUserCommits(
   git: Git,
   repository: EngineRepository,
-  { repo }: MissionRecord,
+  { repo }: UserRepository,
   theirs: UserBranch,
   ours: string,
 ): Promise<boolean> {

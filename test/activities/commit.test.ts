@@ -189,3 +189,39 @@ describe("committing a feature", () => {
     expect(existsSync(trap)).toBe(false);
   });
 });
+
+describe("a commit that follows one which a pull request shows", () => {
+  it("has that one as a parent, stays the same where nothing changed, and its base comes first", async () => {
+    const mission = await makeMission(root, repo);
+    const workspace = await mission.prepare("1.1");
+    const { tree } = mission.place(workspace);
+    await writeFiles(tree, { "a.txt": "a" });
+    const { commit: shown } = await mission.commit("1.1", workspace);
+    const { commitFeature } = mission.activities;
+    const again = (at: string) =>
+      mission.act(commitFeature, { feature: mission.ref("1.1"), workspace, at, onto: shown });
+    expect((await again("2026-05-05T05:05:05.000Z")).commit).toBe(shown);
+    await writeFiles(tree, { "a.txt": "b" });
+    const { commit } = await again("2026-05-05T05:05:05.000Z");
+    expect(await userGit(mission.bare, "log", "-1", "--format=%P", commit)).toBe(
+      `${workspace.baseCommit} ${shown}`,
+    );
+  });
+});
+
+describe("paths that were not declared", () => {
+  it("are named where the feature declared some, and never where it declared none", async () => {
+    const mission = await makeMission(root, repo, {
+      features: [{ id: "1.1", touches: ["src/"] }, { id: "1.2" }],
+    });
+    for (const [id, undeclared] of [
+      ["1.1", ["other/b.txt", "srcs.txt"]],
+      ["1.2", undefined],
+    ] as const) {
+      const workspace = await mission.prepare(id);
+      const files = { "src/x.txt": "x", "other/b.txt": "b", "srcs.txt": "s" };
+      await writeFiles(mission.place(workspace).tree, files);
+      expect((await mission.commit(id, workspace)).undeclared).toEqual(undeclared);
+    }
+  });
+});

@@ -36,9 +36,13 @@ describe("integrating a feature", () => {
     await userGit(repo, "add", "README.md");
     const before = await userGit(repo, "status", "--porcelain=v2", "--branch");
     const { committed, outcome } = await mission.finish("1.1", { "b.txt": "b" });
-    expect(outcome).toEqual({ kind: "merged", head: committed.commit });
     const branch = `mission/${mission.missionId}`;
-    expect(await userGit(repo, "rev-parse", branch)).toBe(committed.commit);
+    expect(outcome).toEqual({ kind: "merged", head: await userGit(repo, "rev-parse", branch) });
+    const [first, second] = (await userGit(repo, "log", "-1", "--format=%P", branch)).split(" ");
+    expect([first, second]).toEqual([await userGit(repo, "rev-parse", "main"), committed.commit]);
+    expect(await userGit(repo, "log", "-1", "--format=%B", branch)).toContain(
+      "Merge feature 1.1\n\nMission: m-20260304-abc123\nMerges-feature: 1.1",
+    );
     expect(await userGit(repo, "status", "--porcelain=v2", "--branch")).toBe(before);
     expect(existsSync(join(repo, ".git/FETCH_HEAD"))).toBe(false);
   });
@@ -87,10 +91,7 @@ describe("integrating a feature", () => {
       }
       return answer;
     };
-    const { integrateFeature } = createIntegrationActivities({
-      paths: mission.paths,
-      git,
-    });
+    const { integrateFeature } = createIntegrationActivities({ ...mission.deps, git });
     const outcome = await mission.act(integrateFeature, {
       feature: mission.ref("1.2"),
       commit: two,
@@ -99,7 +100,10 @@ describe("integrating a feature", () => {
     expect(outcome).toEqual({ kind: "merged", head: await userGit(repo, "rev-parse", branch) });
     const log = await userGit(repo, "log", "--format=%s", branch);
     expect(log.split("\n").sort()).toEqual(
-      ["By another worker", "Feature 1.1", "Feature 1.2", "First", "Merge feature 1.2"].sort(),
+      [
+        ...["By another worker", "Feature 1.1", "Feature 1.2", "First"],
+        ...["Merge feature 1.1", "Merge feature 1.2"],
+      ].sort(),
     );
   });
 
@@ -116,7 +120,7 @@ describe("integrating a feature", () => {
         if (args[0] === "commit-tree") merges.push(answer.trim());
         return answer;
       };
-      const { integrateFeature } = createIntegrationActivities({ paths: mission.paths, git });
+      const { integrateFeature } = createIntegrationActivities({ ...mission.deps, git });
       const input = { feature: mission.ref("1.2"), commit: two, at: AT };
       return mission.act(integrateFeature, input);
     };
@@ -228,7 +232,7 @@ describe("integrating a feature", () => {
 });
 
 describe("a dedicated repository", () => {
-  const dedicated = { record: { branch: "main", dedicated: true } };
+  const dedicated = { record: { branch: "main", dedicated: true, mode: "poc" as const } };
 
   it("gets the work onto main, files and all", async () => {
     const mission = await makeMission(root, repo, dedicated);

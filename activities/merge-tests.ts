@@ -1,0 +1,164 @@
+/** What must pass on a merged commit, and whose fault it is when it does not. */
+import type { Check, Plan } from "../domain/plan.js";
+import type { FeatureRef, IntegrateOutcome } from "../domain/work.js";
+import { appendFeatureEvent } from "../store/feature-record.js";
+import { workspacePaths } from "../store/workspace-paths.js";
+import { type EngineRepository, engineRepositoryName } from "./adapters/engine-repository.js";
+import { standAt } from "./adapters/merge-checkout.js";
+import { childConfinement } from "./child-confinement.js";
+import { type CheckedRun, reportChecks } from "./check-report.js";
+import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
+import { type CheckDependencies, runAll } from "./checks.js";
+import { openMemory } from "./merge-memory.js";
+import { readPlanFeature, readStoredPlan } from "./plan.js";
+import { prepareTests, testsOf } from "./repository-tests.js";
+import { groupFile } from "./workspace.js";
+
+export interface MergeOrder {
+  feature: FeatureRef;
+  at: string;
+  repository: EngineRepository;
+  /** Where the branch stands. */
+  head: string;
+  /** What is to be tested. */
+  merged: string;
+  /** Nothing is merged with anything: the feature's checks have passed on these very files. */
+  isForward: boolean;
+  commandMs: number;
+  signal: AbortSignal;
+}
+
+export type MergeVerdict =
+  | { kind: "green"; flaky: string[]; redBefore: string[] }
+  | Extract<IntegrateOutcome, { kind: "red" }>;
+
+const NAMED = 10;
+const GREEN: MergeVerdict = { kind: "green", flaky: [], redBefore: [] };
+
+/**
+ * Runs the feature's checks and the tests of plan or repository. What fails is run again: passing then, it is flaky. A test
+ * that fails again is run on the head before: failing there as well, it is not this feature's doing. Safe to repeat.
+ */
+export async function testMerge(deps: CheckDependencies, order: MergeOrder): Promise<MergeVerdict> {
+  const { planHash, milestoneId, featureId } = order.feature;
+  const plan = await readStoredPlan(deps.blobs, planHash);
+  const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
+  const checks = order.isForward ? [] : feature.checks;
+  const own = feature.repository === undefined ? plan.tests : undefined;
+  const mayName = own === undefined && plan.mode === "full";
+  if (checks.length === 0 && !mayName && (own ?? []).length === 0) return GREEN;
+
+  const bench = await openBench(deps, order, plan, feature.repository);
+  await bench.stand(order.merged);
+  const tests = (own ?? (mayName ? await testsOf(bench.here.dir) : [])).map(asCheck);
+  const { runs } = await runAll([...checks, ...tests], bench.here);
+  const failed = runs.filter(({ passed }) => !passed);
+  if (failed.length === 0) {
+    await bench.memory.keep(order.merged, { passed: tests.map(commandOf), failed: [] });
+    return GREEN;
+  }
+  const again: FailedRun[] = [];
+  for (const { check } of failed) {
+    const whole = [...checks, ...tests].find(({ id }) => id === check.id);
+    if (whole !== undefined) again.push({ check: whole, ...(await runCheck(whole, bench.here)) });
+  }
+  const red = again.filter(({ passed }) => !passed);
+  const redBefore = await failingBefore(bench, order.head, tests, red);
+  const ours = red.filter(({ check }) => !redBefore.includes(check));
+  const last = [...runs.filter(({ passed }) => passed), ...again];
+  const outcome = await report(deps, order, last, ours.length === 0);
+  if (ours.length === 0) {
+    const before = redBefore.map(commandOf);
+    const passed = tests.map(commandOf).filter((test) => !before.includes(test));
+    await bench.memory.keep(order.merged, { passed, failed: before });
+    const flaky = again.filter(({ passed }) => passed).map(nameOf);
+    return { kind: "green", flaky: flaky.slice(0, NAMED), redBefore: before.slice(0, NAMED) };
+  }
+  if (outcome.evidence === undefined) throw new Error("a test failed and left no evidence");
+  const names = ours.slice(0, NAMED).map(nameOf);
+  return { kind: "red", failed: names, summary: outcome.summary, evidence: outcome.evidence };
+}
+
+type FailedRun = CheckRun & { check: Check };
+
+/** The folder of merges, which stands at one commit after the other. */
+async function openBench(
+  deps: CheckDependencies,
+  { feature, repository, commandMs, signal }: MergeOrder,
+  plan: Plan,
+  repositoryName: string | undefined,
+) {
+  const { missionId } = feature;
+  const name = `${engineRepositoryName(missionId, repositoryName)}-merge`;
+  const place = workspacePaths(deps.paths.workspaces, name);
+  await deps.commands.endRecordedGroup(groupFile(place));
+  const here: CheckPlace = {
+    commands: deps.commands,
+    dir: place.tree,
+    home: place.home,
+    groupFile: groupFile(place),
+    confine: childConfinement(deps.paths, missionId, plan, repositoryName),
+    commandMs,
+    signal,
+  };
+  return {
+    here,
+    memory: await openMemory(place),
+    stand: async (commit: string) => {
+      await standAt(deps.git, repository.gitDir, place, commit);
+      await prepareTests(place, here);
+    },
+  };
+}
+
+/** Of the tests that are red, those that fail without the feature too: run there, or remembered from there. */
+async function failingBefore(
+  { memory, stand, here }: Awaited<ReturnType<typeof openBench>>,
+  head: string,
+  tests: Check[],
+  red: FailedRun[],
+): Promise<Check[]> {
+  const suspects = tests.filter((test) => red.some(({ check }) => check === test));
+  const known = memory.of(head);
+  const unknown = suspects.filter((test) => known[commandOf(test)] === undefined);
+  if (unknown.length > 0) {
+    await stand(head);
+    for (const test of unknown) known[commandOf(test)] = (await runCheck(test, here)).passed;
+    const commands = Object.keys(known);
+    const passed = commands.filter((test) => known[test] === true);
+    await memory.keep(head, { passed, failed: commands.filter((test) => known[test] === false) });
+  }
+  return suspects.filter((test) => known[commandOf(test)] === false);
+}
+
+async function report(
+  deps: CheckDependencies,
+  { feature, merged, at }: MergeOrder,
+  runs: CheckedRun[],
+  passed: boolean,
+) {
+  const { missionId, featureId, generation } = feature;
+  const told = { runs, unseen: [], name: `merge-${featureId}.txt` };
+  const outcome = await reportChecks(deps.blobs, deps.scrub, told);
+  await appendFeatureEvent(deps.paths.features, missionId, featureId, {
+    key: `merged/${generation}/${merged}/${outcome.evidence?.sha256 ?? "none"}`,
+    at,
+    kind: "checks",
+    passed,
+    summary: `merged with the branch: ${outcome.summary}`,
+    ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
+  });
+  return outcome;
+}
+
+/** A test of the whole, as a check: it may pass before the feature is there. */
+const asCheck = (run: string, index: number): Check => ({
+  id: `test-${index + 1}`,
+  sentence: run,
+  verify: { method: "bash", run },
+  alreadyTrue: true,
+});
+const commandOf = ({ sentence }: Pick<Check, "sentence">) => sentence;
+/** Checks are known by their id, tests by what they run. */
+const nameOf = ({ check: { id, sentence } }: FailedRun) =>
+  (id.startsWith("test-") ? sentence : id).slice(0, 100);

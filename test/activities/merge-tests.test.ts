@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { existsSync } from "node:fs";
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Plan } from "../../domain/plan.js";
+import { workspacePaths } from "../../store/workspace-paths.js";
+import {
+  AT,
+  type Fixture,
+  makeFolder,
+  makeMission,
+  makeUserRepository,
+  removeAll,
+  userGit,
+  writeFiles,
+} from "./mission-fixture.js";
+
+let root: string;
+let repo: string;
+beforeEach(async () => {
+  root = await makeFolder();
+  repo = await makeUserRepository(root);
+});
+afterEach(() => removeAll(root));
+
+const missionWith = (plan: Partial<Plan>, checks: string[] = []) =>
+  makeMission(root, repo, {
+    plan,
+    features: [
+      {
+        id: "1.1",
+        checks: checks.map((run, n) => ({
+          id: `1.1.${n + 1}`,
+          sentence: "It works",
+          verify: { method: "bash" as const, run },
+        })),
+      },
+    ],
+  });
+
+const placeOf = (mission: Fixture) =>
+  workspacePaths(mission.paths.workspaces, `${mission.missionId}-merge`);
+const runsOf = async (mission: Fixture) =>
+  (await readFile(join(placeOf(mission).home, "runs"), "utf8")).trim().split("\n").length;
+
+async function commitOf(mission: Fixture, featureId: string, files: Record<string, string>) {
+  const workspace = await mission.prepare(featureId);
+  await writeFiles(mission.place(workspace).tree, files);
+  return (await mission.commit(featureId, workspace)).commit;
+}
+const merge = (mission: Fixture, featureId: string, commit: string) =>
+  mission.act(mission.activities.integrateFeature, {
+    feature: mission.ref(featureId),
+    commit,
+    at: AT,
+    commandMs: 60_000,
+  });
+const headOf = (mission: Fixture) =>
+  userGit(mission.bare, "rev-parse", `mission/${mission.missionId}`);
+
+describe("a merge that is tested", () => {
+  it("does not move the branch when two features that are green alone are red together, and names what failed", async () => {
+    const both = "test ! -e one.txt || test ! -e two.txt || { echo they collide; exit 1; }";
+    const mission = await missionWith({ tests: [both] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    const three = await commitOf(mission, "1.3", { "three.txt": "3" });
+    expect(await merge(mission, "1.1", one)).toMatchObject({ kind: "merged" });
+    const head = await headOf(mission);
+    const red = await merge(mission, "1.2", two);
+    expect(red).toMatchObject({ kind: "red", failed: [both.slice(0, 100)] });
+    const { sha256 } = red.kind === "red" ? red.evidence : { sha256: "" };
+    expect((await mission.blobs.get(sha256)).toString()).toContain("they collide");
+    expect(await headOf(mission)).toBe(head);
+    expect(await merge(mission, "1.3", three)).toMatchObject({ kind: "merged" });
+  });
+
+  it("names a test that failed once and passed when run again as flaky, and merges", async () => {
+    const once = 'test -e "$HOME/once" || { touch "$HOME/once"; exit 1; }';
+    const mission = await missionWith({ tests: [once, "true"] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    expect(await merge(mission, "1.1", one)).toMatchObject({ kind: "merged", flaky: [once] });
+  });
+
+  it("merges what fails on the head before as well, says so, and does not test that head again for the next", async () => {
+    const broken = 'echo run >> "$HOME/runs"; false';
+    const mission = await missionWith({ tests: [broken] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    expect(await merge(mission, "1.1", one)).toMatchObject({ redBefore: [broken] });
+    expect(await runsOf(mission)).toBe(3);
+    expect(await merge(mission, "1.2", two)).toMatchObject({ redBefore: [broken] });
+    expect(await runsOf(mission)).toBe(5);
+  });
+
+  it("runs the feature's own checks on the merged commit, and they are not excused by the head before", async () => {
+    const mission = await missionWith({}, ["test ! -e two.txt"]);
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    expect(await merge(mission, "1.2", two)).toMatchObject({ kind: "merged" });
+    expect(await merge(mission, "1.1", one)).toMatchObject({ kind: "red", failed: ["1.1.1"] });
+  });
+
+  it("runs the tests that the repository itself names where the plan names none", async () => {
+    const manifest = { scripts: { test: "node check.js" } };
+    await writeFiles(repo, {
+      "package.json": JSON.stringify(manifest),
+      "check.js": "process.exit(require('fs').existsSync('bad.txt') ? 1 : 0)",
+    });
+    await userGit(repo, "add", "-A");
+    await userGit(repo, "commit", "-q", "-m", "Tests");
+    const mission = await missionWith({});
+    const good = await commitOf(mission, "1.1", { "good.txt": "1" });
+    const bad = await commitOf(mission, "1.2", { "bad.txt": "2" });
+    expect(await merge(mission, "1.1", good)).toMatchObject({ kind: "merged" });
+    expect(await merge(mission, "1.2", bad)).toMatchObject({ kind: "red", failed: ["npm test"] });
+  });
+
+  it("merges and tests again when the branch moved while the tests ran", async () => {
+    const mission = await missionWith({ tests: ['echo run >> "$HOME/runs"'] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const branch = `mission/${mission.missionId}`;
+    const { run } = mission.deps.commands;
+    let meddled = false;
+    mission.deps.commands.run = async (options) => {
+      const result = await run(options);
+      if (!meddled) {
+        meddled = true;
+        const args = ["commit-tree", "-p", branch, "-m", "By hand", `${branch}^{tree}`];
+        const next = await userGit(mission.bare, ...args);
+        await userGit(mission.bare, "update-ref", `refs/heads/${branch}`, next);
+      }
+      return result;
+    };
+    expect(await merge(mission, "1.1", one)).toMatchObject({ kind: "merged" });
+    expect(await runsOf(mission)).toBe(2);
+    expect(await userGit(mission.bare, "log", "--format=%s", "--first-parent", branch)).toBe(
+      "Merge feature 1.1\nBy hand\nFirst",
+    );
+  });
+
+  it("runs nothing where a POC feature only moves the branch forward and the plan names no tests", async () => {
+    const mission = await makeMission(root, repo, {
+      plan: { mode: "poc" },
+      record: { mode: "poc" },
+      features: [
+        {
+          id: "1.1",
+          checks: [{ id: "1.1.1", sentence: "No", verify: { method: "bash", run: "false" } }],
+        },
+      ],
+    });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    expect(await merge(mission, "1.1", one)).toEqual({ kind: "merged", head: one });
+    expect(existsSync(placeOf(mission).tree)).toBe(false);
+  });
+});
+
+describe("the folder of merges", () => {
+  const tests = ["test -e one.txt && touch built.tmp"];
+
+  it("keeps ignored files and untouched ones between merges, and drops what else tests left", async () => {
+    await writeFiles(repo, { ".gitignore": "*.tmp\n" });
+    await userGit(repo, "add", "-A");
+    await userGit(repo, "commit", "-q", "-m", "Ignore");
+    const mission = await missionWith({
+      tests: ["touch built.tmp; echo left > left.txt; echo changed > README.md"],
+    });
+    const { tree } = placeOf(mission);
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    await merge(mission, "1.1", one);
+    const untouched = async () => (await stat(join(tree, "src/a.txt"), { bigint: true })).ctimeNs;
+    const before = await untouched();
+    await writeFiles(tree, { "foreign.txt": "f", "later.tmp": "kept" });
+    mission.deps.commands.run = async () => {
+      const seen = ["left.txt", "foreign.txt", "two.txt", "later.tmp", "built.tmp"];
+      expect(seen.map((name) => existsSync(join(tree, name)))).toEqual([
+        ...[false, false, true],
+        ...[true, true],
+      ]);
+      expect(await readFile(join(tree, "README.md"), "utf8")).toBe("hello\n");
+      expect(await userGit(tree, "status", "--porcelain")).toBe("");
+      return { exitCode: 0, output: "", ms: 1, timedOut: false, stopped: false };
+    };
+    expect(await merge(mission, "1.2", two)).toMatchObject({ kind: "merged" });
+    expect(await untouched()).toBe(before);
+  });
+
+  it("is made anew where a run was cut off in it", async () => {
+    const mission = await missionWith({ tests });
+    const { tree, attempt } = placeOf(mission);
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    await merge(mission, "1.1", one);
+    await rm(join(attempt, "merge.index"));
+    await rm(join(tree, "one.txt"));
+    await writeFiles(tree, { "half.txt": "made" });
+    expect(await merge(mission, "1.2", two)).toMatchObject({ kind: "merged" });
+    expect(existsSync(join(tree, "half.txt"))).toBe(false);
+  });
+});
