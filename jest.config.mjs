@@ -21,7 +21,13 @@ export default {
       ...shared,
       displayName: "fast",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/test/server/", "/test/e2e/", "/test/cluster/"],
+      testPathIgnorePatterns: ["/test/server/", "/test/e2e/", "/test/cluster/", "/test/agents/"],
+    },
+    // Agents of others, which the tests get from npm.
+    {
+      ...shared,
+      displayName: "agents",
+      testMatch: ["<rootDir>/test/agents/**/*.test.ts"],
     },
     {
       ...shared,

@@ -150,7 +150,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     ...(wishes.unsandboxed === undefined ? {} : { unsandboxed: wishes.unsandboxed }),
   });
   const git = createGit({ path, home: join(root, "no-home") });
-  const commands = createCommandPort({ path, sandboxed: process.env.H3 !== "1" } as never);
+  const commands = createCommandPort({ path });
   const prompts = {
     templates: join(process.cwd(), "templates/prompts"),
     overrides: join(root, "prompts"),
