@@ -17,6 +17,8 @@ import { parseModelId } from "../../../domain/routing.js";
 import { enginePaths } from "../../../store/engine-paths.js";
 import { writeWhole } from "../../../store/files.js";
 import { readJournal } from "../../../store/journal.js";
+import { startProvider } from "./scripted-provider.js";
+import type { Asked, ScriptedProvider, Turn } from "./scripted-provider.js";
 import type { JournalClosed, JournalOpen } from "../../../store/journal.js";
 
 export const KEY = "sk-real-key-0123456789";
@@ -109,6 +111,30 @@ export async function openTestGateway(wishes: GatewayWishes) {
     end: async () => {
       await opened.close();
       rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Gateways with their providers, ended together after a test. */
+export function createPlaces() {
+  const opened: { gateway: TestGateway; server: ScriptedProvider }[] = [];
+  const keep = (gateway: TestGateway, server: ScriptedProvider) => {
+    opened.push({ gateway, server });
+    return { gateway, server, last: () => server.asked.at(-1)?.body ?? {} };
+  };
+  return {
+    keep,
+    open: async (
+      model: string,
+      turnAt: (request: number, asked: Asked) => Turn,
+      wishes: Partial<GatewayWishes> = {},
+    ) => {
+      const server = await startProvider(turnAt);
+      return keep(await openTestGateway({ model, baseUrl: server.baseUrl, ...wishes }), server);
+    },
+    end: async () => {
+      for (const { gateway } of opened) await gateway.end();
+      for (const { server } of opened.splice(0)) await server.stop();
     },
   };
 }

@@ -5,28 +5,15 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGateway } from "../../../activities/adapters/gateway/gateway.js";
-import { KEY, openTestGateway } from "./a-gateway.js";
-import type { GatewayWishes, TestGateway } from "./a-gateway.js";
-import { startProvider, usage } from "./scripted-provider.js";
-import type { ScriptedProvider, Turn } from "./scripted-provider.js";
+import { createPlaces, KEY, openTestGateway } from "./a-gateway.js";
+import type { GatewayWishes } from "./a-gateway.js";
+import { usage } from "./scripted-provider.js";
+import type { Turn } from "./scripted-provider.js";
 
-const opened: { gateway: TestGateway; server: ScriptedProvider }[] = [];
-afterEach(async () => {
-  for (const { gateway, server } of opened.splice(0)) {
-    await gateway.end();
-    await server.stop();
-  }
-});
-async function open(
-  wishes: Partial<GatewayWishes> = {},
-  turn: Turn = { text: ["ok"], usage: usage() },
-) {
-  const server = await startProvider(() => turn);
-  const model = "anthropic/claude-sonnet-4-5";
-  const gateway = await openTestGateway({ model, baseUrl: server.baseUrl, ...wishes });
-  opened.push({ gateway, server });
-  return { gateway, server };
-}
+const places = createPlaces();
+afterEach(() => places.end());
+const open = (wishes: Partial<GatewayWishes> = {}, turn: Turn = { text: ["ok"], usage: usage() }) =>
+  places.open(wishes.model ?? "anthropic/claude-sonnet-4-5", () => turn, wishes);
 const hello = [{ role: "user", content: "Hello" }];
 const messages = { model: "claude-sonnet-4-5", max_tokens: 900, messages: hello };
 const MESSAGES = "/anthropic/v1/messages";

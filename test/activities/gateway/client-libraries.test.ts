@@ -4,31 +4,24 @@ import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, jsonSchema, streamText, tool } from "ai";
-import type { LanguageModel, LanguageModelUsage } from "ai";
+import type { LanguageModel, LanguageModelUsage, ToolSet } from "ai";
 import type { CallUsage } from "../../../activities/ports.js";
-import { KEY, openTestGateway } from "./a-gateway.js";
+import { createPlaces, KEY } from "./a-gateway.js";
 import type { TestGateway } from "./a-gateway.js";
-import { startProvider, usage } from "./scripted-provider.js";
-import type { ScriptedProvider, Turn } from "./scripted-provider.js";
 
-const opened: { gateway: TestGateway; server: ScriptedProvider }[] = [];
-afterEach(async () => {
-  for (const { gateway, server } of opened.splice(0)) {
-    await gateway.end();
-    await server.stop();
-  }
-});
-async function open(model: string, turns: Turn[]) {
-  const server = await startProvider(
-    (request) => turns[request - 1] ?? { kind: "status", status: 500 },
-  );
+import { usage } from "./scripted-provider.js";
+import type { Turn } from "./scripted-provider.js";
+
+const places = createPlaces();
+afterEach(() => places.end());
+const open = (model: string, turns: Turn[]) => {
   const settings = model.startsWith("compatible")
     ? `models: {${model}: {input_usd_per_million: 2, output_usd_per_million: 9, cache_read_usd_per_million: 0.2}}`
     : "";
-  const gateway = await openTestGateway({ model, baseUrl: server.baseUrl, settings });
-  opened.push({ gateway, server });
-  return { gateway, server };
-}
+  return places.open(model, (request) => turns[request - 1] ?? { kind: "status", status: 500 }, {
+    settings,
+  });
+};
 
 /** The libraries that agents are made of, with nothing changed but address and key. */
 const AGENTS: [string, string, (gateway: TestGateway) => LanguageModel][] = [
@@ -62,13 +55,12 @@ const AGENTS: [string, string, (gateway: TestGateway) => LanguageModel][] = [
   ],
 ];
 
-const weather = tool({
-  description: "Says how the weather is.",
-  inputSchema: jsonSchema<{ city: string }>({
-    type: "object",
-    properties: { city: { type: "string" } },
+const tools: ToolSet = {
+  weather: tool({
+    description: "Says how the weather is.",
+    inputSchema: jsonSchema({ type: "object", properties: { city: { type: "string" } } }),
   }),
-});
+};
 const bill = usage({
   inputTokens: 1_234,
   cacheReadTokens: 1_000,
@@ -104,7 +96,7 @@ describe.each(AGENTS)("an agent that speaks %s", (name, model, agentOf) => {
     const reply = await generateText({
       model: agentOf(gateway),
       prompt: "Weather?",
-      tools: { weather },
+      tools,
       maxRetries: 0,
     });
     expect(reply.text).toBe("It is sunny.");
@@ -157,7 +149,7 @@ describe.each(AGENTS)("an agent that speaks %s", (name, model, agentOf) => {
     const reply = streamText({
       model: agentOf(gateway),
       prompt: "Count",
-      tools: { weather },
+      tools,
       maxRetries: 0,
     });
     for await (const piece of reply.textStream) {

@@ -91,9 +91,8 @@ async function stream(
 ) {
   const options = body["stream_options"] as { include_usage?: boolean } | undefined;
   const told = shape !== "chat" || options?.include_usage === true;
-  const { usage: all, ...rest } = turn;
-  const events = replyEvents(shape, told ? turn : rest);
-  void all;
+  const silent = Object.fromEntries(Object.entries(turn).filter(([name]) => name !== "usage"));
+  const events = replyEvents(shape, told ? turn : (silent as unknown as Reply));
   response.writeHead(200, {
     "content-type":
       url.includes("alt=sse") || shape !== "gemini" ? "text/event-stream" : "application/json",
