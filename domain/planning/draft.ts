@@ -31,6 +31,8 @@ export interface DraftFeature {
   /** Ids of checks of its milestone. */
   serves: string[];
   checks: DraftCheck[];
+  /** Mission agents and skills that its builder is given to read. */
+  reads?: string[] | undefined;
   finish: Finish[];
   /** Of a payment or mail: who gets it, what for, and the most USD that it may lead to. */
   vendor?: string | undefined;

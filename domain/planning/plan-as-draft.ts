@@ -36,6 +36,7 @@ function verifyAsDraft(verify: Check["verify"]): DraftCheck["verify"] {
 
 function draftFeature(feature: PlanFeature): DraftFeature {
   const { id, title, brief, kind, agent, size, tier, dependsOn, touches, serves, checks } = feature;
+  const { reads = [] } = feature;
   return {
     id,
     title,
@@ -48,6 +49,7 @@ function draftFeature(feature: PlanFeature): DraftFeature {
     touches,
     serves: serves ?? [],
     checks: checks.map(draftCheck),
+    reads,
     finish: [],
   };
 }
@@ -80,7 +82,7 @@ export function keptFeature(plan: Plan, id: string): KeptFeature | undefined {
 function comparable(feature: DraftFeature): string {
   const { id, title, brief, kind, agent, size, tier, dependsOn, touches, serves } = feature;
   const checks = feature.checks.map(sameCheck);
-  const lists = [dependsOn, touches, serves].map((list) => [...list].sort());
+  const lists = [dependsOn, touches, serves, feature.reads ?? []].map((list) => [...list].sort());
   return JSON.stringify([
     [id, title.trim(), brief.trim(), kind, agent ?? "builtin", size, tier ?? null],
     lists,

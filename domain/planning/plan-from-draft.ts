@@ -1,8 +1,10 @@
 /** Makes a plan of a draft: the model's words, and around them what only people and the engine say. */
-import { BUILTIN_PRIOR } from "../plan-defaults.js";
+import { isThinking, type AgentName } from "../mission.js";
+import { priorEstimate } from "../plan-defaults.js";
 import { RUNNABLE_KINDS } from "../plan-rules.js";
-import type { Check, Plan, PlanBudget, PlanFeature, PlanMilestone } from "../plan.js";
+import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
 import type { Scope } from "../scope.js";
+import { usualAgent } from "../usual-agent.js";
 import type { Draft, DraftCheck, DraftFeature, DraftMilestone } from "./draft.js";
 import { keptCheck, keptFeature } from "./plan-as-draft.js";
 
@@ -73,7 +75,7 @@ function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefin
   const kept = before && keptFeature(before, drafted.id);
   if (kept?.isSame(drafted) === true) return kept.feature;
   const isRunnable = RUNNABLE_KINDS.includes(drafted.kind);
-  const agent = isRunnable ? (drafted.agent ?? "builtin") : "manual";
+  const agent = isRunnable ? agentFrom(drafted, kept?.feature, before) : "manual";
   const { commands, model } = kept?.feature ?? {};
   const budget = before?.budget ?? scope.budget;
   return {
@@ -91,10 +93,22 @@ function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefin
     ),
     serves: drafted.serves,
     size: drafted.size,
-    estimate: agent === "builtin" ? priorWithin(budget) : { usd: 0, hours: 0, tokens: 0 },
+    estimate: priorEstimate(agent, budget),
     ...(drafted.tier === undefined ? {} : { tier: drafted.tier }),
-    ...(agent === "builtin" && model !== undefined ? { model } : {}),
+    ...(drafted.reads === undefined || drafted.reads.length === 0 ? {} : { reads: drafted.reads }),
+    ...(isThinking(agent) && model !== undefined ? { model } : {}),
   };
+}
+
+/** A draft only says that an agent thinks: which, the feature had before, or has the plan as a rule. */
+function agentFrom(
+  { agent = "builtin" }: DraftFeature,
+  kept: PlanFeature | undefined,
+  before: Plan | undefined,
+): AgentName {
+  if (agent !== "builtin") return agent;
+  if (kept !== undefined && isThinking(kept.agent)) return kept.agent;
+  return before === undefined ? "builtin" : usualAgent(before);
 }
 
 /** Says that and why a person does it, and within which limits. */
@@ -110,10 +124,3 @@ function briefForPerson({ kind, brief, vendor, purpose, capUsd }: DraftFeature):
     brief,
   ].join("\n\n");
 }
-
-/** Stands in where nothing better is known; estimates by size replace it. */
-const priorWithin = (budget: PlanBudget) => ({
-  usd: Math.min(BUILTIN_PRIOR.usd, budget.money_usd),
-  hours: Math.min(BUILTIN_PRIOR.hours, budget.time_hours),
-  tokens: Math.min(BUILTIN_PRIOR.tokens, budget.token_limit),
-});

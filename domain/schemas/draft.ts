@@ -50,6 +50,9 @@ const feature = z.strictObject({
   touches: listOf(z.string().max(200), 40).describe("Prefixes of folders and files it changes"),
   serves: listOf(id("Check id"), 40).describe("Checks of its milestone that it helps to pass"),
   checks: perhapsListOf(check, 10).describe("What must hold when this feature alone is done"),
+  reads: perhapsListOf(id("agents/NAME.md without folder and ending"), 6).describe(
+    "Mission agents and skills that its builder is given to read",
+  ),
   finish: perhapsListOf(z.enum(FINISHES), 3).describe("In the last milestone: what it is for"),
   vendor: optional(line("payment, email: who gets it")),
   purpose: optional(line("payment, email: what for")),

@@ -60,6 +60,7 @@ export const saidFeature = (
   touches: [`src/${id}`],
   serves,
   checks: null,
+  reads: null,
   finish: null,
   vendor: null,
   purpose: null,

@@ -55,6 +55,15 @@ describe("planFromDraft", () => {
     expect(feature?.brief).toContain("With: Hetzner. For: A server. At most 20 USD.");
   });
 
+  it("keeps which mission agents a builder reads, also through a change of the plan", () => {
+    const plan = planOf((draft) => {
+      Object.assign(draft.milestones[1]?.features[1] ?? {}, { reads: ["sql-expert"] });
+    });
+    expect(plan.milestones[1]?.features[1]?.reads).toEqual(["sql-expert"]);
+    expect(plan.milestones[1]?.features[0]).not.toHaveProperty("reads");
+    expect(planFromDraft(draftOfPlan(plan), aScope(), plan)).toEqual(plan);
+  });
+
   it("takes nothing of a plan away that is shown as a draft and comes back unchanged", () => {
     const plan = planOf(() => undefined);
     expect(planFromDraft(draftOfPlan(plan), aScope(), plan)).toEqual(plan);
