@@ -43,6 +43,19 @@ export function activityStarts(
   });
 }
 
+/** How long each run of an activity took, from its last start to its end, by the server's clock. */
+export function activityTimes(events: readonly HistoryEvent[], type: string): number[] {
+  return events.flatMap((event) => {
+    const done = event.activityTaskCompletedEventAttributes;
+    const of = (id: unknown) => events.find(({ eventId }) => String(eventId) === String(id));
+    const scheduled = of(done?.scheduledEventId)?.activityTaskScheduledEventAttributes;
+    const started = of(done?.startedEventId);
+    return scheduled?.activityType?.name === type && started !== undefined
+      ? [timeOf(event) - timeOf(started)]
+      : [];
+  });
+}
+
 /** When the first task that saw a signal of that name, received at or after `sinceMs`, was completed. */
 export async function signalAppliedMs(
   client: Client,

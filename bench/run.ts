@@ -17,6 +17,8 @@ const BENCHES: Record<
   recovery: () => import("./recovery.js"),
   many: () => import("./many.js"),
   estimates: () => import("./estimates.js"),
+  agent: () => import("./agent.js"),
+  gateway: () => import("./gateway.js"),
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -39,7 +41,7 @@ async function main(argv: string[]): Promise<number> {
   const loadBefore = round(loadavg()[0] ?? 0, 2);
   const { figures, server } =
     "calculate" in bench
-      ? { figures: bench.calculate(sizes), server: "none" }
+      ? { figures: await bench.calculate(sizes), server: "none" }
       : await withEngine(async (engine) => ({
           figures: await bench.run(engine, sizes),
           server: engine.serverVersion,
