@@ -1,7 +1,7 @@
 /** External agents: programs of others that speak the Agent Client Protocol, as plain data. */
 import type { AgentName, Tier } from "./mission.js";
 import { OWN_AGENTS } from "./mission.js";
-import type { ModelRouting, PlanFeature } from "./plan.js";
+import type { ModelRouting, Plan, PlanFeature } from "./plan.js";
 import { modelFor, parseModelId } from "./routing.js";
 import type { ModelProvider } from "./routing.js";
 
@@ -60,6 +60,37 @@ export function agentModel(
 ): string | undefined {
   const role = feature.kind === "research" ? "research" : "worker";
   return feature.model ?? definition.model ?? modelFor(routing, feature, role, tier);
+}
+
+/** What a feature is given at least whose agent nobody meters: its bill comes afterwards. */
+const UNMETERED_LEAST = { usd: 2, tokens: 600_000 };
+
+/** Reserves more for features of agents that pay by a login of their own, within the budget. Idempotent. */
+export function withReservations(
+  plan: Plan,
+  known: ReadonlyMap<AgentName, Pick<AgentDefinition, "gateway">>,
+): Plan {
+  const { money_usd: usd, token_limit: tokens } = plan.budget;
+  const least = {
+    usd: Math.min(UNMETERED_LEAST.usd, usd),
+    tokens: Math.min(UNMETERED_LEAST.tokens, tokens),
+  };
+  const milestones = plan.milestones.map((milestone) => ({
+    ...milestone,
+    features: milestone.features.map((feature) =>
+      known.get(feature.agent)?.gateway !== "none"
+        ? feature
+        : {
+            ...feature,
+            estimate: {
+              ...feature.estimate,
+              usd: Math.max(feature.estimate.usd, least.usd),
+              tokens: Math.max(feature.estimate.tokens, least.tokens),
+            },
+          },
+    ),
+  }));
+  return { ...plan, milestones };
 }
 
 const SHAPES_OF: Record<ModelProvider, readonly GatewayShape[]> = {

@@ -1,14 +1,15 @@
 /** Fills in what a person left out of a plan: ids by position, agents, estimates. Idempotent. */
 import { endOfDay } from "./deadline.js";
 import { zoneNamed } from "./deadline-echo.js";
-import type { AgentName } from "./mission.js";
+import { isThinking, type AgentName } from "./mission.js";
 import type { Check, Plan, PlanBudget, PlanFeature } from "./plan.js";
 import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
 
 /** What a small feature takes with a mid-priced model; stands in until a plan or finished missions say better. */
 export const BUILTIN_PRIOR = { usd: 0.5, hours: 0.25, tokens: 150_000 } as const;
 
-export function withDefaults(written: WrittenPlan): Plan {
+/** @param thinking does the features that name no agent and have no commands. */
+export function withDefaults(written: WrittenPlan, thinking: AgentName = "builtin"): Plan {
   const { deadline, deadline_zone: zone = "UTC", ...rest } = written;
   // An unknown one is for the rules to name, with all else that is wrong.
   const known = zoneNamed(zone);
@@ -24,7 +25,7 @@ export function withDefaults(written: WrittenPlan): Plan {
         title: milestone.title.trim(),
         checks: milestone.checks.map((check, i) => checkWithDefaults(check, id, i)),
         features: milestone.features.map((feature, i) =>
-          featureWithDefaults(feature, id, i, written.budget),
+          featureWithDefaults(feature, id, i, written.budget, thinking),
         ),
       };
     }),
@@ -51,10 +52,11 @@ function featureWithDefaults(
   milestone: string,
   index: number,
   budget: PlanBudget,
+  thinking: AgentName,
 ): PlanFeature {
   const { id: givenId, estimate: given, agent: asked, ...feature } = written;
   const id = featureId(givenId, milestone, index);
-  const agent = asked ?? (feature.commands === undefined ? "builtin" : "script");
+  const agent = asked ?? (feature.commands === undefined ? thinking : "script");
   const prior = priorEstimate(agent, budget);
   return {
     id,
@@ -76,7 +78,7 @@ function featureWithDefaults(
  * exceeds the whole budget: a person is not told off for a number that is ours.
  */
 export function priorEstimate(agent: AgentName, budget: PlanBudget): PlanFeature["estimate"] {
-  if (agent !== "builtin") return { usd: 0, hours: 0, tokens: 0 };
+  if (!isThinking(agent)) return { usd: 0, hours: 0, tokens: 0 };
   return {
     usd: Math.min(BUILTIN_PRIOR.usd, budget.money_usd),
     hours: Math.min(BUILTIN_PRIOR.hours, budget.time_hours),

@@ -2,7 +2,7 @@
 import { zoneNamed } from "./deadline-echo.js";
 import { PART_ID } from "./ids.js";
 import { isHours, isTokens, isUsd, MAXIMA } from "./money.js";
-import type { FeatureKind } from "./mission.js";
+import { isThinking, type FeatureKind } from "./mission.js";
 import { graphViolations } from "./plan-graph.js";
 import type { Violation } from "./plan-issues.js";
 import { shown } from "./plan-issues.js";
@@ -169,8 +169,9 @@ function featureViolations(feature: PlanFeature, budget: PlanBudget): Violation[
   if (commands.some((command) => command.trim() === "")) {
     say(`${where} has an empty command.`, "Write the command, or remove the line.");
   }
-  if (feature.agent === "builtin" && (feature.brief ?? "").trim() === "") {
-    say(`${where} is done by the builtin agent but has no brief.`, "Say in brief what to build.");
+  if (isThinking(feature.agent) && (feature.brief ?? "").trim() === "") {
+    const who = `the ${feature.agent} agent`;
+    say(`${where} is done by ${who} but has no brief.`, "Say in brief what to build.");
   }
   if (feature.agent !== "script" && feature.commands !== undefined) {
     const who = feature.agent === "manual" ? "a person" : `the ${feature.agent} agent`;

@@ -1,5 +1,6 @@
 /** The one door for plans: shape, defaults, rules; what comes out may be run. */
 import { EXIT, Problem } from "./problem.js";
+import type { AgentName } from "./mission.js";
 import type { Plan, PlanBudget } from "./plan.js";
 import { withDefaults } from "./plan-defaults.js";
 import { violationOf, type Violation } from "./plan-issues.js";
@@ -10,6 +11,8 @@ import { readWrittenPlan, type SchemaIssue } from "./schemas.js";
 export interface PlanOverrides {
   mode?: Plan["mode"] | undefined;
   budget?: { [Key in keyof PlanBudget]?: PlanBudget[Key] | undefined } | undefined;
+  /** Does the features that name no agent; a plan that is complete names one for each. */
+  agent?: AgentName | undefined;
 }
 
 const SHOWN = 20;
@@ -24,7 +27,7 @@ export function readPlan(value: unknown, overrides: PlanOverrides = {}): Plan {
   const written = overridden(value, overrides);
   const read = readWrittenPlan(written);
   if ("issues" in read) throw planProblem(shapeViolations(read.issues, written));
-  const plan = withDefaults(read.plan);
+  const plan = withDefaults(read.plan, overrides.agent);
   const violations = planViolations(plan);
   if (violations.length > 0) throw planProblem(violations);
   return plan;

@@ -6,6 +6,7 @@ import { isOlder, OLDEST_SERVER, PINNED } from "../../config/server/version.js";
 import { readWorkerRecord } from "../../config/worker-process.js";
 import { Problem } from "../../domain/problem.js";
 import { enginePaths } from "../../store/engine-paths.js";
+import { findAgents } from "../doctor/agents.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../doctor/machine.js";
 import { findModelKeys, findShellKeys, findUnknownVariables } from "../doctor/models.js";
 import { findOpenBudgets } from "../doctor/open-budgets.js";
@@ -20,14 +21,15 @@ export async function doctor(
   report: (line: string) => void = () => undefined,
 ): Promise<DoctorFinding[]> {
   const { environment } = options;
-  report("Looking at Node, git, server, worker, model keys and disk.");
-  const [git, server, space, keys] = await Promise.all([
+  report("Looking at Node, git, server, worker, model keys, agents and disk.");
+  const [git, server, space, keys, agents] = await Promise.all([
     findGit(environment),
     findServer(environment),
     findDiskSpace(environment),
     findModelKeys(environment),
+    findAgents(environment),
   ]);
-  return [findNode(process.versions.node), git, ...server, keys]
+  return [findNode(process.versions.node), git, ...server, keys, ...agents]
     .concat(
       findShellKeys(environment),
       findUnknownVariables(environment),

@@ -5,6 +5,7 @@ import { begunViolations } from "../../domain/planning/edit-begun.js";
 import { editPlan, type PlanEdit } from "../../domain/planning/edits.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { readPlanFile } from "../../store/plan-file.js";
+import { defaultAgent } from "../start/agents.js";
 import { withClient, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
 import { adjustPlan } from "../plan-gate/adjust-plan.js";
@@ -47,8 +48,9 @@ export async function runPlanEdit(
   });
 }
 
-async function readFromFile({ environment }: Context, file: string): Promise<Plan> {
-  return (await readPlanFile(resolve(environment.callerFolder, file))).plan;
+async function readFromFile(context: Context, file: string): Promise<Plan> {
+  const path = resolve(context.environment.callerFolder, file);
+  return (await readPlanFile(path, { agent: defaultAgent(context) })).plan;
 }
 
 async function edited(

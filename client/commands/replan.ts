@@ -8,6 +8,7 @@ import { isFinished } from "../../domain/planning/edit-begun.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { mergeRouting } from "../../domain/routing.js";
 import { readPlanFile } from "../../store/plan-file.js";
+import { defaultAgent } from "../start/agents.js";
 import { withClient, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
 import { readCurrentPlan, type CurrentPlan } from "../plan-gate/current-plan.js";
@@ -56,7 +57,9 @@ async function replanFromFile(
   file: string,
   options: ReplanOptions,
 ): Promise<ExitCode> {
-  const { plan: after } = await readPlanFile(resolve(context.environment.callerFolder, file));
+  const { plan: after } = await readPlanFile(resolve(context.environment.callerFolder, file), {
+    agent: defaultAgent(context),
+  });
   return withClient(context, async (client) => {
     const { missionId } = await findOnServer(context, client, typed);
     const current = await readCurrentPlan(context, client, missionId);

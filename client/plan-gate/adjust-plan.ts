@@ -8,6 +8,7 @@ import { readPlan } from "../../domain/read-plan.js";
 import type { Context } from "../context.js";
 import type { Choice, Streams } from "../terminal/ask.js";
 import { cleanLine } from "../terminal/clean.js";
+import { agentNames, knownAgents } from "../start/agents.js";
 import { createAsking, type Asking } from "./asking.js";
 import { editPlanAsYaml } from "./editor.js";
 import { askFeatureEdit } from "./feature-edits.js";
@@ -38,7 +39,7 @@ export async function adjustPlan<Ending extends string>(
   context: Context,
   adjusting: Adjusting<Ending>,
 ): Promise<{ plan: Plan; ending: Ending }> {
-  const asking = createAsking(adjusting.streams);
+  const asking = createAsking(adjusting.streams, agentNames(knownAgents(context)));
   const { keep = () => Promise.resolve(), endings } = adjusting;
   const [first, ...rest] = endings;
   const past: Plan[] = [];

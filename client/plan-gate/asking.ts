@@ -1,8 +1,11 @@
 /** Questions of the plan gate, all through the same streams. */
+import type { AgentName } from "../../domain/mission.js";
 import { askText, choose, confirm, type Choice, type Streams } from "../terminal/ask.js";
 import { cleanLine } from "../terminal/clean.js";
 
 export interface Asking {
+  /** Who may do a feature; default: our own. */
+  agents?: readonly AgentName[];
   choose<Value extends string>(message: string, options: Choice<Value>[]): Promise<Value>;
   confirm(message: string): Promise<boolean>;
   /** One line; not empty unless `optional`. */
@@ -16,8 +19,9 @@ export interface TextOptions {
   optional?: boolean;
 }
 
-export function createAsking(streams?: Streams): Asking {
+export function createAsking(streams?: Streams, agents?: readonly AgentName[]): Asking {
   return {
+    ...(agents === undefined ? {} : { agents }),
     choose: (message, options) => choose(cleanLine(message), options.map(clean), streams),
     confirm: (message) => confirm(cleanLine(message), false, streams),
     text: async (message, { placeholder = "", initial, optional = false } = {}) => {

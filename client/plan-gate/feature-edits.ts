@@ -114,7 +114,7 @@ async function askField(
     case "brief":
       return { brief: await asking.text("Its brief?", { initial: feature.brief ?? "" }) };
     case "agent":
-      return { agent: await asking.choose("Who does it?", named(OWN_AGENTS)) };
+      return { agent: await asking.choose("Who does it?", named(asking.agents ?? OWN_AGENTS)) };
     case "tier": {
       const tier = await asking.choose("Which tier?", orNone(TIERS));
       return { tier: tier === NONE ? undefined : tier };

@@ -33,6 +33,7 @@ export function addStarting(program: Command, launch: Launch): void {
     )
     .option("--zone <zone>", "IANA time zone of the deadline; default: this machine's")
     .addOption(atDeadline())
+    .option("--agent <name>", "who does what no agent is named for, as opencode; default: builtin")
     .option("--queue", "approve the plan; work starts when fewer missions run (missions queue)")
     .addOption(new Option("--type <type>", "sort of goal; not asked").choices(GOAL_TYPES))
     .addOption(new Option("--level <level>", "how far it goes; not asked").choices(OUTCOME_LEVELS))

@@ -1,8 +1,10 @@
 /** `start "Build a CRM"`: from the sentence to a plan that a person has agreed on. */
+import { withReservations } from "../../domain/agents.js";
 import { formatUsd } from "../../domain/money.js";
 import type { Plan } from "../../domain/plan.js";
 import { budgetViolations } from "../../domain/plan-rules.js";
 import { EXIT, Problem } from "../../domain/problem.js";
+import { withAgent } from "../../domain/usual-agent.js";
 import { dropInterview } from "../../store/interviews.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
 import { withClientIfThere, type Context } from "../context.js";
@@ -10,6 +12,7 @@ import { readMissionPlan } from "../mission-plan.js";
 import { PLANNING_CAP_USD } from "../planning/planning-cap.js";
 import { planGate, type PlanDecision } from "../plan-gate/gate.js";
 import { removePlanInWork, savePlanInWork } from "../plan-gate/plan-in-work.js";
+import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, type Approval } from "./approval.js";
 import { spanOf } from "./deadline.js";
 import { goOnCommand, planAsLeft, startOver } from "./go-on.js";
@@ -71,8 +74,11 @@ async function planOf(
   const [flaw] = budgetViolations(scope.budget);
   if (flaw !== undefined) throw new Problem(EXIT.badInput, flaw.sentence, flaw.remedy);
   await choosePlaces(context, { title: scope.goal, workspace: "git" }, missionId, asked);
+  const agent = defaultAgent(context, options.agent) ?? "builtin";
+  const byAgent = (drafted: Plan) =>
+    withReservations(withAgent(drafted, agent), knownAgents(context));
   const left = await planAsLeft(context, found, options);
-  const plan = left ?? (await planScope(goalPlan, scope));
+  const plan = left ?? byAgent(await planScope(goalPlan, scope));
   await savePlanInWork(context.paths, missionId, plan);
   if (options.queue === true) return { plan, decision: "queue" };
   if (isApproved(options)) return { plan, decision: "start" };
@@ -83,8 +89,8 @@ async function planOf(
     missionId,
     summary: (shown) => Promise.resolve(planFigures(context, planner.bases, shown, span(shown))),
     redraft: replanWith(goalPlan, scope),
-    changeLevel: (level, { mode, budget }) =>
-      planScope(goalPlan, { ...scope, level, mode, budget }),
+    changeLevel: async (level, { mode, budget }) =>
+      byAgent(await planScope(goalPlan, { ...scope, level, mode, budget })),
     goOn,
     streams: context.streams,
   });

@@ -1,9 +1,11 @@
 /** `start --plan FILE` and `start --demo`: the plan is there, only a person's word may be missing. */
 import { resolve } from "node:path";
+import { withReservations } from "../../domain/agents.js";
 import { readMissionRecord } from "../../store/mission-record.js";
 import { readPlanFile } from "../../store/plan-file.js";
 import type { Context } from "../context.js";
 import { newMissionId } from "../mission-id.js";
+import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, askApproval } from "./approval.js";
 import { withDeadline } from "./deadline.js";
 import { demoPlanPath, ensureDemoModel } from "./demo.js";
@@ -23,8 +25,11 @@ export async function readyFromPlan(
   const read = async (given: StartOptions) => {
     const path =
       given.demo === true ? demoPlanPath() : resolve(environment.callerFolder, given.plan ?? "");
-    const { plan } = await readPlanFile(path, overridesOf(given));
-    return withDeadline(plan, given, new Date());
+    const { plan } = await readPlanFile(path, {
+      ...overridesOf(given),
+      agent: given.demo === true ? undefined : defaultAgent(context, given.agent),
+    });
+    return withDeadline(withReservations(plan, knownAgents(context)), given, new Date());
   };
   const missionId = options.id ?? newMissionId();
   // The demo stays out of the repository that it is called from.

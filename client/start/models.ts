@@ -1,17 +1,20 @@
 /** Which models a plan would call, and whether each can be reached and has a price. */
+import { agentModel } from "../../domain/agents.js";
+import { isThinking } from "../../domain/mission.js";
 import type { ModelRouting, Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
-import { mergeRouting, modelFor, parseModelId } from "../../domain/routing.js";
+import { mergeRouting, parseModelId } from "../../domain/routing.js";
 import type { ModelAccess } from "../../config/models.js";
 import type { Prices } from "../../config/prices.js";
 import type { Context } from "../context.js";
 import { featuresOf } from "../mission-plan.js";
+import { needAgents, type KnownAgents } from "./agents.js";
 
 /** Features whose agent thinks; scripts and people call no model. */
 export const thinkingFeatures = (plan: Plan) =>
   featuresOf(plan)
     .map(({ feature }) => feature)
-    .filter(({ agent }) => agent !== "script" && agent !== "manual");
+    .filter(({ agent }) => isThinking(agent));
 
 export interface NeededModels {
   models: string[];
@@ -20,7 +23,11 @@ export interface NeededModels {
 }
 
 /** Every model that may be called: each feature's own, and those of tiers that the budget may fall back to. */
-export function modelsOf(plan: Plan, defaults: ModelRouting): NeededModels {
+export function modelsOf(
+  plan: Plan,
+  defaults: ModelRouting,
+  agents: KnownAgents = new Map(),
+): NeededModels {
   const features = thinkingFeatures(plan);
   if (features.length === 0) return { models: [], unnamed: [] };
   const routing = mergeRouting(defaults, plan.model_routing);
@@ -28,7 +35,10 @@ export function modelsOf(plan: Plan, defaults: ModelRouting): NeededModels {
   const models = new Set(tiers.filter((model) => model !== undefined));
   const unnamed: string[] = [];
   for (const feature of features) {
-    const model = modelFor(routing, feature, "worker");
+    const definition = agents.get(feature.agent);
+    // It pays by a login of its own, and is as real as any model.
+    if (definition?.gateway === "none") continue;
+    const model = agentModel(definition ?? {}, routing, feature);
     if (model === undefined) unnamed.push(feature.id);
     else models.add(model);
   }
@@ -64,7 +74,9 @@ export async function openModelTools(context: Context): Promise<ModelTools> {
 export async function needModels(context: Context, plan: Plan): Promise<string[]> {
   if (thinkingFeatures(plan).length === 0) return [];
   const { access, prices } = await openModelTools(context);
-  const { models, unnamed } = modelsOf(plan, access.defaultRouting());
+  const defaults = access.defaultRouting();
+  const agents = await needAgents(context, plan, mergeRouting(defaults, plan.model_routing));
+  const { models, unnamed } = modelsOf(plan, defaults, agents);
   const [first] = unnamed;
   if (first !== undefined) {
     throw new Problem(
@@ -80,8 +92,17 @@ export async function needModels(context: Context, plan: Plan): Promise<string[]
     // Here every price is asked for; the library is loaded by then, so one after the other costs nothing.
     prices.costMicroUsd(model, ONE_TOKEN);
   }
-  return models;
+  return [...models, ...unmeteredOf(plan, agents)];
 }
+
+/** Agents that pay by a login of their own, as models that are real. */
+const unmeteredOf = (plan: Plan, agents: KnownAgents) => [
+  ...new Set(
+    thinkingFeatures(plan).flatMap(({ agent }) =>
+      agents.get(agent)?.gateway === "none" ? [`agent/${agent}`] : [],
+    ),
+  ),
+];
 
 const ONE_TOKEN = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
 

@@ -41,6 +41,8 @@ export interface StartOptions {
   planningCap?: number | undefined;
   id?: string | undefined;
   unsandboxed?: boolean | undefined;
+  /** Does the features that name no agent and are thought about. */
+  agent?: string | undefined;
 }
 
 const badInput = (message: string, remedy: string) => new Problem(EXIT.badInput, message, remedy);

@@ -1,6 +1,7 @@
 /** Features that come, go, move and change. */
-import type { AgentName } from "../mission.js";
+import { isThinking, type AgentName } from "../mission.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
+import { usualAgent } from "../usual-agent.js";
 import { priorEstimate } from "../plan-defaults.js";
 import type { EditOf, FeatureChange, NewPart, Where } from "./edits.js";
 import {
@@ -39,7 +40,8 @@ export function addFeature(
 /** Done by whom the plan's other features are done by: a plan for people gets no feature that calls a model. */
 export function newFeature(plan: Plan, id: string, { title, brief }: NewPart): PlanFeature {
   const agents = plan.milestones.flatMap(({ features }) => features.map(({ agent }) => agent));
-  const agent = !agents.includes("builtin") && agents.includes("manual") ? "manual" : "builtin";
+  const byHand = !agents.some(isThinking) && agents.includes("manual");
+  const agent = byHand ? "manual" : usualAgent(plan);
   return {
     id,
     title,

@@ -102,6 +102,7 @@ describe("doctor", () => {
       ["server", false],
       ["worker", false],
       ["model", "warn"],
+      ["agents", true],
       ["shell key", "warn"],
       ["variable", "warn"],
       ["disk", expect.anything()],

@@ -137,7 +137,7 @@ describe("changing a feature", () => {
     expect(told(set({ dependsOn: ["1.3"] }))).toMatch(/in a circle: 1\.1 -> 1\.3 -> 1\.2 -> 1\.1/);
     expect(told(set({ serves: ["drie"] }))).toMatch(/serves "drie", which is no check of milesto/);
     expect(told(set({ agent: "script" }))).toMatch(/by a script but has no commands/);
-    expect(told(set({ agent: "robot" }))).toMatch(/agent is "robot", which is unknown/);
+    expect(told(set({ agent: "A robot" }))).toMatch(/must be script, builtin, manual or the name/);
     expect(told(set({ kind: "email" }))).toMatch(/is of kind email/);
   });
 });
