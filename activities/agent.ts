@@ -18,6 +18,8 @@ export interface AgentRun {
   resumed: { state: unknown; ended?: string; treeLost: boolean } | undefined;
   /** False until the mission's owner allowed real models to run commands without a sandbox. */
   unsandboxed: boolean;
+  /** Its commands run in a sandbox. */
+  sandboxed: boolean;
   /** The feature's brief as its agent gets it, with what the repository and the plan say to read. Asked once, at a fresh start. */
   brief(): Promise<string>;
   /** Aborted when the attempt is to end: no further call, no further command. */

@@ -12,7 +12,7 @@ import { engineRepositoryName } from "./adapters/engine-repository.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
 import type { BriefPort } from "./brief-port.js";
-import { childConfinement } from "./child-confinement.js";
+import { childConfinement, noteRefusals, withRefusals } from "./child-confinement.js";
 import { disturbed, superseded } from "./attempt-failure.js";
 import {
   chooseCheckpoint,
@@ -120,6 +120,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     writable: [paths.tree, paths.handover, paths.home],
   };
 
+  const note = (refusals: string[] | undefined) =>
+    noteRefusals(ports.paths, input.feature, refusals, ports.clock.now());
+
   const run: AgentRun = {
     ...opening,
     paths,
@@ -149,7 +152,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       }),
     run: async (command, limits) => {
       await assertOwner();
-      return commands.run({
+      const result = await commands.run({
         command,
         cwd: paths.tree,
         timeoutMs: limits.timeoutMs,
@@ -159,16 +162,23 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
         groupFile,
         confine,
       });
+      await note(result.refusals);
+      return { ...result, output: withRefusals(result) };
     },
     start: async (argv, options) => {
       await assertOwner();
-      return commands.start({
+      const child = await commands.start({
         argv,
         cwd: paths.tree,
         env: { ...env, ...options.env },
         groupFile,
         confine: { ...confine, ...openedFor(options, confine) },
       });
+      const ended = child.ended.then(async (end) => {
+        await note(child.refusals?.());
+        return end;
+      });
+      return { ...child, ended };
     },
     engineFolder: paths.attempt,
     put: (content, name) => blobs.put(content, name),

@@ -1,5 +1,6 @@
 /** One check, run in a folder. */
 import type { Check } from "../domain/plan.js";
+import { withRefusals } from "./child-confinement.js";
 import { searchCodebase } from "./codebase-search.js";
 import type { CommandPort, Confinement } from "./ports.js";
 
@@ -62,7 +63,7 @@ async function runCommand(
     passed: result.exitCode === 0 && !result.timedOut,
     ms: result.ms,
     how: `$ ${verify.run}\n${ended} in ${Math.round(result.ms)} ms`,
-    output: result.output,
+    output: withRefusals(result),
   };
 }
 

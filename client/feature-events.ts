@@ -41,6 +41,8 @@ function what(event: FeatureEvent): string {
       return `pull request ${event.where} shows ${event.commit.slice(0, 12)}`;
     case "integrated":
       return `integrated, the branch is at ${event.head.slice(0, 12)}`;
+    case "sandbox":
+      return `the sandbox refused: ${event.refusals.join("; ")}`;
     case "note":
       return event.text;
   }
@@ -90,6 +92,7 @@ export function evidenceOf(event: FeatureEvent): (BlobRef & { what: string })[] 
     case "usage":
     case "pull-request":
     case "integrated":
+    case "sandbox":
     case "note":
       return [];
   }

@@ -29,6 +29,22 @@ const forge = z.strictObject({
   git_url: z.url({ protocol: /^https?$/ }).optional(),
 });
 
+const sandbox = z.strictObject({
+  /** Names of hosts that confined commands may reach; `*.example.com` for all below it. */
+  hosts: z
+    .array(
+      z.string().regex(/^(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "must be names of hosts"),
+    )
+    .default([]),
+  /** Also those that the package tools of this machine are set to. */
+  package_hosts: z.boolean().default(true),
+  /** Folders that confined commands may read, as of a tool that lies in a home. */
+  readable: z.array(z.string().startsWith("/", "must be whole paths")).default([]),
+  memory_mb: z.number().int().min(64).max(100_000_000).optional(),
+  processes: z.number().int().min(16).max(4_000_000).optional(),
+  cpu_seconds: z.number().int().min(1).max(100_000_000).optional(),
+});
+
 /** Other parts of the file belong to others, so unknown top-level keys pass. */
 const settings = z.looseObject({
   models: z
@@ -59,6 +75,7 @@ const settings = z.looseObject({
     .default({}),
   /** By host, as `git.example.com`: what its address does not tell. */
   forges: z.record(z.string(), forge).default({}),
+  sandbox: sandbox.prefault({}),
 });
 export type Settings = z.output<typeof settings>;
 export type ModelPrice = Settings["models"][string];

@@ -50,6 +50,8 @@ export type FeatureEvent = {
     }
   | { kind: "pull-request"; id: string; where: string; commit: string }
   | { kind: "integrated"; head: string }
+  /** What the sandbox refused its commands, or ended them for. */
+  | { kind: "sandbox"; refusals: string[] }
   | { kind: "note"; text: string }
 );
 

@@ -8,13 +8,15 @@ import { failure } from "../attempt-failure.js";
 import type { BlobPort, ModelAccessPort, PricePort } from "../ports.js";
 import { useTool } from "./agent-tools.js";
 import { noteMessage, repairMessage } from "./brief.js";
-import { makeRoom } from "./compaction.js";
+import { inOrder } from "./checkpoints.js";
+import type { Checkpoints } from "./checkpoints.js";
+import { isFull, makeRoom } from "./compaction.js";
 import * as talk from "./conversation.js";
 import type { Conversation } from "./conversation.js";
 import { scrub } from "./model-errors.js";
 import { payForCall } from "./paid-call.js";
 import type { Payer } from "./paid-call.js";
-import { judgeProgress, noProgressYet, noteResult, noteState } from "./progress.js";
+import { isAboutToJudge, judgeProgress, noProgressYet, noteResult, noteState } from "./progress.js";
 import { createRateLimits } from "./rate-limits.js";
 import type { RateLimits } from "./rate-limits.js";
 
@@ -43,7 +45,7 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
       const model = modelFor(routing, run.feature, role, run.input.tier);
       if (model === undefined) throw noModel(run.feature.id);
       const opened = await deps.models.open(model);
-      if (opened.provider !== "demo" && !run.unsandboxed)
+      if (opened.provider !== "demo" && !run.unsandboxed && !run.sandboxed)
         return { kind: "failed", reason: NOT_ALLOWED };
 
       const conversation = await takeUp(run, deps.blobs);
@@ -60,7 +62,10 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
         extras: { kind: "tools" },
         answer: ANSWER,
       };
-      const ending = await loop(payer, conversation, maxTurns);
+      const checkpoints = inOrder(run);
+      const ending = await loop(payer, conversation, checkpoints, maxTurns).finally(() =>
+        checkpoints.settled(),
+      );
       return {
         ...ending,
         promptHash: prompt.sha256,
@@ -76,31 +81,33 @@ type AgentPayer = Payer & { run: AgentRun };
 async function loop(
   payer: AgentPayer,
   conversation: Conversation,
+  checkpoints: Checkpoints,
   maxTurns: number,
 ): Promise<AgentEnding> {
-  const { run } = payer;
   for (;;) {
-    const ended = await useTools(payer, conversation);
+    const ended = await useTools(payer, conversation, checkpoints);
     if (ended !== undefined) return ended;
     if (conversation.finished !== undefined)
       return { kind: "done", summary: conversation.finished };
     if (conversation.turns >= maxTurns) {
       return { kind: "failed", reason: `No end after ${maxTurns} turns.` };
     }
-    const held = await makeRoom(payer, conversation);
-    if (held !== undefined) {
-      await run.checkpoint(conversation, false);
-      return held;
+    if (isFull(payer, conversation)) {
+      await checkpoints.settled();
+      const held = await makeRoom(payer, conversation);
+      await checkpoints.keep(conversation);
+      if (held !== undefined) return held;
     }
     const paid = await payForCall(payer, conversation);
     if (paid.kind !== "reply") {
-      await run.checkpoint(conversation, false);
+      await checkpoints.keep(conversation);
       return paid;
     }
+    await checkpoints.settled();
     conversation.messages.push(...paid.reply.messages);
     conversation.turns += 1;
     const stuck = readAnswer(conversation, paid.reply.cut);
-    await run.checkpoint(conversation, false);
+    await checkpoints.keep(conversation);
     if (stuck !== undefined) return stuck;
   }
 }
@@ -109,22 +116,26 @@ async function loop(
 async function useTools(
   payer: AgentPayer,
   conversation: Conversation,
+  checkpoints: Checkpoints,
 ): Promise<AgentEnding | undefined> {
   const { run, opened } = payer;
   const calls = talk.pendingCalls(conversation.messages);
   for (const call of calls) {
     if (run.signal.aborted) return { kind: "stopped" };
+    await checkpoints.settled();
     await run.assertOwner();
     const result = await useTool(run, call.name, call.input);
     if (result.stopped === true) return { kind: "stopped" };
     talk.addResult(conversation, call, scrub(result.text, opened.secrets));
     if (result.finished !== undefined) conversation.finished = result.finished;
     const repeated = noteResult(conversation, call, result);
-    const tree = await run.checkpoint(conversation, result.dirty);
-    noteState(conversation, call, result, tree);
+    await checkpoints.begin(conversation, result.dirty, (tree) => {
+      noteState(conversation, call, result, tree);
+    });
     if (repeated !== undefined) return { kind: "failed", reason: repeated };
   }
   if (calls.length === 0 || conversation.finished !== undefined) return undefined;
+  if (isAboutToJudge(conversation)) await checkpoints.settled();
   const reason = judgeProgress(conversation);
   return reason === undefined ? undefined : { kind: "failed", reason };
 }
@@ -212,7 +223,7 @@ const TREE_LOST =
   "The workspace was made anew from the current state of the branch, so it may differ from what you saw. Look at it again and go on.";
 
 const NOT_ALLOWED =
-  "A real model may run commands on this machine only in a sandbox, which is not there yet. Start the mission with --unsandboxed to allow it anyway, or use --demo or script features.";
+  "A real model may run commands on this machine only in a sandbox, and none works here: npx missions doctor says why. Start the mission with --unsandboxed to allow it anyway, or use --demo or script features.";
 
 const noModel = (featureId: string) =>
   failure(

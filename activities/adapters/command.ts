@@ -1,92 +1,31 @@
 /** Shell commands and agents as confined children: environment from nothing, own process group, bounded time and output. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
-import { PassThrough, type Readable, type Writable } from "node:stream";
-import { childEnvironment } from "../../domain/confinement.js";
+import { rm } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
 import { findProgram } from "../../store/sandbox-probe.js";
-import type { ChildOptions, CommandPort } from "../ports.js";
-import { type BoundedOutput, createBoundedOutput } from "./bounded-output.js";
-import { groupLeash, type Leash, sandboxLeash } from "./leash.js";
+import type { CommandPort } from "../ports.js";
+import { createBoundedOutput } from "./bounded-output.js";
+import { launch } from "./launch.js";
 import { endGroup, readGroup } from "./process-group.js";
-import {
-  createSandbox,
-  DEFAULT_LIMITS,
-  type SandboxLimits,
-  type SandboxOptions,
-} from "./sandbox/sandbox.js";
-import { INSIDE } from "./sandbox/supervisor.js";
+import { createSandbox, type SandboxOptions } from "./sandbox/sandbox.js";
+import { GATEWAY_INSIDE } from "./sandbox/ways-out.js";
 
 /** Between asking a child to end and ending it. */
 const GRACE_MS = 2_000;
 /** A process that left the group may hold our pipe; after this we close it. */
 const DRAIN_MS = 1_000;
-const ERROR_BYTES = 64_000;
 
-/**
- * Outside of a sandbox: the shell that runs "$@". Its watcher blocks on descriptor 3, which the worker holds open: when the
- * worker dies, however it dies, the read ends and the whole group is killed. It is detached so that no command waits for it.
- */
-const SUPERVISOR = `( (read -r _ <&3; kill -9 -$$) </dev/null >/dev/null 2>&1 & )
-exec 3<&-
-exec "$@"`;
-
-export interface CommandPortOptions extends Partial<Omit<SandboxOptions, "limits">> {
-  /** PATH of the children. HOME is `env.HOME`, or the working folder. */
-  path: string;
-  limits?: Partial<SandboxLimits>;
+/** `path`: PATH of the children. Their HOME is `env.HOME`, or the working folder. */
+export interface CommandPortOptions extends SandboxOptions {
   /** False: children are run as where no sandbox works. */
   sandboxed?: boolean;
 }
 
-export function createCommandPort(options: CommandPortOptions): CommandPort {
-  const { path, hidden = [], readable = [], sandboxed = true } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const sandbox = createSandbox(path, { hidden, readable, limits });
-
-  /** @returns undefined when the caller has stopped it before it began. */
-  const launch = async (order: Launch): Promise<Launched | undefined> => {
-    const confined =
-      order.confine === undefined || !sandboxed
-        ? undefined
-        : await sandbox.confine({ env: {}, ...order, confine: order.confine });
-    if (order.signal?.aborted === true) return undefined;
-    const joined = order.joinsStreams ? "exec 2>&1\n" : "";
-    const { program, args, env } = confined ?? {
-      program: "/bin/sh",
-      args: ["-c", joined + SUPERVISOR, "sh", ...order.argv],
-      env: childEnvironment(path, order.env?.["HOME"] ?? order.cwd, order.env),
-    };
-    const child = spawn(program, args, {
-      cwd: order.cwd,
-      env,
-      detached: true,
-      stdio: [order.hasInput ? "pipe" : "ignore", "pipe", "pipe", "pipe"],
-    });
-    const errors = createBoundedOutput(ERROR_BYTES);
-    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-    // Before the first await: when a child exits, Node throws away what nobody listens to.
-    (child.stderr as Readable).on("data", (chunk: Buffer) => {
-      errors.add(chunk);
-    });
-    const stdout = child.stdout as Readable;
-    const spoken = new PassThrough();
-    if (order.output === undefined) stdout.pipe(spoken);
-    else keepOutput(stdout, order.output);
-    child.stdio[3]?.on("error", () => undefined);
-    const pid = await pidOf(child);
-    const leash =
-      confined === undefined ? groupLeash(pid) : sandboxLeash(child, pid, () => errors.text());
-    const { groupFile } = order;
-    if (groupFile !== undefined) await writeFile(groupFile, JSON.stringify(await leash.group));
-    const ended = exited.then(async (exitCode) => {
-      leash.kill(); // whatever it left behind, and our watcher
-      child.stdio[3]?.destroy();
-      if (groupFile !== undefined) await rm(groupFile, { force: true });
-      return { exitCode };
-    });
-    return { child, spoken, leash, errors: () => errors.text(), ended };
-  };
-
+export function createCommandPort({
+  sandboxed = true,
+  ...options
+}: CommandPortOptions): CommandPort {
+  const { path } = options;
+  const sandbox = sandboxed ? createSandbox(options) : undefined;
   return {
     async run(given) {
       const startedMs = Date.now();
@@ -102,7 +41,7 @@ export function createCommandPort(options: CommandPortOptions): CommandPort {
       if (signal.aborted) return result(null, false, true);
       const argv = ["/bin/sh", "-c", given.command];
       const order = { ...given, argv, joinsStreams: true, hasInput: false, output };
-      const launched = await launch(order);
+      const launched = await launch(path, sandbox, order);
       if (launched === undefined) return result(null, false, true);
       const { child, leash, ended } = launched;
       const drained = closed(child.stdout as Readable);
@@ -129,9 +68,13 @@ export function createCommandPort(options: CommandPortOptions): CommandPort {
         const { exitCode } = await ended;
         await within(drained, DRAIN_MS);
         child.stdout?.destroy();
-        const failure = leash.failure();
+        const failure = leash.failure(launched.errors());
         if (failure !== undefined) throw new Error(`the sandbox could not be set up: ${failure}`);
-        return result(why === undefined ? exitCode : null, why === "timeout", why === "stop");
+        const refusals = launched.refusals();
+        return {
+          ...result(why === undefined ? exitCode : null, why === "timeout", why === "stop"),
+          ...(refusals.length === 0 ? {} : { refusals }),
+        };
       } finally {
         clearTimeout(limit);
         clearTimeout(hardKill);
@@ -143,15 +86,17 @@ export function createCommandPort(options: CommandPortOptions): CommandPort {
       const [program = ""] = given.argv;
       if ((await findProgram(program, path)) === undefined)
         throw Object.assign(new Error(`${program} was not found`), { code: "ENOENT" });
-      const launched = await launch({ ...given, joinsStreams: false, hasInput: true });
+      const order = { ...given, joinsStreams: false, hasInput: true };
+      const launched = await launch(path, sandbox, order);
       if (launched === undefined) throw new Error("nothing can have stopped it yet");
-      const { child, spoken, leash, errors, ended } = launched;
+      const { child, spoken, leash, errors, refusals, ended } = launched;
       // An agent that has gone closes its pipes; what is written then is lost, and its end is told by `ended`.
       child.stdin?.on("error", () => undefined);
       return {
         stdin: child.stdin as Writable,
         stdout: spoken,
         errors,
+        refusals,
         ended,
         end: async () => {
           leash.ask();
@@ -165,13 +110,13 @@ export function createCommandPort(options: CommandPortOptions): CommandPort {
     },
 
     async sandbox() {
-      if (!sandboxed) return { works: false, why: "The sandbox is switched off." };
+      if (sandbox === undefined) return { works: false, why: "The sandbox is switched off." };
       const found = await sandbox.probe();
       return found.works ? { works: true } : found;
     },
     async gatewayAddress(listening) {
-      const inside = sandboxed && (await sandbox.probe()).works;
-      return inside ? `http://127.0.0.1:${INSIDE.gateway}` : listening;
+      const found = await sandbox?.probe();
+      return found?.works === true ? GATEWAY_INSIDE : listening;
     },
 
     async endRecordedGroup(groupFile) {
@@ -182,47 +127,14 @@ export function createCommandPort(options: CommandPortOptions): CommandPort {
   };
 }
 
-interface Launch extends ChildOptions {
-  argv: readonly string[];
-  joinsStreams: boolean;
-  hasInput: boolean;
-  output?: BoundedOutput;
-  signal?: AbortSignal;
-}
-
-interface Launched {
-  child: ChildProcess;
-  /** What it says on standard output, unless that is kept. */
-  spoken: Readable;
-  leash: Leash;
-  errors: () => string;
-  ended: Promise<{ exitCode: number | null }>;
-}
-
 /** Asked again after an await, which the compiler does not see as a change. */
 const isAborted = (signal: AbortSignal) => signal.aborted;
-
-function keepOutput(stdout: Readable, output: BoundedOutput): void {
-  stdout.on("data", (chunk: Buffer) => {
-    output.add(chunk);
-  });
-}
 
 const closed = (stream: Readable) =>
   new Promise<void>((resolve) => {
     if (stream.closed) resolve();
     else stream.once("close", resolve);
   });
-
-/** @throws the system's error when the shell cannot be started (no such folder, too many processes). */
-async function pidOf(child: ChildProcess): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", reject);
-  });
-  if (child.pid === undefined) throw new Error("the child has no process id");
-  return child.pid;
-}
 
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -11,8 +11,8 @@ export interface Leash {
   ask(): void;
   /** Ends every process of it. */
   kill(): void;
-  /** @returns why it could not be set up; undefined when it ran. Asked after its end. */
-  failure(): string | undefined;
+  /** @param errors what it said. @returns why it could not be set up; undefined when it ran. Asked after its end. */
+  failure(errors: string): string | undefined;
 }
 
 /** A child that leads its process group. */
@@ -28,12 +28,13 @@ export function groupLeash(pid: number): Leash {
 /** After this the outer process is ended too, should it not have heard of its child's end. */
 const OUTER_MS = 1_000;
 
-/** A child in a pid namespace of its own: its end is the end of all. */
+/** A child in a pid namespace of its own: the end of its first process is the end of all. @param began is told that one. */
 export function sandboxLeash(
   child: ChildProcess,
   pid: number,
-  errors: () => string,
-): Leash & { first(): number | undefined } {
+  began: (first: number) => void,
+): Leash {
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let said = "";
   let first: number | undefined;
   const status = child.stdio[3] as Readable;
@@ -41,15 +42,14 @@ export function sandboxLeash(
     status.on("data", (chunk: Buffer) => {
       said = `${said}${chunk.toString("latin1")}`.slice(0, 4_096);
       const found = /"child-pid": *(\d+)/.exec(said)?.[1];
-      if (found === undefined) return;
-      first ??= Number(found);
+      if (found === undefined || first !== undefined) return;
+      first = Number(found);
+      if (!hasEnded()) began(first);
       resolve();
     });
     status.once("close", resolve);
   });
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   return {
-    first: () => (hasEnded() ? undefined : first),
     group: known.then(() => ({
       ...identify(pid),
       ...(first === undefined || hasEnded() ? {} : { first: identify(first) }),
@@ -65,9 +65,9 @@ export function sandboxLeash(
       signal(first, "SIGKILL");
       setTimeout(endOuter, OUTER_MS).unref();
     },
-    failure: () => {
+    failure: (errors) => {
       if (first !== undefined && said.includes('"exit-code"')) return undefined;
-      const told = errors().trim();
+      const told = errors.trim();
       return child.signalCode === null && told.startsWith("bwrap:") ? told : undefined;
     },
   };

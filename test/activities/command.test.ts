@@ -183,7 +183,7 @@ describe("command", () => {
   it("lets no command outlive a worker that was killed", async () => {
     const worker = join(folder, "worker.mjs");
     const supervisor = /const SUPERVISOR = `([\s\S]*?)`;/.exec(
-      readFileSync(join(process.cwd(), "activities/adapters/command.ts"), "utf8"),
+      readFileSync(join(process.cwd(), "activities/adapters/launch.ts"), "utf8"),
     )?.[1];
     writeFileSync(
       worker,

@@ -1,27 +1,33 @@
 /** The sandbox of a worker: tried once, then one bubblewrap for each child. */
 import { realpathSync } from "node:fs";
+import { release } from "node:os";
 import { isAbsolute } from "node:path";
 import { childEnvironment } from "../../../domain/confinement.js";
-import { probeSandbox, type SandboxProbe } from "../../../store/sandbox-probe.js";
+import { findProgram, probeSandbox, type SandboxProbe } from "../../../store/sandbox-probe.js";
 import type { Confinement } from "../../ports.js";
 import { bubblewrapArguments } from "./bubblewrap-arguments.js";
+import { forwarderOf } from "./forwarder.js";
+import type { Outside } from "./host-pass.js";
 import { limitLines, supervisor } from "./supervisor.js";
 import { type Mount, programView, systemView } from "./system-view.js";
+import type { SandboxLimits } from "./watch.js";
+import { openWaysOut } from "./ways-out.js";
 
-export interface SandboxLimits {
-  /** Of all processes of one child together. */
-  memoryBytes: number;
-  /** Processes and threads of one child. */
-  processes: number;
-  cpuSeconds: number;
+/** What the owner of the worker says of all children; asked for each of them. */
+export interface SandboxSettings {
+  /** Folders that they may read. */
+  readable?: readonly string[];
+  limits?: Partial<SandboxLimits>;
 }
 
 export interface SandboxOptions {
+  path: string;
   /** Folders that no child sees, as homes and the engine's own. */
-  hidden: readonly string[];
-  /** Folders that every child may read. */
-  readable: readonly string[];
-  limits: SandboxLimits;
+  hidden?: readonly string[];
+  settings?: () => SandboxSettings;
+  /** Names of hosts that all children may reach; undefined: those of their confinement alone. */
+  hosts?: () => Promise<readonly string[]>;
+  outside?: Outside;
 }
 
 export interface Order {
@@ -38,6 +44,11 @@ export interface Confined {
   program: string;
   args: string[];
   env: Record<string, string>;
+  limits: SandboxLimits;
+  /** What the child tried and was refused. */
+  refusals(): string[];
+  /** Contract: called once when the child has ended. */
+  close(): void;
 }
 
 export const DEFAULT_LIMITS: SandboxLimits = {
@@ -46,10 +57,11 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   cpuSeconds: 7_200,
 };
 
-export function createSandbox(path: string, options: SandboxOptions) {
+export function createSandbox({ path, settings, hosts, outside, ...options }: SandboxOptions) {
+  const hidden = (options.hidden ?? []).filter(isAbsolute).map(real);
   let probed: Promise<SandboxProbe> | undefined;
   let view: Mount[] | undefined;
-  const hidden = options.hidden.filter(isAbsolute).map(real);
+  let perl: Promise<string | undefined> | undefined;
   const probe = () => (probed ??= probeSandbox(path));
   return {
     probe,
@@ -57,33 +69,53 @@ export function createSandbox(path: string, options: SandboxOptions) {
     async confine(order: Order): Promise<Confined | undefined> {
       const found = await probe();
       if (!found.works) return undefined;
-      view ??= [...systemView(path, hidden), ...options.readable.map(read)];
+      const { readable = [], limits: wished } = settings?.() ?? {};
+      const limits = { ...DEFAULT_LIMITS, ...wished };
       const { confine, cwd, argv } = order;
       const [program = ""] = argv;
-      const mounts = [
-        ...view,
-        ...(isAbsolute(program) ? programView(program, hidden) : []),
-        ...confine.readable.map(read),
-        ...confine.writable.map((at): Mount => ({ at, kind: "write", from: at })),
-      ];
-      const { limits } = options;
-      const lines = limitLines({ cpuSeconds: limits.cpuSeconds });
+      view ??= systemView(path, hidden);
+      perl ??= findProgram("perl", path);
+      const forwarder = forwarderOf(await perl);
+      const out = await openWaysOut(confine, hosts, outside);
+      const lines = limitLines({
+        cpuSeconds: limits.cpuSeconds,
+        processes: countsByNamespace() ? limits.processes : undefined,
+      });
       const args = bubblewrapArguments({
-        mounts,
+        mounts: [
+          ...view,
+          ...(isAbsolute(program) ? programView(program, hidden) : []),
+          ...[...readable, ...confine.readable].map((at): Mount => ({
+            at,
+            kind: "read",
+            from: at,
+          })),
+          ...confine.writable.map((at): Mount => ({ at, kind: "write", from: at })),
+          ...out.mounts,
+        ],
         cwd,
         memoryBytes: limits.memoryBytes,
         has: found.has,
-        argv: ["/bin/sh", "-c", supervisor(lines, order.joinsStreams), "sh", ...argv],
+        argv: [
+          ...["/bin/sh", "-c", supervisor(lines, order.joinsStreams), "sh"],
+          ...(out.ways.length === 0 ? [] : [...forwarder, ...out.ways]),
+          ...argv,
+        ],
       });
-      const env = childEnvironment(path, order.env["HOME"] ?? cwd, order.env);
-      return { program: found.program, args, env };
+      const given = { ...out.env, ...order.env };
+      const env = childEnvironment(path, order.env["HOME"] ?? cwd, given);
+      return { ...out, program: found.program, args, env, limits };
     },
   };
 }
 
 export type Sandbox = ReturnType<typeof createSandbox>;
 
-const read = (at: string): Mount => ({ at, kind: "read", from: at });
+/** Since Linux 5.14 a user namespace counts its own processes; before, a limit counted all that the user has. */
+function countsByNamespace(): boolean {
+  const [major = 0, minor = 0] = release().split(".").map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
+}
 
 function real(folder: string): string {
   try {

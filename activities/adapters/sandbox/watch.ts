@@ -1,0 +1,79 @@
+/** Holds a sandbox to its limits where the kernel does not: counts its processes, memory and CPU time, and ends it above them. */
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface SandboxLimits {
+  /** Of all processes of one child together; its folders in memory have the same limit each. */
+  memoryBytes: number;
+  /** Processes and threads of one child. */
+  processes: number;
+  /** Of all processes of one child together. */
+  cpuSeconds: number;
+}
+
+/** A process can double itself hundreds of times in this; the look itself takes a tenth of a ms for each. */
+const LOOK_MS = 100;
+/** Of the kernel's clock, in which it counts CPU time for programs: the same on every Linux. */
+const TICKS_PER_SECOND = 100;
+
+/**
+ * @param first the sandbox's first process. @param exceeded is told once what was too much.
+ * @returns ends the watch.
+ */
+export function watchSandbox(
+  first: number,
+  limits: SandboxLimits,
+  exceeded: (what: string) => void,
+): () => void {
+  const timer = setInterval(() => {
+    const what = excessOf(first, limits);
+    if (what === undefined) return;
+    clearInterval(timer);
+    exceeded(what);
+  }, LOOK_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+function excessOf(first: number, limits: SandboxLimits): string | undefined {
+  // Its own /proc, seen from outside, lists just its processes.
+  const proc = `/proc/${first}/root/proc`;
+  const pids = listed(proc).filter((name) => /^\d+$/.test(name));
+  const tooMany = `more than ${limits.processes} processes and threads`;
+  if (pids.length > limits.processes) return tooMany;
+  let threads = 0;
+  let memoryKb = 0;
+  let ticks = 0;
+  for (const pid of pids) {
+    const status = read(`${proc}/${pid}/status`);
+    threads += Number(/^Threads:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+    memoryKb += Number(/^RssAnon:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+    const stat = read(`${proc}/${pid}/stat`);
+    // utime, stime and those of children that have ended
+    const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    ticks += times.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+  }
+  if (threads > limits.processes) return tooMany;
+  if (memoryKb * 1_024 > limits.memoryBytes)
+    return `more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory`;
+  if (ticks / TICKS_PER_SECOND > limits.cpuSeconds)
+    return `more than ${limits.cpuSeconds} s of CPU time`;
+  return undefined;
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,62 @@
+/** The ways out of one child's sandbox: its gateway's socket, and a pass to listed hosts. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { outwardEnvironment } from "../../../domain/confinement.js";
+import type { Confinement } from "../../ports.js";
+import { type HostPass, openHostPass, type Outside } from "./host-pass.js";
+import type { Mount } from "./system-view.js";
+
+/** Ports of the sandbox's loopback: below those that systems give out by themselves. */
+const PORT = { gateway: 31_701, hosts: 31_702 } as const;
+export const GATEWAY_INSIDE = `http://127.0.0.1:${PORT.gateway}`;
+
+export interface WaysOut {
+  mounts: Mount[];
+  env: Record<string, string>;
+  /** Arguments of the forwarder; none: nothing leads out. */
+  ways: string[];
+  refusals(): string[];
+  close(): void;
+}
+
+/** @param listed names that every child may reach; undefined: none, as far as `confine` names none. */
+export async function openWaysOut(
+  confine: Confinement,
+  listed: (() => Promise<readonly string[]>) | undefined,
+  outside: Outside | undefined,
+): Promise<WaysOut> {
+  const mounts: Mount[] = [];
+  const ways: string[] = [];
+  const offer = (name: keyof typeof PORT, from: string) => {
+    const at = `/run/missions/${name}.sock`;
+    mounts.push({ at, kind: "read", from });
+    ways.push(`${PORT[name]}=${at}`);
+  };
+  if (confine.gatewaySocket !== undefined) offer("gateway", confine.gatewaySocket);
+  if (confine.hosts.length === 0 && listed === undefined)
+    return { mounts, env: {}, ways, refusals: () => [], close: () => undefined };
+
+  // Not among the engine's files: the path of a socket may have 107 bytes.
+  const folder = mkdtempSync(join(tmpdir(), "missions-"));
+  let pass: HostPass;
+  try {
+    const socket = join(folder, "hosts.sock");
+    const names = async () => [...confine.hosts, ...((await listed?.()) ?? [])];
+    pass = await openHostPass(socket, names, outside);
+    offer("hosts", socket);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    mounts,
+    env: outwardEnvironment(`http://127.0.0.1:${PORT.hosts}`),
+    ways,
+    refusals: () => pass.refusals(),
+    close: () => {
+      pass.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
