@@ -77,6 +77,8 @@ function start(
         order: milestone.orderOf(id),
         title: outline.title,
         agent: outline.agent,
+        // Left out, a feature ends with its commit, as in 0.2.0.
+        ...(input.mode === "full" && input.overlaps ? { ships: true } : {}),
         homeQueue: input.homeQueue,
         // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
         mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,

@@ -56,6 +56,8 @@ async function integrate(milestone: Milestone, ready: ReadyFeature): Promise<voi
         return;
       case "unpublished":
         noteUnpublished(milestone, featureId, outcome.reason);
+        if (milestone.entry(featureId).pullRequest !== undefined)
+          await settlePullRequest(milestone, ready, outcome.head);
         return;
       case "conflict":
         noteConflict(milestone, featureId, outcome.files);

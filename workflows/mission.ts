@@ -19,6 +19,7 @@ import { hearGuard, openPlanGate } from "./mission-gates.js";
 import { startGuard } from "./mission-guard.js";
 import { noteProgress, runMilestone } from "./mission-milestones.js";
 import { startProjection } from "./mission-projection.js";
+import { openMissionPullRequest } from "./mission-pull-request.js";
 import { forwardReplan } from "./mission-replan.js";
 import { openMission, snapshotOf, statusOf, type MissionState } from "./mission-state.js";
 import { openMissionWork, type Mission } from "./mission-work.js";
@@ -176,6 +177,7 @@ async function wrapUp(
   mission.toGuard(messages.closeGuardSignal, { replyTo: missionWorkflowId(input.missionId) });
   // A guard terminated by an operator never answers; its last totals stand.
   await condition(isGuardClosed, 60_000, { summary: "guard closes" });
+  await openMissionPullRequest(mission, homeQueue);
   await files(homeQueue, "remove workspaces")
     .endMission({ missionId: input.missionId })
     .catch(() => undefined);

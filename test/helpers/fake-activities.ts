@@ -86,6 +86,7 @@ export function fakeWorld(
     }),
     readPullRequest: async () => ({ state: "open", ci: "passed", failed: [] }),
     settlePullRequest: async () => ({}),
+    openMissionPullRequest: async () => ({ kind: "none" }),
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,
     endMission: async () => undefined,
