@@ -30,9 +30,10 @@ export async function requireWritable(place: ForgePlace, token: Secret): Promise
   if (permissions != null && !mayPush(permissions)) throw lacksRights(place, "");
 }
 
-/** @throws Problem when the forge refuses the token or does not answer. */
+/** @throws Problem when the forge does not know the token or does not answer. */
 export async function requireToken(place: ForgePlace, token: Secret): Promise<void> {
-  await ask(place, token, "/user");
+  // a token that may not read its own user is a token all the same
+  await ask(place, token, "/user", 403);
 }
 
 type Permissions = NonNullable<z.output<typeof repository>["permissions"]>;
@@ -50,7 +51,12 @@ const repositoryPath = ({ kind, project }: ForgePlace) =>
 
 const SCHEMES = { github: "Bearer", gitea: "token", gitlab: "Bearer" } as const;
 
-async function ask(place: ForgePlace, token: Secret, path: string): Promise<unknown> {
+async function ask(
+  place: ForgePlace,
+  token: Secret,
+  path: string,
+  accepted?: number,
+): Promise<unknown> {
   const answer = await fetch(`${place.apiUrl}${path}`, {
     redirect: "manual",
     signal: AbortSignal.timeout(ANSWER_MS),
@@ -62,7 +68,7 @@ async function ask(place: ForgePlace, token: Secret, path: string): Promise<unkn
   }).catch(() => undefined); // the library's error may hold the request
   if (answer === undefined || answer.status >= 500) throw silent(place, answer?.status);
   const body: unknown = await answer.json().catch(() => undefined);
-  if (answer.ok) return body;
+  if (answer.ok || answer.status === accepted) return body;
   const { success, data } = z.object({ message: z.string() }).safeParse(body);
   const isRedirect = answer.status >= 300 && answer.status < 400;
   throw refusalProblem(place, isRedirect ? MOVED : answer.status, success ? data.message : "");

@@ -8,6 +8,7 @@ import { Problem } from "../../domain/problem.js";
 import { enginePaths } from "../../store/engine-paths.js";
 import { findAgents } from "../doctor/agents.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../doctor/machine.js";
+import { findForges } from "../doctor/forges.js";
 import { findModelKeys, findShellKeys, findUnknownVariables } from "../doctor/models.js";
 import { findOpenBudgets } from "../doctor/open-budgets.js";
 import { findOrphans } from "../doctor/orphans.js";
@@ -22,17 +23,19 @@ export async function doctor(
 ): Promise<DoctorFinding[]> {
   const { environment } = options;
   report("Looking at Node, git, server, worker, model keys, agents and disk.");
-  const [git, server, space, keys, agents] = await Promise.all([
+  const [git, server, space, keys, agents, forges] = await Promise.all([
     findGit(environment),
     findServer(environment),
     findDiskSpace(environment),
     findModelKeys(environment),
     findAgents(environment),
+    findForges(environment),
   ]);
   return [findNode(process.versions.node), git, ...server, keys, ...agents]
     .concat(
       findShellKeys(environment),
       findUnknownVariables(environment),
+      forges,
       space,
       findSandbox(environment),
     )

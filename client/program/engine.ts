@@ -1,6 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import { withoutWords, type Launch } from "./launch.js";
 
+const FORGE_HOST = "host of a forge (github, gitea, gitlab) that is not github.com or gitlab.com";
+
 export function addEngine(program: Command, launch: Launch): void {
   program
     .command("up")
@@ -22,13 +24,16 @@ export function addEngine(program: Command, launch: Launch): void {
     .description("Runs a worker in the foreground, until Ctrl-C.")
     .usage("[options]")
     .action(withoutWords(launch(async () => (await import("../commands/worker.js")).runWorker)));
-  const key = program.command("key").description("Keeps the keys of model providers.");
+  const key = program
+    .command("key")
+    .description("Keeps the keys of model providers and tokens of forges.");
   key
     .command("set")
     .description("Asks for a provider's key (or reads it from stdin) and keeps it, file mode 0600.")
     .usage("<provider> [options]")
     .argument("<provider...>")
     .option("--from-env", "take it from the shell's variable of that provider")
+    .option("--host <name>", FORGE_HOST)
     .action(launch(async () => (await import("../commands/key.js")).runKeySet));
   key
     .command("list")
@@ -40,11 +45,13 @@ export function addEngine(program: Command, launch: Launch): void {
     .description("Forgets a provider's key.")
     .usage("<provider> [options]")
     .argument("<provider...>")
+    .option("--host <name>", FORGE_HOST)
     .action(launch(async () => (await import("../commands/key.js")).runKeyRemove));
   key
     .command("test")
     .description("Tests a provider's key with one call under $0.01.")
     .usage("<provider> [options]")
     .argument("<provider...>")
+    .option("--host <name>", FORGE_HOST)
     .action(launch(async () => (await import("../commands/key.js")).runKeyTest));
 }

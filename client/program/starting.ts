@@ -1,6 +1,6 @@
 import { Option, type Command } from "@commander-js/extra-typings";
 import { atOnce, hoursCap, tokensCap, usdCap } from "./amounts.js";
-import { GOAL_TYPES, OUTCOME_LEVELS } from "../../domain/mission.js";
+import { FORGE_KINDS, GOAL_TYPES, OUTCOME_LEVELS } from "../../domain/mission.js";
 import type { Launch } from "./launch.js";
 import { atDeadline, onAlert } from "./limit-options.js";
 
@@ -45,6 +45,11 @@ export function addStarting(program: Command, launch: Launch): void {
     .option("--resume-interview [id]", "go on with an interview; without an id the last one")
     .option("--interview <id>", "plan what an interview found out (missions interview start)")
     .option("--id <id>", "id of the mission; the same start twice starts one")
+    .addOption(
+      new Option("--forge <where>", "pull requests; default: where `origin` is").choices(
+        FORGE_KINDS,
+      ),
+    )
     .option("--unsandboxed", "let a real model run commands on this host without a sandbox")
     .action(launch(async () => (await import("../commands/start.js")).runStart));
 }

@@ -5,7 +5,7 @@ import type { Context } from "../context.js";
 import { choose, confirm } from "../terminal/ask.js";
 import { isReal } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
-import { planSummary } from "./plan-summary.js";
+import { planSummary, type ShownWith } from "./plan-summary.js";
 
 /** `waits`: at its plan gate. */
 export type Approval = "approved" | "queued" | "waits";
@@ -15,12 +15,12 @@ export async function askApproval(
   context: Context,
   plan: Plan,
   options: StartOptions,
-  deadlineSpanMs?: number,
+  shownWith: Pick<ShownWith, "deadlineSpanMs" | "forge"> = {},
 ): Promise<Approval> {
   if (options.queue === true) return "queued";
   if (isApproved(options)) return "approved";
   if (!context.output.interactive || options.headless === true) return "waits";
-  const shown = { now: new Date(), deadlineSpanMs };
+  const shown = { now: new Date(), ...shownWith };
   for (const line of planSummary(plan, context.output.columns(), shown)) context.output.note(line);
   const choice = await choose("Start it?", [
     { value: "start", label: "Start now" },

@@ -7,6 +7,7 @@ import type { Context } from "../context.js";
 import { newMissionId } from "../mission-id.js";
 import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, askApproval } from "./approval.js";
+import { chooseForge } from "./choose-forge.js";
 import { withDeadline } from "./deadline.js";
 import { demoPlanPath, ensureDemoModel } from "./demo.js";
 import { settleModels } from "./key-setup.js";
@@ -53,7 +54,13 @@ export async function readyFromPlan(
   }
   const unsandboxed = await agreeUnsandboxed(context, models, options);
   const ofDemo = options.queue === true ? "queued" : "approved";
-  const approval = isDemo ? ofDemo : await askApproval(context, plan, options, deadlineSpanMs);
+  const root = places?.existing?.root;
+  const forge =
+    places === undefined
+      ? undefined
+      : await chooseForge(context, { plan, missionId, root, asked: options.forge });
+  const shown = { deadlineSpanMs, forge: forge?.line };
+  const approval = isDemo ? ofDemo : await askApproval(context, plan, options, shown);
   if (isDemo) {
     context.output.note(
       "Demo: the model's replies are canned; server, git, tests and ledger are real.",
@@ -62,5 +69,6 @@ export async function readyFromPlan(
     await needModels(context, plan);
   }
   const answers: ReadyMission["answers"] = [];
-  return { missionId, plan, deadlineSpanMs, places, approval, isDemo, unsandboxed, answers };
+  const settled = { places, forge, approval, isDemo, unsandboxed, answers };
+  return { missionId, plan, deadlineSpanMs, ...settled };
 }

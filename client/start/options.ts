@@ -2,6 +2,7 @@
 import { MISSION_ID } from "../../domain/ids.js";
 import type {
   AtDeadline,
+  ForgeKind,
   GoalType,
   MissionMode,
   OnAlert,
@@ -43,6 +44,7 @@ export interface StartOptions {
   unsandboxed?: boolean | undefined;
   /** Does the features that name no agent and are thought about. */
   agent?: string | undefined;
+  forge?: ForgeKind | undefined;
 }
 
 const badInput = (message: string, remedy: string) => new Problem(EXIT.badInput, message, remedy);

@@ -13,9 +13,10 @@ export function planFigures(
   bases: readonly EstimateBasis[],
   plan: Plan,
   deadlineSpanMs?: number,
+  forge?: string,
 ): string[] {
   const columns = output.columns();
-  const lines = planSummary(plan, columns, { deadlineSpanMs });
+  const lines = planSummary(plan, columns, { deadlineSpanMs, forge });
   if (thinkingFeatures(plan).length === 0) return lines;
   const tables = bases.map((basis) => levelsForPlan(plan, basis));
   return [...lines, "", ...levelLines(tables, columns, tableColumns(output))];

@@ -9,10 +9,17 @@ const SHOWN = 12;
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+export interface ShownWith {
+  now?: Date;
+  deadlineSpanMs?: number | undefined;
+  /** Where its pull requests will go. */
+  forge?: string | undefined;
+}
+
 export function planSummary(
   plan: Plan,
   width: number,
-  { now = new Date(), deadlineSpanMs }: { now?: Date; deadlineSpanMs?: number | undefined } = {},
+  { now = new Date(), deadlineSpanMs, forge }: ShownWith = {},
 ): string[] {
   const { budget } = plan;
   const until = deadlineText(plan, deadlineSpanMs, now);
@@ -22,6 +29,7 @@ export function planSummary(
     `Mode    ${plan.mode}`,
     `Budget  ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h of active time, ${formatTokens(budget.token_limit)} tokens; at ${budget.alert_threshold_pct}%: ${budget.on_alert}`,
     ...(until === undefined ? [] : [`Until   ${until}`]),
+    ...(forge === undefined ? [] : [`Reviews ${cleanLine(forge)}`]),
   ];
   for (const { id, title, features, checks } of plan.milestones) {
     lines.push(

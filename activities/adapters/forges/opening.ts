@@ -4,8 +4,8 @@ import { EXIT, Problem } from "../../../domain/problem.js";
 import type { EnginePaths } from "../../../store/engine-paths.js";
 import type { Git, GitHost } from "../../../store/git.js";
 import type { ForgePort, ForgesPort } from "../../ports.js";
-import { openEngineRepository } from "../engine-repository.js";
-import { tokenCommand } from "./forge-errors.js";
+import { openEngineRepository, repositoryPlace } from "../engine-repository.js";
+import { tokenCommand } from "../../../domain/forge-refusals.js";
 import type { ForgeAccess } from "./forge-http.js";
 import { createLocalForge } from "./local.js";
 
@@ -21,10 +21,11 @@ export interface ForgesOptions {
 export function createForges(options: ForgesOptions): ForgesPort {
   const { git, gitHost, paths, tokenOf, now } = options;
   return {
-    async open(record, signal) {
-      const place = record.forge;
+    async open(record, name, signal) {
+      const place = name === undefined ? record.forge : record.otherForges?.[name];
       if (place === undefined) {
-        const repository = await openEngineRepository(git, paths, record);
+        const user = repositoryPlace(record, name);
+        const repository = await openEngineRepository(git, paths, user);
         const port = createLocalForge(record.folder, git, repository);
         return { kind: "local", port, push: () => Promise.resolve() };
       }
