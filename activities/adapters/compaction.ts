@@ -21,21 +21,23 @@ const RECENT_TURNS = 4;
 const KEPT = { result: 300, message: 6_000, call: 160, notes: 12_000 };
 const ANSWER = { wanted: 2_000, least: 256 };
 
-/** @returns how the attempt ends when even the notes could not be asked for; undefined when the work goes on. */
+/** True when room has to be made before the next call. */
+export const isFull = (payer: Payer, conversation: Conversation): boolean =>
+  sizeOf(conversation) >= windowOf(payer) * SHARE.full;
+
+const windowOf = ({ prices, model }: Payer) => prices.contextTokens?.(model) ?? WINDOW_TOKENS;
+
+/** Of a conversation that is full. @returns how the attempt ends when even the notes could not be asked for; undefined when the work goes on. */
 export async function makeRoom(
   payer: Payer & { run: AgentRun },
   conversation: Conversation,
 ): Promise<Exclude<PaidCall, { kind: "reply" }> | undefined> {
-  const window = payer.prices.contextTokens?.(payer.model) ?? WINDOW_TOKENS;
+  const window = windowOf(payer);
   const before = sizeOf(conversation);
-  if (before < window * SHARE.full) return undefined;
   const freed = shortenResults(conversation.messages.slice(0, -RECENT_MESSAGES));
   const after = before - freed / BYTES_PER_TOKEN;
   const from = tailStart(conversation.messages, window);
-  if (after < window * SHARE.enough || from <= 2) {
-    if (freed > 0) await payer.run.checkpoint(conversation, false);
-    return undefined;
-  }
+  if (after < window * SHARE.enough || from <= 2) return undefined;
   // Also of what stays: in a small window one long file is too much.
   cutResults(conversation.messages, window * SHARE.result * BYTES_PER_TOKEN);
   const asked = await askForNotes(payer, conversation);
@@ -43,7 +45,6 @@ export async function makeRoom(
   const older = conversation.messages.slice(0, from);
   await keepTranscript(payer, conversation, older);
   replaceOlder(payer, conversation, from, asked);
-  await payer.run.checkpoint(conversation, false);
   return undefined;
 }
 

@@ -64,15 +64,20 @@ export function noteState(
   Object.assign(progress, { changed: true, turns: 0, warned: false });
 }
 
+const mostTurns = ({ warned, changed }: Progress) =>
+  warned ? TURNS.warned : changed ? TURNS.later : TURNS.first;
+
+/** True when the next judgement depends on what the last call left behind. */
+export const isAboutToJudge = ({ progress = noProgressYet() }: Conversation): boolean =>
+  progress.turns + 1 >= mostTurns(progress);
+
 /** After the tools of a turn. Warns once, in the conversation. @returns why the work ends, when the warning changed nothing. */
 export function judgeProgress(conversation: Conversation): string | undefined {
   const progress = (conversation.progress ??= noProgressYet());
   progress.turns += 1;
-  if (progress.warned) {
-    if (progress.turns < TURNS.warned) return undefined;
+  if (progress.turns < mostTurns(progress)) return undefined;
+  if (progress.warned)
     return `No progress: nothing was changed in ${TURNS.warned} more turns after a warning.`;
-  }
-  if (progress.turns < (progress.changed ? TURNS.later : TURNS.first)) return undefined;
   conversation.messages.push({ role: "user", content: STANDSTILL });
   Object.assign(progress, { turns: 0, warned: true });
   return undefined;
