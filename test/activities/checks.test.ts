@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { searchCodebase } from "../../activities/codebase-search.js";
@@ -27,6 +27,15 @@ const bash = (id: string, run: string, more: Partial<Check> = {}): Check => ({
   verify: { method: "bash", run },
   ...more,
 });
+/** Processes at work in a folder. */
+async function pidsIn(folder: string): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(
+    pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => "")),
+  );
+  return pids.filter((_, n) => folders[n] === folder);
+}
+
 const withChecks = (checks: Check[], more = {}) =>
   makeMission(root, repo, { features: [{ id: "1.1", checks }], ...more });
 
@@ -78,9 +87,9 @@ describe("a feature's checks", () => {
   });
 
   it("are tried on the base commit once", async () => {
-    const trace = join(root, "trace");
-    const mission = await withChecks([bash("c1", `echo run >> ${trace}; test -f b.txt`)]);
+    const mission = await withChecks([bash("c1", "echo run >> ~/trace; test -f b.txt")]);
     const workspace = await mission.prepare("1.1");
+    const trace = join(mission.place(workspace).home, "trace");
     await writeFiles(mission.place(workspace).tree, { "b.txt": "b" });
     for (let n = 0; n < 2; n += 1)
       expect((await mission.check("1.1", workspace)).passed).toBe(true);
@@ -121,9 +130,9 @@ describe("a feature's checks", () => {
   });
 
   it("are ended with all they started when the activity is cancelled", async () => {
-    const started = join(root, "started");
-    const mission = await withChecks([bash("c1", `echo $$ > ${started}; sleep 600`)]);
+    const mission = await withChecks([bash("c1", "touch ~/started; sleep 600")]);
     const workspace = await mission.prepare("1.1");
+    const started = join(mission.place(workspace).home, "started");
     const environment = new MockActivityEnvironment({
       heartbeatTimeoutMs: 3_000,
       currentAttemptScheduledTimestampMs: Date.now(),
@@ -141,8 +150,7 @@ describe("a feature's checks", () => {
     await begun;
     environment.cancel();
     await expect(running).rejects.toMatchObject({ name: "CancelledFailure" });
-    const pid = Number(await readFile(started, "utf8"));
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(await pidsIn(mission.place(workspace).tree)).toEqual([]);
   });
 });
 

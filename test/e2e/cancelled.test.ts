@@ -106,21 +106,21 @@ const PHASES: Phase[] = [
     // Held there by a lock on the branch, as of another git.
     feature: {
       ...QUICKLY,
-      commands: ["until test -e ../attempt/go-on; do sleep 0.1; done", "echo a > a"],
+      commands: ["until test -e ~/go-on; do sleep 0.1; done", "echo a > a"],
     },
     reach: async (missionId) => {
       await sees(missionId, isFeature("running"), "a feature at work");
-      const workspace = join(engine.paths.workspaces, `${missionId}-1.1`, "attempt");
+      const workspace = join(engine.paths.workspaces, `${missionId}-1.1`);
       const repository = engineRepositoryPath(engine.paths, missionId);
       await until(
-        async () => processesIn(join(workspace, "..", "tree")).length,
+        async () => processesIn(join(workspace, "tree")).length,
         (running) => running > 0,
         "the command",
       );
       const lock = await lockOf(missionId);
       await mkdir(dirname(lock), { recursive: true });
       await writeFile(lock, "");
-      await writeFile(join(workspace, "go-on"), "");
+      await writeFile(join(workspace, "home", "go-on"), "");
       await sees(missionId, isFeature("integrating"), `integration in ${repository}`);
     },
     release: async (missionId) => rm(await lockOf(missionId)),

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
@@ -43,15 +43,19 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** @param address of a real server; the namespace is made there. */
+/**
+ * @param address of a real server; the namespace is made there.
+ * @param host another host of a mission: the namespace of its home, and what goes before its workers' command.
+ */
 export async function openEngine(
   address: string,
   more: Record<string, string> = {},
+  host: { namespace?: string; through?: readonly string[] } = {},
 ): Promise<Engine> {
   const main = join(packageRoot(), "dist", "workers", "main.js");
   if (!existsSync(main)) throw new Error(`${main} is not there: npm run build`);
   const root = await mkdtemp(join(tmpdir(), "missions-e2e-"));
-  const namespace = `e2e-${randomBytes(4).toString("hex")}`;
+  const namespace = host.namespace ?? `e2e-${randomBytes(4).toString("hex")}`;
   const variables: Record<string, string> = {
     PATH: process.env["PATH"] ?? "",
     LANG: "C.UTF-8",
@@ -63,7 +67,7 @@ export async function openEngine(
     TEMPORAL_NAMESPACE: namespace,
     ...more,
   };
-  const paths = enginePaths(join(root, "engine"));
+  const paths = enginePaths(join(root, "engine"), more["MISSIONS_STORE"]);
   await Promise.all([paths.run, paths.logs, join(root, "home")].map(makeFolder));
   const connection = await Connection.connect({ address, connectTimeout: PATIENCE_MS });
   const limitMs = PATIENCE_MS;
@@ -74,7 +78,8 @@ export async function openEngine(
   const startWorker = async (extra: Record<string, string> = {}) => {
     const log = openSync(join(paths.logs, "worker.log"), "a");
     await rm(workerReadyFile(paths), { force: true });
-    const child = spawn(process.execPath, ["--enable-source-maps", main], {
+    const command = [...(host.through ?? []), process.execPath, "--enable-source-maps", main];
+    const child = spawn(command[0] ?? "", command.slice(1), {
       cwd: root,
       env: { ...variables, ...extra },
       detached: true,
@@ -156,6 +161,15 @@ function contextOf(variables: Record<string, string>, paths: EnginePaths, root: 
     verbose: false,
     by: { who: "tester", from: "test" },
   };
+}
+
+/** A folder that confined commands may read: flags in it tell them to go on. */
+export async function shownFolder({ root, paths }: Engine): Promise<string> {
+  const folder = join(root, "shown");
+  await mkdir(folder, { recursive: true });
+  await mkdir(paths.root, { recursive: true });
+  await appendFile(paths.settings, `sandbox: {readable: [${JSON.stringify(folder)}]}\n`);
+  return folder;
 }
 
 /** Ids of processes whose working folder lies below `root` (Linux); what a worker's commands leave behind is found so. */

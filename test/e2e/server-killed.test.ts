@@ -13,7 +13,7 @@ import { randomMission } from "../chaos/random-mission.js";
 import { createRandom } from "../chaos/random.js";
 import { startTestServer } from "../helpers/temporal-server.js";
 import { testAddress } from "../helpers/with-worker.js";
-import { announceModel, openEngine, until, type Engine } from "./engine.js";
+import { announceModel, openEngine, shownFolder, until, type Engine } from "./engine.js";
 import { completedFeatures, recordOf, untilEnded, untilSeen } from "./outcome.js";
 import { newMissionId, startFromPlan } from "./start.js";
 
@@ -62,7 +62,7 @@ describe("a terminal that is closed while it shows a mission", () => {
   it("takes the live view with it, and neither worker nor mission", async () => {
     const open = (engine = await openEngine(testAddress()));
     const file = join(open.root, "plan.yaml");
-    const flag = join(open.root, "go-on");
+    const flag = join(await shownFolder(open), "go-on");
     const features = ["1.1", "1.2"].map((id) => ({
       title: `Write ${id}`,
       touches: [id],

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { sendCommand } from "../../client/missions.js";
 import { featureWorkflowId } from "../../domain/ids.js";
 import { testAddress } from "../helpers/with-worker.js";
-import { openEngine, until, type Engine } from "./engine.js";
+import { openEngine, shownFolder, until, type Engine } from "./engine.js";
 import { completedFeatures, recordOf, untilEnded, untilSeen } from "./outcome.js";
 import { startFromPlan } from "./start.js";
 
@@ -59,7 +59,7 @@ describe("a full disk below the blob store", () => {
   it("makes the mission wait and retry, and it completes when there is room again", async () => {
     const { blobs } = engine.paths;
     await engine.startWorker();
-    const held = join(engine.root, "go-on");
+    const held = join(await shownFolder(engine), "go-on");
     const wait = `until test -e ${held}; do sleep 0.1; done`;
     const isFullForReal = await limitDisk(blobs);
     const { missionId } = await startFromPlan(engine, planOf([wait, "echo first > first"]));
