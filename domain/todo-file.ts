@@ -30,24 +30,24 @@ const LONGEST_ADDRESS = 200;
  * afterwards stays, but for the tick itself. Every other line of the file stays byte for byte.
  */
 export function tickTodo(text: string, mission: TodoMission, ticks: readonly TodoTick[]): string {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const lines = text.split(/\r?\n/);
+  const end = text.includes("\r\n") ? "\r" : "";
+  const lines = text.split("\n");
   const heading = `## Mission ${mission.missionId}: ${plain(mission.title)}`;
   let at = lines.findIndex((line) => line.startsWith(`## Mission ${mission.missionId}`));
   if (at < 0) {
     while (lines.at(-1)?.trim() === "") lines.pop();
-    if (lines.length > 0) lines.push("");
-    at = lines.push(heading, "") - 2;
-    lines.push(...mission.features.map(openLine), "");
+    if (lines.length > 0) lines.push(end);
+    at = lines.push(`${heading}${end}`, end) - 2;
+    lines.push(...mission.features.map((feature) => `${openLine(feature)}${end}`), "");
   }
   for (const tick of ticks) {
     const feature = mission.features.find(({ id }) => id === tick.id);
     if (feature === undefined) continue;
     const found = lines.findIndex((line) => isLineOf(line, feature));
     if (found >= 0) lines[found] = ticked(lines[found] ?? "", tick);
-    else lines.splice(endOfSection(lines, at), 0, ticked(openLine(feature), tick));
+    else lines.splice(endOfSection(lines, at), 0, ticked(`${openLine(feature)}${end}`, tick));
   }
-  return lines.join(newline);
+  return lines.join("\n");
 }
 
 const plain = (title: string) => cleanLine(title, LONGEST_TITLE).replace(/[`[\]<>|*_\\]/g, "\\$&");
@@ -61,9 +61,11 @@ const isLineOf = (line: string, { branch }: TodoFeature) =>
   /^\s*[-*+] \[[ xX]\] /.test(line) && line.includes(`\`${branch}\``);
 
 function ticked(line: string, { pullRequest }: TodoTick): string {
-  const done = line.replace(/^(\s*[-*+] \[) (\] )/, "$1x$2");
+  const end = line.endsWith("\r") ? "\r" : "";
+  const done = line.slice(0, line.length - end.length).replace(/^(\s*[-*+] \[) (\] )/, "$1x$2");
   const where = cleanLine(pullRequest ?? "", LONGEST_ADDRESS).replace(/[\s<>]/g, "");
-  return where === "" || done.includes(where) ? done : `${done}, pull request: <${where}>`;
+  const more = where === "" || done.includes(where) ? "" : `, pull request: <${where}>`;
+  return `${done}${more}${end}`;
 }
 
 /** Behind the last line of the section's list. */
