@@ -46,6 +46,8 @@ export const BUILT_IN_AGENTS: readonly AgentDefinition[] = [
       ".codex/config.toml": [
         'model = "{model}"',
         'model_provider = "missions"',
+        // Priced by the call and run by the provider: the gateway refuses it.
+        'web_search = "disabled"',
         "[model_providers.missions]",
         'name = "missions"',
         'base_url = "{base_url}"',
@@ -55,7 +57,7 @@ export const BUILT_IN_AGENTS: readonly AgentDefinition[] = [
       ].join("\n"),
     },
     login: [".codex/auth.json"],
-    authMethods: ["codex-api-key", "openai-api-key"],
+    authMethods: ["api-key", "codex-api-key", "openai-api-key"],
   },
   {
     ...defaults,

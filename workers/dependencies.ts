@@ -135,6 +135,7 @@ export async function assembleDependencies(
           open: (definition) =>
             createAcpAgent(definition, {
               path,
+              userHome: environment.userHome,
               commands,
               gateway,
               models: watched,

@@ -109,6 +109,9 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
       return { stopReason: turns < 3 ? "max_tokens" : "end_turn" };
     case "errors":
       throw new acp.RequestError(-32_603, "the provider is gone");
+    case "knows-login":
+      await say(client, readFileSync(join(home, ".faulty/login.json"), "utf8"));
+      return { stopReason: "end_turn" };
     case "costs":
       await cost(client, 0.25);
       break;

@@ -34,6 +34,7 @@ export const withFaulty =
   (ports: AttemptPorts) => ({
     faulty: createAcpAgent(definition, {
       ...ports,
+      userHome: ports.root,
       gateway: { open: () => Promise.reject(new Error("nobody asked for a gateway")) },
       scrub: (text) => text,
       ...more,

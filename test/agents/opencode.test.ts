@@ -52,6 +52,7 @@ async function mission(
     agents: (ports) => ({
       opencode: createAcpAgent(opencode, {
         ...ports,
+        userHome: ports.root,
         gateway: createGateway({ ...ports, limits: createRateLimits() }),
         scrub: (text) => text,
       }),

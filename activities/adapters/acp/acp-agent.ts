@@ -18,7 +18,7 @@ import type {
 } from "../../ports.js";
 import type { StreamLimits } from "./agent-stream.js";
 import { converse } from "./converse.js";
-import { isPlainModel, pointed, writeHomeFiles } from "./pointing.js";
+import { isPlainModel, loginFiles, pointed, writeHomeFiles } from "./pointing.js";
 import { openReportedAccount } from "./reported-account.js";
 import type { ReportedAccount } from "./reported-account.js";
 import { createSessionRecord } from "./session-record.js";
@@ -28,6 +28,8 @@ import { usageOf } from "./usage.js";
 export interface AcpAgentDependencies {
   /** PATH of the agents. */
   path: string;
+  /** Where a person's own logins are: only an agent that nobody meters gets a copy of its own. */
+  userHome: string;
   commands: Pick<CommandPort, "sandbox" | "gatewayAddress">;
   gateway: GatewayPort;
   models: Pick<ModelAccessPort, "defaultRouting">;
@@ -133,7 +135,8 @@ async function reported(work: Work, role: "worker" | "research"): Promise<AgentE
   const costOf = (said: number | undefined) =>
     said === undefined ? undefined : said >= before ? said - before : said;
   const { env, files } = pointed(definition, undefined);
-  const result = await inHome(work, files, () =>
+  const logins = await loginFiles(definition, deps.userHome);
+  const result = await inHome(work, { ...logins, ...files }, () =>
     converse({
       ...work,
       record,

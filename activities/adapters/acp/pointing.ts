@@ -1,5 +1,5 @@
 /** Points an agent at the gateway of its attempt: variables, and files in its HOME. */
-import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentDefinition } from "../../../domain/agents.js";
 import { parseModelId } from "../../../domain/routing.js";
@@ -50,6 +50,23 @@ const filled = (text: string, values: Record<string, string>) =>
     /\{(address|base_url|token|provider|model|npm)\}/g,
     (whole, name: string) => values[name] ?? whole,
   );
+
+const LARGEST_LOGIN_BYTES = 1_000_000;
+
+/** Copies of the files by which an agent is logged in: what it changes in them stays its own. */
+export async function loginFiles(
+  { login }: Pick<AgentDefinition, "login">,
+  userHome: string,
+): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const path of login) {
+    const from = join(userHome, path);
+    const found = await stat(from).catch(() => undefined);
+    if (found?.isFile() !== true || found.size > LARGEST_LOGIN_BYTES) continue;
+    files[path] = await readFile(from, "utf8");
+  }
+  return files;
+}
 
 /** Readable by nobody else. @returns a function that takes them away again. */
 export async function writeHomeFiles(

@@ -1,6 +1,14 @@
 /** Whatever an agent does wrong, its attempt ends in time, with a sentence, and with a true account. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmdirSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -44,9 +52,11 @@ const heard = () =>
     .map((line) => JSON.parse(line) as string);
 /** Waits until a file is there, or the attempt is over. */
 async function appears(path: string, running: Promise<unknown>): Promise<void> {
-  let over = false;
-  void running.finally(() => (over = true)).catch(() => undefined);
-  while (!existsSync(path) && !over) await delay(20);
+  const over = running.then(
+    () => true,
+    () => true,
+  );
+  while (!existsSync(path) && (await Promise.race([over, delay(20)])) !== true);
 }
 const checkpointOf = (outcome: AttemptOutcome) =>
   "checkpoint" in outcome ? { checkpoint: outcome.checkpoint } : {};
@@ -92,6 +102,16 @@ describe("an external agent", () => {
       reason: expect.stringContaining("unmetered: true"),
     });
     expect(await journal()).toHaveLength(1);
+  });
+
+  it("that nothing meters finds a copy of its login in its home while it works, and no longer", async () => {
+    const { run, input, root, place } = await attempts("knows-login", {
+      login: [".faulty/login.json"],
+    });
+    mkdirSync(join(root, ".faulty"));
+    writeFileSync(join(root, ".faulty/login.json"), "logged in");
+    expect(await run(input())).toMatchObject({ kind: "done", summary: "logged in" });
+    expect(existsSync(join(place.home, ".faulty/login.json"))).toBe(false);
   });
 
   it("that is not installed is named with how to get it", async () => {
