@@ -14,7 +14,7 @@ export interface Benchmark<S extends Sizes> {
   run(engine: Engine, sizes: S): Promise<Figures>;
 }
 
-/** One that only calculates: it needs no engine. */
+/** One that needs no engine. */
 export interface CalculatedBenchmark<S extends Sizes> extends Omit<Benchmark<S>, "run"> {
-  calculate(sizes: S): Figures;
+  calculate(sizes: S): Figures | Promise<Figures>;
 }

@@ -16,6 +16,7 @@ const BENCHES: Record<
   "first-feature": () => import("./first-feature.js"),
   recovery: () => import("./recovery.js"),
   many: () => import("./many.js"),
+  integration: () => import("./integration.js"),
   estimates: () => import("./estimates.js"),
   agent: () => import("./agent.js"),
   gateway: () => import("./gateway.js"),

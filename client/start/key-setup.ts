@@ -72,8 +72,14 @@ export async function keepTestedKey(
   key: Secret,
 ): Promise<void> {
   const { testKey } = await import("../../config/key-test.js");
-  const { prices } = await openModelTools(context);
-  const cost = await testKey({ provider, name: testModelOf(provider), key, prices });
+  const { prices, addressOf } = await openModelTools(context);
+  const cost = await testKey({
+    provider,
+    name: testModelOf(provider),
+    key,
+    prices,
+    ...addressOf(provider),
+  });
   await writeKey(context.paths.keys, provider, key);
   context.output.note(
     `The key works (the test cost ${formatUsd(cost)}) and is kept in ${context.paths.keys}.`,

@@ -4,6 +4,7 @@ import { isThinking } from "../../domain/mission.js";
 import type { ModelRouting, Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import { mergeRouting, parseModelId } from "../../domain/routing.js";
+import type { KeyedProvider } from "../../config/keys.js";
 import type { ModelAccess } from "../../config/models.js";
 import type { Prices } from "../../config/prices.js";
 import type { Context } from "../context.js";
@@ -48,6 +49,8 @@ export function modelsOf(
 export interface ModelTools {
   access: ModelAccess;
   prices: Prices;
+  /** Where the settings send calls of a provider instead of to itself. */
+  addressOf: (provider: KeyedProvider) => { baseUrl?: string };
 }
 
 export async function openModelTools(context: Context): Promise<ModelTools> {
@@ -60,6 +63,10 @@ export async function openModelTools(context: Context): Promise<ModelTools> {
   const settings = createSettingsReader(paths.settings);
   return {
     prices: createPrices(settings),
+    addressOf: (provider) => {
+      const own = provider === "compatible" ? undefined : settings().providers[provider];
+      return own === undefined ? {} : { baseUrl: own.base_url };
+    },
     access: createModelAccess({
       keysPath: paths.keys,
       runFolder: paths.run,

@@ -74,6 +74,24 @@ describe("models", () => {
     await expect(access().check("compatible/qwen3")).resolves.toBeUndefined();
   });
 
+  it.each(["anthropic", "openai", "google", "openrouter"] as const)(
+    "of %s are where the settings send them, else at the provider",
+    async (provider) => {
+      await writeKey(keysPath, provider, new Secret("sk-one"));
+      const usual = await access().upstream(provider);
+      expect(usual.baseUrl).toMatch(/^https:/);
+      writeFileSync(
+        settingsPath,
+        `providers: {${provider}: {base_url: "http://127.0.0.1:9/v1"}}\n`,
+      );
+      const own = await access().upstream(provider);
+      expect(own).toMatchObject({ baseUrl: "http://127.0.0.1:9/v1", secrets: ["sk-one"] });
+      expect(JSON.stringify(own.headers)).toContain("sk-one");
+      expect(own.limitKey).not.toBe(usual.limitKey);
+      expect((await access().open(`${provider}/some`)).limitKey).toBe(own.limitKey);
+    },
+  );
+
   it("of the demo are where its server says", async () => {
     await expect(access().check("demo/canned")).rejects.toMatchObject({ exitCode: 8 });
     mkdirSync(join(folder, "run"));
@@ -111,6 +129,8 @@ describe("the settings", () => {
     ],
     ["routing: {worker: a/b}", "worker"],
     ["compatible: {base_url: 'file:///etc'}", "compatible.base_url"],
+    ["providers: {openai: {base_url: 'ftp://x'}}", "providers.openai.base_url"],
+    ["providers: {demo: {base_url: 'http://x'}}", "demo"],
     ["models: [", "settings"],
     ["a: &a [x]\nb: &b [*a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b]", "alias"],
   ])("name what cannot be used in %j", (content, named) => {

@@ -38,7 +38,8 @@ export function sift(body: JsonObject, rules: Rules, leftOut: string[], where = 
     const verdict = rule?.(value) ?? "leave";
     if (verdict === "refuse") refuse(notPassedOn(`${where}${name}`));
     if (verdict === "pass") kept[name] = value;
-    else leftOut.push(`${where}${name}`);
+    // What was switched off anyway is not missed.
+    else if (value !== false) leftOut.push(`${where}${name}`);
   }
   return kept;
 }
