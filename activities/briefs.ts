@@ -7,7 +7,7 @@ import { readFeatureEvents } from "../store/feature-record.js";
 import { readTextIfThere } from "../store/files.js";
 import type { Git } from "../store/git.js";
 import { readStory } from "../store/mission-story.js";
-import { engineRepositoryPath } from "./adapters/engine-repository.js";
+import { engineRepositoryName, engineRepositoryPath } from "./adapters/engine-repository.js";
 import type { BriefPort } from "./brief-port.js";
 import { namedGuidance, repositoryInstructions } from "./guidance.js";
 import { createFileLists, neighbours, relevantFiles } from "./repository-files.js";
@@ -27,7 +27,8 @@ export function createBriefs({ git, paths, template, ...folders }: BriefSources)
   const contextOf: (
     order: Parameters<BriefPort["forPeople"]>[0],
   ) => Promise<BriefContext> = async ({ missionId, missionFolder, plan, feature, baseCommit }) => {
-    const gitDir = engineRepositoryPath(paths, missionId);
+    const name = engineRepositoryName(missionId, feature.repository);
+    const gitDir = engineRepositoryPath(paths, name);
     const [files, near, dependencies, decisions] = await Promise.all([
       listFiles(gitDir, baseCommit),
       examples.nearest(`${feature.title} ${(feature.brief ?? "").slice(0, 500)}`, 3),
