@@ -37,7 +37,7 @@ export async function doctor(
       findUnknownVariables(environment),
       forges,
       space,
-      findSandbox(environment),
+      await findSandbox(environment),
     )
     .filter((finding) => finding !== undefined);
 }

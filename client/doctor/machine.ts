@@ -2,10 +2,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "../../config/env.js";
 import { isOlder } from "../../config/server/version.js";
+import { probeSandbox } from "../../store/sandbox-probe.js";
 import type { DoctorFinding } from "./finding.js";
 
 const NODE_NEEDED = "20.19.0";
@@ -56,14 +57,16 @@ export async function findDiskSpace(environment: Environment): Promise<DoctorFin
   };
 }
 
-export function findSandbox(environment: Environment): DoctorFinding {
-  const isPresent = environment.path
-    .split(delimiter)
-    .some((folder) => folder !== "" && existsSync(join(folder, "bwrap")));
+export async function findSandbox({ path }: Environment): Promise<DoctorFinding> {
+  const found = await probeSandbox(path);
+  if (found.works) {
+    const what = `commands of agents and checks run in bubblewrap (${found.program})`;
+    return { name: "sandbox", ok: true, found: what };
+  }
   return {
     name: "sandbox",
     ok: "warn",
-    found: `bubblewrap is ${isPresent ? "there" : "not there"}; commands of agents are confined but not sandboxed yet`,
-    remedy: "Run agents on real models only where you would run their commands: --unsandboxed",
+    found: "none works here; real models and external agents need --unsandboxed",
+    remedy: found.why,
   };
 }

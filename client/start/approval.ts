@@ -3,8 +3,10 @@ import type { Plan } from "../../domain/plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { Context } from "../context.js";
 import { choose, confirm } from "../terminal/ask.js";
+import { probeSandbox } from "../../store/sandbox-probe.js";
 import { isReal } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
+import { sandboxNotice } from "./sandbox-notice.js";
 import { planSummary, type ShownWith } from "./plan-summary.js";
 
 /** `waits`: at its plan gate. */
@@ -21,7 +23,9 @@ export async function askApproval(
   if (isApproved(options)) return "approved";
   if (!context.output.interactive || options.headless === true) return "waits";
   const shown = { now: new Date(), ...shownWith };
-  for (const line of planSummary(plan, context.output.columns(), shown)) context.output.note(line);
+  const lines = planSummary(plan, context.output.columns(), shown);
+  for (const line of [...lines, ...(await sandboxNotice(context.environment))])
+    context.output.note(line);
   const choice = await choose("Start it?", [
     { value: "start", label: "Start now" },
     { value: "queue", label: "Queue it", hint: "it starts when its turn comes" },
@@ -34,7 +38,7 @@ export async function askApproval(
   return choice === "start" ? "approved" : choice === "queue" ? "queued" : "waits";
 }
 
-/** A real model decides by itself what it runs; without a sandbox that is said and agreed to, never assumed. */
+/** A real model decides by itself what it runs; where no sandbox works, that is said and agreed to, never assumed. */
 export async function agreeUnsandboxed(
   context: Context,
   models: readonly string[],
@@ -42,13 +46,15 @@ export async function agreeUnsandboxed(
 ): Promise<boolean> {
   const real = models.filter(isReal);
   if (real.length === 0 || options.unsandboxed === true) return options.unsandboxed === true;
-  const what = `${real.join(", ")} would run commands on this host, which has no sandbox for them yet`;
+  const found = await probeSandbox(context.environment.path);
+  if (found.works) return false;
+  const what = `${real.join(", ")} would run commands on this host without a sandbox`;
   if (context.output.interactive && options.headless !== true) {
-    if (await confirm(`${what}. Allow it for this mission?`)) return true;
+    if (await confirm(`${what}. ${found.why} Allow it for this mission?`)) return true;
   }
   throw new Problem(
     EXIT.badInput,
     `${what}.`,
-    "Allow it with --unsandboxed, on a machine where you would run its commands yourself.",
+    `${found.why} Or allow it with --unsandboxed, on a machine where you would run its commands yourself.`,
   );
 }

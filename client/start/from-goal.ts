@@ -23,6 +23,7 @@ import { needModels } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
 import { choosePlaces, type Places } from "./places.js";
 import { planFigures } from "./plan-figures.js";
+import { sandboxNotice } from "./sandbox-notice.js";
 import { choosePlanner, findPlanner } from "./planner.js";
 import type { ReadyMission } from "./ready.js";
 
@@ -92,7 +93,8 @@ async function planOf(
     missionId,
     summary: async (shown) => {
       const line = await forgeLine({ plan: shown, missionId, places });
-      return planFigures(context, planner.bases, shown, span(shown), line);
+      const lines = planFigures(context, planner.bases, shown, span(shown), line);
+      return [...lines, ...(await sandboxNotice(context.environment))];
     },
     redraft: replanWith(goalPlan, scope),
     changeLevel: async (level, { mode, budget }) =>

@@ -58,6 +58,8 @@ export interface Wishes {
   server?: Partial<ModelServerOptions>;
   model?: string;
   unsandboxed?: boolean;
+  /** False: as on a machine where no sandbox works. */
+  sandboxed?: boolean;
   fence?: () => Promise<Fence>;
   sleeps?: Interval[];
   maxTurns?: number;
@@ -150,7 +152,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     ...(wishes.unsandboxed === undefined ? {} : { unsandboxed: wishes.unsandboxed }),
   });
   const git = createGit({ path, home: join(root, "no-home") });
-  const commands = createCommandPort({ path });
+  const commands = createCommandPort({ path, sandboxed: wishes.sandboxed ?? true });
   const prompts = {
     templates: join(process.cwd(), "templates/prompts"),
     overrides: join(root, "prompts"),

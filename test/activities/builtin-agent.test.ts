@@ -228,24 +228,27 @@ describe("the builtin agent", () => {
     expect((await made.settle(made.input())).spent).toEqual(nothing);
   });
 
-  it("does not run a real model's commands unless that was allowed", async () => {
+  it("does not run a real model's commands without a sandbox unless that was allowed", async () => {
     const price =
       "models: {compatible/some: {input_usd_per_million: 1, output_usd_per_million: 2}}\n";
-    for (const unsandboxed of [undefined, false, true]) {
-      const made = await make(work, {
-        model: "compatible/some",
-        ...(unsandboxed === undefined ? {} : { unsandboxed }),
-      });
+    for (const allowed of [
+      {},
+      { unsandboxed: false },
+      { unsandboxed: true },
+      { sandboxed: true },
+    ]) {
+      const made = await make(work, { model: "compatible/some", sandboxed: false, ...allowed });
       await writeWhole(made.paths.settings, price);
       const outcome = await made.run(made.input());
-      if (unsandboxed === true) expect(outcome).toMatchObject({ kind: "done", calls: 3 });
+      const mayRun = Object.values(allowed).includes(true);
+      if (mayRun) expect(outcome).toMatchObject({ kind: "done", calls: 3 });
       else
         expect(outcome).toMatchObject({
           kind: "failed",
           reason: expect.stringContaining("--unsandboxed"),
           spent: nothing,
         });
-      expect(made.server.calls).toHaveLength(unsandboxed === true ? 3 : 0);
+      expect(made.server.calls).toHaveLength(mayRun ? 3 : 0);
     }
   });
 

@@ -57,11 +57,22 @@ describe("findDiskSpace", () => {
 });
 
 describe("findSandbox", () => {
-  it("says that nothing is sandboxed yet, with and without bubblewrap", async () => {
-    expect(findSandbox(environmentOf())).toMatchObject({ ok: "warn" });
-    expect(findSandbox(environmentOf()).found).toContain("not there");
-    await sandbox.program("bwrap", "");
-    expect(findSandbox(environmentOf()).found).toContain("is there; ");
+  it("says where commands are sandboxed, and what is missing where they are not", async () => {
+    expect(await findSandbox(environmentOf())).toMatchObject({
+      ok: "warn",
+      remedy: expect.stringContaining("apt install bubblewrap"),
+    });
+    const said = 'case "$1" in --help) echo --json-status-fd --as-pid-1;; esac';
+    await sandbox.program(
+      "bwrap",
+      `${said}; [ "$1" = --help ] || { echo "no, said $0" >&2; exit 1; }`,
+    );
+    expect(await findSandbox(environmentOf())).toMatchObject({
+      ok: "warn",
+      remedy: expect.stringContaining("the system refuses it (no, said"),
+    });
+    await sandbox.program("bwrap", said);
+    expect(await findSandbox(environmentOf())).toMatchObject({ ok: true });
   });
 });
 
