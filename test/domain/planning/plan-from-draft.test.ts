@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { draftOfPlan } from "../../../domain/planning/plan-as-draft.js";
 import { planFromDraft } from "../../../domain/planning/plan-from-draft.js";
+import { withAgent } from "../../../domain/usual-agent.js";
 import { levelViolations } from "../../../domain/planning/level-rules.js";
 import { readDraft } from "../../../domain/planning/read-draft.js";
 import { aScope, reply, type Said } from "../../helpers/drafts.js";
@@ -53,6 +54,27 @@ describe("planFromDraft", () => {
     });
     expect(feature?.brief).toMatch(/^A person does this: it is payment work/);
     expect(feature?.brief).toContain("With: Hetzner. For: A server. At most 20 USD.");
+  });
+
+  it("leaves to an external agent what it had, and gives it what is new where it does the rest", () => {
+    const plan = withAgent(
+      planOf(() => undefined),
+      "opencode",
+    );
+    const draft = draftOfPlan(plan);
+    const [first] = draft.milestones;
+    const [changed] = first?.features ?? [];
+    if (first === undefined || changed === undefined) throw new Error("no feature");
+    changed.title = "Another title";
+    first.features.push({ ...changed, id: "1.9", title: "New" });
+    const redrafted = planFromDraft(draft, aScope(), plan);
+    const features = redrafted.milestones.flatMap((milestone) => milestone.features);
+    expect(features.find(({ title }) => title === "Another title")?.agent).toBe("opencode");
+    expect(features.find(({ title }) => title === "New")).toMatchObject({
+      agent: "opencode",
+      estimate: { usd: 0.5 },
+    });
+    expect(features.some(({ agent }) => agent === "builtin")).toBe(false);
   });
 
   it("keeps which mission agents a builder reads, also through a change of the plan", () => {
