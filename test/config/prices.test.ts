@@ -88,4 +88,18 @@ describe("prices", () => {
       });
     }
   });
+
+  it("know the window of a model from the settings, else from the library, else not", () => {
+    const price = { input_usd_per_million: 0, output_usd_per_million: 0 };
+    const prices = createPrices(() => ({
+      models: {
+        "compatible/small": { ...price, context_tokens: 8_000 },
+        "compatible/other": price,
+      },
+    }));
+    expect(prices.contextTokens("compatible/small")).toBe(8_000);
+    expect(prices.contextTokens("compatible/other")).toBeUndefined();
+    expect(prices.contextTokens("anthropic/claude-sonnet-4-5")).toBe(200_000);
+    expect(prices.contextTokens("none")).toBeUndefined();
+  });
 });
