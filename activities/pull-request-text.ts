@@ -55,14 +55,14 @@ export function pullRequestBody(template: string, values: PullRequestValues): st
 
 const summaryOf = ({ featureId, title, features }: PullRequestValues) =>
   features === undefined
-    ? `Feature ${featureId ?? ""}: ${inline(title)}`
+    ? `Feature ${plainId(featureId ?? "")}: ${inline(title)}`
     : [
         `Mission: ${inline(title)}`,
         "",
         ...features.map(({ id, title: each, pullRequest }) =>
           pullRequest === undefined
-            ? `- ${id} ${inline(each)}`
-            : `- ${id} ${inline(each)}, ${inline(pullRequest)}`,
+            ? `- ${plainId(id)} ${inline(each)}`
+            : `- ${plainId(id)} ${inline(each)}, ${inline(pullRequest)}`,
         ),
       ].join("\n");
 
@@ -76,7 +76,7 @@ function checksOf({ checks, evidence, evidenceHash }: PullRequestValues): string
   const lines = checks.slice(0, SHOWN_CHECKS).map(({ id, sentence, verify }) => {
     const passed = verdicts.get(id) === "PASS";
     const by = verify.method === "person" ? " (for a person to see)" : "";
-    return `- [${passed ? "x" : " "}] ${inline(id)} ${inline(sentence)}${by}`;
+    return `- [${passed ? "x" : " "}] ${plainId(id)} ${inline(sentence)}${by}`;
   });
   if (checks.length > SHOWN_CHECKS) lines.push(`- and ${checks.length - SHOWN_CHECKS} more`);
   if (lines.length === 0) lines.push("None.");
@@ -96,6 +96,8 @@ function inline(text: string): string {
   const escaped = escapeInline(shorten(cleanLine(text, LONGEST_LINE * 2), LONGEST_LINE));
   return escaped.replace(/([@#!$&~%^])(?=[\w:])/g, "$1<!-- -->").replace(/^\//, "\\/");
 }
+
+const plainId = (id: string) => id.replace(/[^A-Za-z0-9._-]/g, "");
 
 const quoted = (text: string, characters: number) => {
   const seen = cleanText(text, characters);

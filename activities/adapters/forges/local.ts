@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { systemCode, readTextIfThere, writeWhole } from "../../../store/files.js";
 import { type Git, GitFailure } from "../../../store/git.js";
+import { escapeInline } from "../../../store/markdown-text.js";
 import type { ForgePort } from "../../ports.js";
 import { relate } from "../engine-repository.js";
 import { commentMarker } from "./find-or-make.js";
@@ -29,7 +30,7 @@ export function createLocalForge(
   return {
     async open({ title, body, file }) {
       const { rest } = await read(file);
-      await write(file, `# ${title}\n\n${body}`, rest);
+      await write(file, `# ${escapeInline(title)}\n\n${body}`, rest);
       return { id: file, where: pathOf(file), awaitsCi: false };
     },
 

@@ -63,7 +63,8 @@ export async function serveGitea(): Promise<TestForge> {
   const answer = (asked: Asked): Answer => {
     const { method, path, query, body } = asked;
     const number = Number(/\/(\d+)(?:\/|$)/.exec(path)?.[1]);
-    const route = `${method} ${path.replace(/\/\d+(?=\/|$)/, "/{index}")}`;
+    const named = path.replace(/\/[0-9a-f]{40}(?=\/)/, "/{sha}");
+    const route = `${method} ${named.replace(/\/\d+(?=\/|$)/, "/{index}")}`;
     switch (route) {
       case `GET ${pulls}`: {
         only(query, LIST);
@@ -116,7 +117,7 @@ export async function serveGitea(): Promise<TestForge> {
         keptOf(requests, number).comments.push(text);
         return { status: 201, body: { id: 1, body: text } satisfies Comment };
       }
-      case `GET /repos/octo/hello/commits/${COMMIT}/status`: {
+      case "GET /repos/octo/hello/commits/{sha}/status": {
         const statuses = ci.statuses.map(({ name, state }) => ({
           id: 1,
           context: name,

@@ -63,7 +63,10 @@ const problem = (run: Promise<unknown>) =>
     () => {
       throw new Error("it was taken");
     },
-    (error: Error & { remedy?: string }) => `${error.name}: ${error.message} ${error.remedy ?? ""}`,
+    (error: unknown) => {
+      const { name, message, remedy = "" } = error as Error & { remedy?: string };
+      return `${name}: ${message} ${remedy}`;
+    },
   );
 
 describe("a push to a forge", () => {
@@ -97,7 +100,7 @@ describe("a push to a forge", () => {
     });
     expect(await readFile(seen, "utf8")).toContain("push");
     const { stdout: found } = await promisify(execFile)("grep", ["-rlF", TOKEN, root]).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     );
     expect(found).toBe("");
     expect(await readdir(root)).not.toContain("no-home");
