@@ -1,6 +1,6 @@
 /** The outside world of workflow tests: answers at once, remembers every call; a test replaces what it is about. */
 import type { Activities as Base, FullModeActivities } from "../../activities/contract.js";
-import type { FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
+import type { Amount, FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
 import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
 import { TEST_HOST_QUEUE } from "./with-worker.js";
 
@@ -49,6 +49,7 @@ export function fakeWorld(
   const calls: string[] = [];
   const files: MissionFileInput[] = [];
   const announced: string[] = [];
+  const spentOn = new Map<string, Amount>();
   const passed = { passed: true, ran: 1, failed: [], unseen: [], summary: "1 check passed" };
   const base: Activities = {
     prepareWorkspace: async ({ feature }) => {
@@ -66,10 +67,11 @@ export function fakeWorld(
     describeManualWork: async ({ feature, workspace }) => ({
       question: `Feature ${feature.featureId} is a person's to do in ${workspace.name}.`,
     }),
-    reviewFeature: async () => ({
+    // What it reports is the whole slice's cost so far: that of the attempt before.
+    reviewFeature: async ({ slice }) => ({
       kind: "not-reviewed",
       why: "nobody reviews here",
-      spent: { microUsd: 0, tokens: 0 },
+      spent: spentOn.get(slice.key) ?? { microUsd: 0, tokens: 0 },
       calls: 0,
       sleeps: [],
     }),
@@ -121,7 +123,13 @@ export function fakeWorld(
       announced.push(key);
     },
   };
-  const activities = { ...base, ...replaced };
+  const activities: Activities = { ...base, ...replaced };
+  const { runAttempt } = activities;
+  activities.runAttempt = async (input) => {
+    const outcome = await runAttempt(input);
+    spentOn.set(input.slice.key, outcome.spent);
+    return outcome;
+  };
   const traced = Object.fromEntries(
     Object.entries(activities).map(([name, run]) => [
       name,
