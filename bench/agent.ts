@@ -123,7 +123,8 @@ async function side(server: ModelServer, run: () => Promise<number>): Promise<Si
   const callsBefore = server.calls.length;
   const bytesBefore = await bytesWritten();
   const ms = round(await run());
-  const calls = server.calls.slice(callsBefore);
+  // A review of what was made has a name of its own, and is no part of a loop.
+  const calls = server.calls.slice(callsBefore).filter(({ feature }) => feature === "1.1");
   return {
     ms,
     bytes: (await bytesWritten()) - bytesBefore,
