@@ -141,7 +141,12 @@ async function timeQueue(
   sizes: IntegrationSizes,
 ): Promise<Omit<Pair, "shellMs">> {
   const { features } = sizes;
-  const shape: Plan = aPlan(1, features, (n) => ({ touches: [`work/${n}.txt`] }), "git");
+  const shape: Plan = aPlan(
+    1,
+    features,
+    (n) => ({ commands: ["true"], touches: [`work/${n}.txt`] }),
+    "git",
+  );
   const plan = { ...shape, tests: [testOf(sizes)] };
   const commits = new Map<string, string>();
   for (const [n, { id }] of (plan.milestones[0]?.features ?? []).entries()) {
