@@ -228,4 +228,39 @@ describe("the gateway's budget", () => {
     expect(gateway.account.spent().microUsd).toBeGreaterThan(13_000_000);
     expect(gateway.stop()?.kind).toBe("needs-more");
   });
+
+  it("holds no chunk of 50 streams at once back: each is seen before the next is sent", async () => {
+    const seen = new Map<string, number>();
+    const waiting = new Map<string, () => void>();
+    const { gateway, server, ask } = await open((_request, { body }) => {
+      const name = String((body["messages"] as { content: string }[])[0]?.content);
+      let sent = 0;
+      // Three events come before the first piece of text.
+      const paced = async () => {
+        while ((seen.get(name) ?? 0) < Math.min(sent - 3, 5)) {
+          await new Promise<void>((resolve) => waiting.set(name, resolve));
+        }
+        sent += 1;
+      };
+      return { text: ["a", "b", "c", "d", "e"], usage: usage(), paced };
+    });
+    const streams = Array.from({ length: 50 }, async (_, at) => {
+      const name = `agent ${at}`;
+      const reply = await ask({ stream: true, messages: [{ role: "user", content: name }] });
+      let text = "";
+      for await (const chunk of reply.body as AsyncIterable<Uint8Array>) {
+        text += Buffer.from(chunk).toString();
+        seen.set(name, text.split("text_delta").length - 1);
+        waiting.get(name)?.();
+      }
+    });
+    await Promise.all(streams);
+    expect([...seen.values()]).toEqual(Array<number>(50).fill(5));
+    expect(server.bill).toHaveLength(50);
+    expect(gateway.metered()).toMatchObject({
+      calls: 50,
+      inputTokens: 50_000,
+      outputTokens: 2_500,
+    });
+  });
 });
