@@ -160,5 +160,5 @@ function urlOf(request: IncomingMessage): URL {
 function saidOf(error: unknown): { status: number; said: string } {
   if (error instanceof Refusal) return { status: error.status, said: error.message };
   if (error instanceof Problem) return { status: 400, said: `${error.message} ${error.remedy}` };
-  return { status: 500, said: "the call could not be booked; none was made." };
+  return { status: 500, said: "the call could not be booked." };
 }
