@@ -12,7 +12,7 @@ import {
   repositoryPlace,
 } from "./adapters/engine-repository.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
-import { adoptUserCommits, publish, readUserBranch } from "./adapters/publish.js";
+import { adoptUserCommits, publish, readUserBranch, type UserBranch } from "./adapters/publish.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { makeMerge } from "./merge-commit.js";
@@ -67,13 +67,16 @@ async function integrate(
       kind: "integrated",
       head: merged.head,
     });
-    const theirs = await readUserBranch(git, place, repository.ref);
+    // Tests take their time, but only a work tree that moves along must be known as it is now.
+    const theirs =
+      place.dedicated === true ? await readUserBranch(git, place, repository.ref) : merged.theirs;
     return publish(git, repository, place, theirs, merged.head);
   });
   // The commit is on the branch; a POC mission goes on in its one workspace.
   const workspace = workspaceName(missionId, featureId, record.mode, name);
   if (record.mode === "full") await removeFolder(join(paths.workspaces, workspace));
-  return reason === undefined ? merged : { kind: "unpublished", head: merged.head, reason };
+  const { theirs: _, ...outcome } = merged;
+  return reason === undefined ? outcome : { kind: "unpublished", head: merged.head, reason };
 }
 
 interface Order {
@@ -84,7 +87,9 @@ interface Order {
   signal: AbortSignal;
 }
 
-type Advanced = Exclude<IntegrateOutcome, { kind: "unpublished" }>;
+type Advanced =
+  | Extract<IntegrateOutcome, { kind: "conflict" | "red" }>
+  | (Extract<IntegrateOutcome, { kind: "merged" }> & { theirs: UserBranch });
 
 /** Nothing is locked while tests run: a branch that has moved meanwhile is merged with and tested anew. */
 async function advance(deps: IntegrationDependencies, order: Order): Promise<Advanced> {
@@ -94,19 +99,16 @@ async function advance(deps: IntegrationDependencies, order: Order): Promise<Adv
   const { gitDir, ref } = repository;
   const mayForward = record.mode !== "full";
   for (let n = 0; n < TRIES; n += 1) {
-    const merge = await oneAtATime(gitDir, async () => {
+    const { merge, theirs } = await oneAtATime(gitDir, async () => {
       const theirs = await readUserBranch(git, place, ref);
       const adopt = (ours: string) => adoptUserCommits(git, repository, place, theirs, ours);
       const dress = (tree: string) => tickedTree(deps, record, gitDir, feature, tree);
-      return makeMerge(git, repository, input, {
-        adopt,
-        mayForward,
-        ...(mayForward ? {} : { dress }),
-      });
+      const how = { adopt, mayForward, ...(mayForward ? {} : { dress }) };
+      return { theirs, merge: await makeMerge(git, repository, input, how) };
     });
     if (merge.kind === "moved") continue;
     if (merge.kind === "conflict") return merge;
-    if (merge.kind === "there") return { kind: "merged", head: merge.head };
+    if (merge.kind === "there") return { kind: "merged", head: merge.head, theirs };
     const { head, next } = merge;
     const isForward = next === commit;
     const tested =
@@ -122,6 +124,7 @@ async function advance(deps: IntegrationDependencies, order: Order): Promise<Adv
     return {
       kind: "merged",
       head: next,
+      theirs,
       ...(flaky.length === 0 ? {} : { flaky }),
       ...(redBefore.length === 0 ? {} : { redBefore }),
     };
