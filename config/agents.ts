@@ -41,7 +41,13 @@ export const BUILT_IN_AGENTS: readonly AgentDefinition[] = [
     command: ["codex-acp"],
     install: "npm install -g @agentclientprotocol/codex-acp",
     gateway: "openai",
-    env: { MISSIONS_GATEWAY_TOKEN: "{token}", CODEX_API_KEY: "{token}", OPENAI_API_KEY: "{token}" },
+    env: {
+      MISSIONS_GATEWAY_TOKEN: "{token}",
+      CODEX_API_KEY: "{token}",
+      OPENAI_API_KEY: "{token}",
+      // Its own sandbox cannot be made inside of ours.
+      INITIAL_AGENT_MODE: "agent-full-access",
+    },
     files: {
       ".codex/config.toml": [
         'model = "{model}"',
@@ -168,7 +174,7 @@ function merged(base: AgentDefinition, given: AgentsSetting[string]): AgentDefin
     gateway: given.gateway ?? base.gateway,
     model: given.model ?? base.model,
     // What points an agent at the gateway would take its own login from it.
-    env: { ...(pays ? {} : base.env), ...given.env },
+    env: { ...(pays ? unpointed(base.env) : base.env), ...given.env },
     files: { ...(pays ? {} : base.files), ...given.files },
     authMethods: pays ? [] : base.authMethods,
     unmetered: given.unmetered ?? base.unmetered,
@@ -178,6 +184,9 @@ function merged(base: AgentDefinition, given: AgentsSetting[string]): AgentDefin
     turnMs: (given.turn_minutes ?? base.turnMs / MINUTE_MS) * MINUTE_MS,
   };
 }
+
+const unpointed = (env: AgentDefinition["env"]) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => !/\{[a-z_]+\}/.test(value)));
 
 /** By the variables that most programs of an interface know. */
 function unknownAgent(name: string, gateway: AgentDefinition["gateway"]): AgentDefinition {

@@ -39,7 +39,9 @@ describe("external agents", () => {
       "claude-code": { gateway: "none" },
       codex: { gateway: "none" },
     });
-    expect(own.get("claude-code")).toMatchObject({ env: {}, files: {}, reportsCost: true });
+    expect(own.get("claude-code")).toMatchObject({ files: {}, reportsCost: true });
+    expect(own.get("claude-code")?.env).not.toHaveProperty("ANTHROPIC_BASE_URL");
+    expect(own.get("codex")?.env).toEqual({ INITIAL_AGENT_MODE: "agent-full-access" });
     const guarantees = ["claude-code", "codex"].map((name) => {
       const found = own.get(name);
       return found && guaranteeOf(found);
