@@ -12,7 +12,7 @@ import { adjustPlan } from "../plan-gate/adjust-plan.js";
 import { everUsedIds, readCurrentPlan, type CurrentPlan } from "../plan-gate/current-plan.js";
 import { editsFrom, type EditOptions } from "../plan-gate/edit-options.js";
 import { savePlanInWork, planInWorkPath, removePlanInWork } from "../plan-gate/plan-in-work.js";
-import { needAgreement, proposePlan } from "../plan-gate/propose.js";
+import { proposePlan } from "../plan-gate/propose.js";
 import { missionsCommand } from "../shell-words.js";
 import { planSummary } from "../start/plan-summary.js";
 
@@ -29,7 +29,6 @@ export async function runPlanEdit(
   options: PlanEditOptions,
 ): Promise<ExitCode> {
   const edits = editsFrom(options);
-  needAgreement(context, options);
   if (edits === undefined && !context.output.interactive) {
     throw new Problem(
       EXIT.badInput,

@@ -4,7 +4,7 @@ import { withClient, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
 import { readMissionPlan } from "../mission-plan.js";
 import { readCurrentPlan } from "../plan-gate/current-plan.js";
-import { needAgreement, proposePlan } from "../plan-gate/propose.js";
+import { proposePlan } from "../plan-gate/propose.js";
 import { versionOf, versionWords } from "../plan-gate/version-words.js";
 
 export interface RestoreOptions {
@@ -28,7 +28,6 @@ export function runPlanRestore(
       "Name its number; npx missions plan show lists them.",
     );
   }
-  needAgreement(context, options);
   return withClient(context, async (client) => {
     const { missionId } = await findOnServer(context, client, mission);
     const current = await readCurrentPlan(context, client, missionId);

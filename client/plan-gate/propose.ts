@@ -37,13 +37,13 @@ export interface ProposalOptions {
   dryRun?: boolean | undefined;
 }
 
-/** Without a terminal the change must be agreed to beforehand. @throws Problem badInput. */
+/** Without a terminal the change must be agreed to with the command. @throws Problem badInput. */
 export function needAgreement({ output }: Context, { yes, dryRun }: ProposalOptions): void {
   if (yes === true || dryRun === true || output.interactive) return;
   throw new Problem(
     EXIT.badInput,
     "Nobody can be asked here whether the plan shall change.",
-    "Say that it is meant with --yes; plan edit shows what would change with --dry-run.",
+    "Say that it is meant with --yes.",
   );
 }
 
@@ -68,9 +68,10 @@ export async function proposePlan(
     output.answer({ missionId, applied: false, dryRun: true, ...change }, lines);
     return { code: EXIT.ok, sent: false };
   }
+  // Shown before anything is refused: without a terminal this is where a person reads what --yes would do.
+  for (const line of lines) output.note(line);
   needAgreement(context, options);
   await needModels(context, after);
-  for (const line of lines) output.note(line);
   if (options.yes !== true && !(await confirm("Change the plan?"))) {
     output.note("Nothing was changed.");
     return { code: EXIT.interrupted, sent: false };
