@@ -93,7 +93,7 @@ function greet(
   prompts: Prompts,
   interview: Interview,
   noticed: readonly string[],
-  { hasModel, planningCapUsd }: TerminalInterview,
+  { hasModel, planningCapUsd, resume }: TerminalInterview,
 ): void {
   const { goal, facts, answers } = interview;
   prompts.intro(shownGoal(goal));
@@ -111,7 +111,10 @@ function greet(
   ]);
   const kept = Object.keys(answers).length;
   prompts.say([
-    ...(kept === 0 ? [] : [`Going on: ${kept} ${kept === 1 ? "answer is" : "answers are"} kept.`]),
+    // Answers given by options are none that were kept.
+    ...(kept === 0 || resume === undefined
+      ? []
+      : [`Going on: ${kept} ${kept === 1 ? "answer is" : "answers are"} kept.`]),
     `Enter takes what is recommended, "${GO_BACK}" goes back, Ctrl-C stops and keeps your answers.`,
   ]);
 }

@@ -206,6 +206,8 @@ describe("a whole interview on a terminal", () => {
     );
     expect(scopeOf(await ended).level).toBe("production");
     expect(terminal.shown()).not.toContain(PREFERENCES);
+    // What was given with the command is not an answer of an earlier sitting.
+    expect(terminal.shown()).not.toContain("Going on:");
   });
 
   it("shows the table of levels, made from everything answered before, and recommends its level", async () => {
