@@ -15,7 +15,7 @@ import { readCurrentPlan, type CurrentPlan } from "../plan-gate/current-plan.js"
 import { needAgreement, proposePlan } from "../plan-gate/propose.js";
 import { whileHeld } from "../plan-gate/replan-hold.js";
 import { PLANNING_CAP_USD } from "../planning/planning-cap.js";
-import { needPlanningModel, orchestratorIn } from "../planning/planning-model.js";
+import { needPlanningModel, orchestratorIn, planningModel } from "../planning/planning-model.js";
 import { missionsCommand } from "../shell-words.js";
 import { openModelTools } from "../start/models.js";
 
@@ -121,15 +121,16 @@ function finishedIds({ plan, progress }: CurrentPlan): string[] {
   );
 }
 
-/** As for a first plan, but with the plan's own routing on top. @throws Problem noModel when there is none to ask. */
+/** As for a first plan, but what the plan's own routing names goes first. @throws Problem noModel when there is none to ask. */
 async function orchestratorOf(context: Context, plan: Plan): Promise<string> {
   const { access } = await openModelTools(context);
-  const model = orchestratorIn(mergeRouting(access.defaultRouting(), plan.model_routing));
+  const named = orchestratorIn(mergeRouting(access.defaultRouting(), plan.model_routing));
+  const model = named ?? (await planningModel(context));
   if (model === undefined) {
     throw new Problem(
       EXIT.noModel,
       "No model is named that could change the plan.",
-      `Change it by hand, ${missionsCommand("plan", "edit", "--help")} says how; or name a model in settings.yaml.`,
+      `Change it by hand, ${missionsCommand("plan", "edit", "--help")} says how; or enter a key: npx missions key set PROVIDER.`,
     );
   }
   await needPlanningModel(context, model);

@@ -1,8 +1,9 @@
 /** Which model plans here, where there is one. */
 import type { ModelRouting } from "../../domain/plan.js";
-import { Problem } from "../../domain/problem.js";
-import { cleanLine } from "../terminal/clean.js";
+import { EXIT, Problem } from "../../domain/problem.js";
+import { configuredOffers } from "../budget/offers.js";
 import type { Context } from "../context.js";
+import { cleanLine } from "../terminal/clean.js";
 import { openModelTools } from "../start/models.js";
 
 const ONE_TOKEN = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
@@ -18,17 +19,33 @@ export async function needPlanningModel(context: Context, model: string): Promis
   prices.costMicroUsd(model, ONE_TOKEN);
 }
 
-/** @returns undefined where this host's routing names none, or one that cannot plan, which is then said. */
+/**
+ * The model that this host's routing names, else what the preferred provider offers for thinking.
+ * @returns undefined where there is none that can plan; of one that is named it is said why.
+ */
 export async function planningModel(context: Context): Promise<string | undefined> {
   const { access } = await openModelTools(context);
-  const model = orchestratorIn(access.defaultRouting());
-  if (model === undefined) return undefined;
+  const named = orchestratorIn(access.defaultRouting());
+  if (named !== undefined) {
+    const why = await flawOf(context, named);
+    if (why === undefined) return named;
+    context.output.note(cleanLine(`${named} cannot plan: ${why.message} ${why.remedy}`));
+  }
+  const [preferred] = await configuredOffers(context);
+  const offered = preferred?.models.thinking;
+  if (offered === undefined || offered === named) return undefined;
+  const why = await flawOf(context, offered);
+  if (why === undefined) return offered;
+  if (why.exitCode === EXIT.noModel) return undefined;
+  throw why;
+}
+
+async function flawOf(context: Context, model: string): Promise<Problem | undefined> {
   try {
     await needPlanningModel(context, model);
-    return model;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    context.output.note(cleanLine(`${model} cannot plan: ${error.message} ${error.remedy}`));
     return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
   }
 }

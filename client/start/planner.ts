@@ -18,10 +18,9 @@ export type Planner = { bases: EstimateBasis[] } & (
 /** Asks nobody. @throws Problem for a model without a price, or for settings that cannot be used. */
 export async function findPlanner(context: Context): Promise<Planner> {
   const bases = await estimateBases(context);
-  const { access } = await openModelTools(context);
-  const model =
-    (await planningModel(context)) ?? (await ifReachable(access, bases[0]?.offer.models.thinking));
+  const model = await planningModel(context);
   if (model === undefined) return { kind: "blueprint", bases, routing: {} };
+  const { access } = await openModelTools(context);
   const defaults = access.defaultRouting();
   return { kind: "model", model, bases, routing: routingWith(model, bases, defaults) };
 }
@@ -73,18 +72,4 @@ export async function choosePlanner(context: Context): Promise<Planner | { kind:
     "The model that was set up cannot be reached.",
     "See why with: npx missions doctor",
   );
-}
-
-async function ifReachable(
-  access: { check(model: string): Promise<void> },
-  model: string | undefined,
-): Promise<string | undefined> {
-  if (model === undefined) return undefined;
-  try {
-    await access.check(model);
-    return model;
-  } catch (error) {
-    if (error instanceof Problem && error.exitCode === EXIT.noModel) return undefined;
-    throw error;
-  }
 }
