@@ -8,7 +8,8 @@ import { readyFromPlan } from "../start/from-plan.js";
 import { undoOnInterrupt } from "../start/interrupt.js";
 import { launchMission, takeBack, type Started } from "../start/launch-mission.js";
 import { checkOptions, hasPlan, type StartOptions } from "../start/options.js";
-import { createUndo } from "../start/undo.js";
+import type { ReadyMission } from "../start/ready.js";
+import { createUndo, type Undo } from "../start/undo.js";
 
 export async function runStart(
   context: Context,
@@ -17,19 +18,26 @@ export async function runStart(
 ): Promise<ExitCode> {
   checkOptions(goal, options, new Date());
   if (!hasPlan(options)) return startFromGoal(context, goal.join(" "), options);
+  const started = await launch(context, options, (undo) => readyFromPlan(context, options, undo));
+  return afterStart(context, options, started);
+}
+
+/** What was made on the way is taken back when a step fails, or on Ctrl-C. */
+async function launch(
+  context: Context,
+  options: StartOptions,
+  readyWith: (undo: Undo) => Promise<ReadyMission>,
+): Promise<Started> {
   const undo = createUndo();
   const endGuard = undoOnInterrupt(context, undo);
-  let started: Started;
   try {
-    const ready = await readyFromPlan(context, options, undo);
-    started = await launchMission(context, ready, options, undo);
+    return await launchMission(context, await readyWith(undo), options, undo);
   } catch (error) {
     await takeBack(context, undo);
     throw error;
   } finally {
     endGuard();
   }
-  return afterStart(context, options, started);
 }
 
 /** Until the plan is agreed on nothing is made that would have to be taken back; what planning cost and gave is kept. */
@@ -41,17 +49,7 @@ async function startFromGoal(
   const { agreeOnPlan, forgetPlanning } = await import("../start/from-goal.js");
   const agreed = await agreeOnPlan(context, goal, options);
   if (agreed.kind === "demo") return runStart(context, [], { ...options, demo: true });
-  const undo = createUndo();
-  const endGuard = undoOnInterrupt(context, undo);
-  let started: Started;
-  try {
-    started = await launchMission(context, agreed.ready, options, undo);
-  } catch (error) {
-    await takeBack(context, undo);
-    throw error;
-  } finally {
-    endGuard();
-  }
+  const started = await launch(context, options, () => Promise.resolve(agreed.ready));
   await forgetPlanning(context, agreed.ready.missionId);
   return afterStart(context, options, started);
 }

@@ -1,21 +1,16 @@
 /** A model's opinion on the sort of goal. */
 import type { Client } from "@temporalio/client";
 import type { Amount, GoalType } from "../../domain/mission.js";
-import type { Scope } from "../../domain/scope.js";
 import type { Context } from "../context.js";
-import { storeScope } from "./draft.js";
+import { storeScope, type ScopeOrder } from "./draft.js";
 import { announceCap, planningCap } from "./planning-cap.js";
-import { runPlanning, type PlanningOrder } from "./run-planning.js";
+import { runPlanning } from "./run-planning.js";
 
 /** Contract: safe to repeat, as `draftPlan`. @throws Problem when there is no readable opinion; nothing hangs on one. */
 export async function classifyGoal(
   context: Context,
   client: Client,
-  order: Pick<PlanningOrder, "missionId" | "n" | "timings" | "taskQueue"> & {
-    scope: Scope;
-    model: string;
-    capMicroUsd: number;
-  },
+  order: ScopeOrder,
 ): Promise<{ type: GoalType; why: string; spent: Amount }> {
   const { scope, model, capMicroUsd, ...rest } = order;
   const cap = planningCap(capMicroUsd, scope.budget);

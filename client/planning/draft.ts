@@ -20,6 +20,13 @@ export interface DraftedPlan {
   notes: string[];
 }
 
+/** What is asked about a scope, whom, and what it may cost. */
+export type ScopeOrder = Pick<PlanningOrder, "missionId" | "n" | "timings" | "taskQueue"> & {
+  scope: Scope;
+  model: string;
+  capMicroUsd: number;
+};
+
 /**
  * Contract: safe to repeat; who comes back with the same scope, model and cap (or the same `n`) gets the same plan unpaid.
  * @throws Problem when no plan came that keeps the rules within the cap.
@@ -27,11 +34,7 @@ export interface DraftedPlan {
 export async function draftPlan(
   context: Context,
   client: Client,
-  order: Pick<PlanningOrder, "missionId" | "n" | "timings" | "taskQueue"> & {
-    scope: Scope;
-    model: string;
-    capMicroUsd: number;
-  },
+  order: ScopeOrder,
 ): Promise<DraftedPlan> {
   const { scope, model, capMicroUsd, ...rest } = order;
   const cap = planningCap(capMicroUsd, scope.budget);

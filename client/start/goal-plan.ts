@@ -4,6 +4,7 @@ import type { Plan } from "../../domain/plan.js";
 import { offlinePlan } from "../../domain/planning/offline-plan.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
+import { bringUp } from "../bring-up.js";
 import { withClient, type Context } from "../context.js";
 import type { DraftedPlan } from "../planning/draft.js";
 import { missionsCommand } from "../shell-words.js";
@@ -61,10 +62,7 @@ async function paid(
 ): Promise<Plan> {
   const { context } = goalPlan;
   const { output } = context;
-  const { up } = await import("../commands/up.js");
-  await up(context, (line) => {
-    output.note(line);
-  });
+  await bringUp(context);
   const drafted = await unlessInterrupted(withClient(context, work), () => interrupted(goalPlan));
   const { rounds, spent, notes } = drafted;
   const replies = rounds === 1 ? "one reply" : `${rounds} replies`;

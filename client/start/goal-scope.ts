@@ -6,6 +6,7 @@ import { deadlineSpanMs } from "../../domain/deadline.js";
 import { microUsdFromUsd } from "../../domain/money.js";
 import { EXIT, Problem } from "../../domain/problem.js";
 import type { Scope } from "../../domain/scope.js";
+import { bringUp } from "../bring-up.js";
 import { withClient, type Context } from "../context.js";
 import { findInterviewId, loadInterview, saveInterview } from "../interview/keeping.js";
 import { levelHint } from "../interview/level-hint.js";
@@ -162,10 +163,7 @@ async function opinionOn(
   planningCapUsd: number,
 ) {
   if (planner.kind !== "model") return undefined;
-  const { up } = await import("../commands/up.js");
-  await up(context, (line) => {
-    context.output.note(line);
-  });
+  await bringUp(context);
   const { id: missionId } = interview;
   const { model } = planner;
   const capMicroUsd = microUsdFromUsd(planningCapUsd);

@@ -4,7 +4,7 @@ import type { Client } from "@temporalio/client";
 import { withLock } from "../../config/lock.js";
 import type { Plan } from "../../domain/plan.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
-import { notePlan } from "../../store/plan-history.js";
+import { bringUp } from "../bring-up.js";
 import { withClient, type Context } from "../context.js";
 import type { Approval } from "./approval.js";
 import { makeMission, readHomeQueue } from "./make-mission.js";
@@ -25,13 +25,11 @@ export async function launchMission(
   options: StartOptions,
   undo: Undo,
 ): Promise<Started> {
-  const { environment, output } = context;
+  const { output } = context;
   for (const note of ready.places?.existing?.notes ?? []) output.note(note);
-  // From here on a server is needed; what is refused before is refused before Temporal's client is even loaded.
-  const { up } = await import("../commands/up.js");
-  await up({ environment }, (line) => {
-    output.note(line);
-  });
+  if (ready.forge?.line !== undefined) output.note(`Pull requests: ${ready.forge.line}`);
+  // From here on a server is needed.
+  await bringUp(context);
   return withClient(context, (client) =>
     oneAtATime(context, ready.missionId, undo, () => start(context, client, ready, options, undo)),
   );
@@ -80,8 +78,7 @@ async function start(
   if (found !== undefined) requireSamePlan(found, plan);
   const approved = approval !== "waits";
   const record = found ?? (await makeMission(context, { ...ready, approved }, undo));
-  const { planHash, createdAt } = record;
-  await notePlan(paths.plans, record, { planHash, at: createdAt, by, why: "as the mission began" });
+  const { planHash } = record;
   const homeQueue = environment.workersElsewhere ? undefined : await readHomeQueue(paths);
   const queued = approval === "queued";
   const given = { missionId, planHash, approved, by, atOnce, homeQueue, deadlineSpanMs, queued };
