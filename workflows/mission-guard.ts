@@ -1,14 +1,8 @@
 /** The guard of a mission: started with it, or taken over from its planning or from an earlier run that an operator ended. */
-import {
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
-  startChild,
-} from "@temporalio/workflow";
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
+import { WorkflowIdReusePolicy } from "@temporalio/workflow";
 import { guardWorkflowId } from "../domain/ids.js";
 import { hoursFromMs, usdFromMicroUsd } from "../domain/money.js";
-import type { budgetGuardWorkflow } from "./guard.js";
+import { startGuardUnlessOpen } from "./guard-start.js";
 import * as messages from "./messages.js";
 import { deadlineOf } from "./mission-state.js";
 import type { Mission } from "./mission-work.js";
@@ -16,36 +10,19 @@ import { tell } from "./tell.js";
 
 export async function startGuard(mission: Mission): Promise<void> {
   const { input, state } = mission;
-  const { missionId, generation, caps, alertThresholdPct, onAlert } = input;
+  const { missionId, generation, caps, alertThresholdPct, onAlert, continueAfterEvents } = input;
   const deadline = deadlineOf(input, state);
-  try {
-    await startChild<typeof budgetGuardWorkflow>("budgetGuardWorkflow", {
-      workflowId: guardWorkflowId(missionId),
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      // It must outlive this run and any cancellation: the last settlements go there.
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      staticSummary: "budget",
-      args: [
-        {
-          missionId,
-          generation,
-          caps,
-          alertThresholdPct,
-          onAlert,
-          ...(deadline === undefined
-            ? {}
-            : { deadline: deadline.at, atDeadline: deadline.atDeadline }),
-          ...(input.continueAfterEvents === undefined
-            ? {}
-            : { continueAfterEvents: input.continueAfterEvents }),
-        },
-      ],
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await adoptGuard(mission);
-  }
+  const guard = {
+    missionId,
+    generation,
+    caps,
+    alertThresholdPct,
+    onAlert,
+    ...(deadline === undefined ? {} : { deadline: deadline.at, atDeadline: deadline.atDeadline }),
+    ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
+  };
+  const isNew = await startGuardUnlessOpen(guard, WorkflowIdReusePolicy.ALLOW_DUPLICATE);
+  if (!isNew) await adoptGuard(mission);
   state.isGuardOpen = true;
 }
 
