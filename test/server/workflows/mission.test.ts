@@ -13,6 +13,8 @@ const outlines = milestones.map(({ id, title, features }) => ({
   features: features.length,
 }));
 
+const PLAN_2 = "2".repeat(64);
+
 describe("missionWorkflow", () => {
   it("runs every feature once, in order, and ends as completed with nothing reserved", async () => {
     const world = fakeWorld(milestones, {
@@ -25,6 +27,12 @@ describe("missionWorkflow", () => {
       const snapshot = await handle.query(snapshotQuery);
       expect(snapshot.budget.reserved).toEqual({ microUsd: 0, tokens: 0 });
       expect(snapshot.featuresDone).toBe(3);
+      // The last of each milestone comes with its result.
+      expect(snapshot.features.map(({ id, status }) => `${id} ${status}`).sort()).toEqual([
+        "1.1 done",
+        "1.2 done",
+        "2.1 done",
+      ]);
       const seqs = snapshot.story.map(({ seq }) => seq);
       expect(new Set(seqs).size).toBe(seqs.length);
       expect(snapshot.story.map(({ text }) => text)).toContain(
@@ -127,6 +135,47 @@ describe("missionWorkflow", () => {
       await handle.signal("approvePlan");
       await handle.result();
     });
+  });
+
+  it("does the next milestone as a plan says that came while the one before ran", async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const world = fakeWorld(milestones, {
+      runAttempt: async ({ feature }) => {
+        if (feature.featureId === "1.1") await held;
+        return done();
+      },
+      readOutline: async ({ planHash, milestoneId }) => {
+        const changed = planHash === PLAN_2 && milestoneId === "2";
+        const outline = changed
+          ? aMilestone("2", [aFeature("2.2"), aFeature("2.3")])
+          : milestones.find(({ id }) => id === milestoneId);
+        if (outline === undefined) throw new Error(`no milestone ${milestoneId}`);
+        return outline;
+      },
+      readMilestones: async () => ({
+        milestones: outlines.map((each) => (each.id === "2" ? { ...each, features: 2 } : each)),
+      }),
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ milestones: outlines });
+      await until(
+        () => handle.query(snapshotQuery),
+        ({ features }) => features.some(({ status }) => status === "running"),
+      );
+      await handle.executeUpdate("replan", { args: [{ planHash: PLAN_2 }] });
+      await until(
+        () => handle.query(snapshotQuery),
+        ({ planHash }) => planHash === PLAN_2,
+      );
+      release();
+      expect((await handle.result()).status).toBe("completed");
+      const { featuresDone, milestones: views } = await handle.query(snapshotQuery);
+      expect(featuresDone).toBe(4);
+      expect(views[1]).toMatchObject({ id: "2", status: "done", featuresDone: 2 });
+    });
+    const commits = world.calls.filter((call) => call.startsWith("commitFeature"));
+    expect(commits.slice(2).sort()).toEqual(["commitFeature 2.2", "commitFeature 2.3"]);
   });
 
   it("goes on in a new run between milestones when its history is long", async () => {
