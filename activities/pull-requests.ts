@@ -17,7 +17,6 @@ import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { type Git, refPart } from "../store/git.js";
 import type { MissionRecord } from "../store/mission-record.js";
-import { importBundle } from "./adapters/bundles.js";
 import {
   branchHead,
   type EngineRepository,
@@ -26,6 +25,7 @@ import {
 } from "./adapters/engine-repository.js";
 import { ForgeUnavailable } from "./adapters/forges/forge-errors.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { takeCommit } from "./base.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { repositoryOf, requireRecord } from "./mission-place.js";
 import type { BlobFilePort } from "./hosts-ports.js";
@@ -63,7 +63,7 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
         const { forge, repository, record } = opened;
         const { featureId, missionId, generation } = input.feature;
         if (input.bundle !== undefined)
-          await importBundle(deps.git, deps.blobFiles, repository.gitDir, {
+          await takeCommit(deps, repository, input.feature, {
             commit: input.commit,
             bundle: input.bundle,
           });

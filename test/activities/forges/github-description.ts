@@ -17,9 +17,8 @@ interface Description {
   components: Record<string, Record<string, Node>>;
 }
 
-const file = createRequire(import.meta.url).resolve(
-  "@octokit/openapi/generated/api.github.com.json",
-);
+const require = createRequire(import.meta.url);
+const file = require.resolve("@octokit/openapi/generated/api.github.com.json");
 
 /** Throws for everything that the description does not allow. */
 export function githubDescription() {
