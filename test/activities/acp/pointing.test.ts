@@ -56,7 +56,7 @@ describe("pointing an agent at the gateway", () => {
     const { env } = externalAgents({ codex: { gateway: "none", env: { A: "{token}" } } }).get(
       "codex",
     ) ?? { env: {} };
-    expect(pointed({ env, files: {} }, undefined).env).toEqual({ A: "{token}" });
+    expect(pointed({ env, files: {} }, undefined).env).toMatchObject({ A: "{token}" });
   });
 });
 
