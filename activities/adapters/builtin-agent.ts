@@ -180,7 +180,7 @@ async function takeUp(run: AgentRun, blobs: BlobPort): Promise<Conversation> {
   const { repair } = run.input;
   if (repair !== undefined && repair.round > conversation.repairRound) {
     const evidence = Buffer.from(await blobs.get(repair.evidence.sha256)).toString("utf8");
-    said.push(repairMessage(repair.round, evidence));
+    said.push(repairMessage(repair, evidence));
     conversation.repairRound = repair.round;
     countAnew(conversation);
   }

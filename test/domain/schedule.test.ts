@@ -263,3 +263,26 @@ describe("the schedule", () => {
     expect(order).toEqual(features.map(({ id }) => id));
   });
 });
+
+describe("paths that a feature was seen to change", () => {
+  it("count as declared from then on, for it and against others", () => {
+    const plan = aPlan([aFeature("a", { touches: ["a"] }), aFeature("b", { touches: ["b"] })], {
+      statuses: { a: "running" },
+      touched: { a: ["b/deep/file.ts"] },
+    });
+    expect(startable(plan, 5)).toEqual([]);
+    expect(explainWait(plan, "b")).toBe("overlaps with a in b/deep/file.ts");
+    expect(startable({ ...plan, touched: {} }, 5)).toEqual(["b"]);
+  });
+
+  it("never let more features start, whatever they are", () => {
+    fc.assert(
+      fc.property(plans, fc.array(folders, { maxLength: 3 }), (plan, paths) => {
+        const touched = Object.fromEntries(plan.features.map(({ id }) => [id, paths]));
+        const free = startable(plan, 100);
+        const held = startable({ ...plan, touched: paths.length === 0 ? {} : touched }, 100);
+        expect(held.length).toBeLessThanOrEqual(free.length);
+      }),
+    );
+  });
+});

@@ -28,7 +28,7 @@ export function continuation({ run, evidence, state }: Telling): string {
   return [
     ...(run.resumed?.treeLost === true ? [TREE_LOST] : []),
     ...(notes.length === 0 ? [] : [noteMessage(notes)]),
-    ...(isNew ? [repairMessage(repair.round, evidence ?? "")] : []),
+    ...(isNew ? [repairMessage(repair, evidence ?? "")] : []),
     ...(notes.length === 0 && !isNew ? [GO_ON] : []),
   ].join("\n\n");
 }
@@ -44,7 +44,7 @@ export async function beginning(telling: Telling): Promise<string> {
     ...(notes.length === 0 ? [] : [noteMessage(notes)]),
     ...(diff === "" ? [] : [`${BEGUN}\n${quoted(diff)}`]),
     ...(state.words === "" ? [] : [`What was said last about it:\n${quoted(state.words)}`]),
-    ...(repair === undefined ? [] : [repairMessage(repair.round, evidence ?? "")]),
+    ...(repair === undefined ? [] : [repairMessage(repair, evidence ?? "")]),
   ].join("\n\n");
 }
 
