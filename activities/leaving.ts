@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { BlobRef } from "../domain/mission.js";
 import type { LeaveInput, LeaveOutcome, TakeReportInput } from "../domain/between-hosts.js";
 import type { FeatureRef } from "../domain/work.js";
+import type { HeldSlot } from "../store/agent-slots.js";
 import {
   appendFeatureEvent,
   type FeatureEvent,
@@ -76,6 +77,26 @@ export function createLeavingActivities(deps: WorkspaceDependencies) {
       });
     },
   };
+}
+
+/**
+ * After a feature whose workflow has ended elsewhere: nothing of it is left on this host, unless this is its home. Safe to
+ * repeat.
+ */
+export async function clearStay(
+  { paths, commands }: Pick<WorkspaceDependencies, "paths" | "commands">,
+  { missionId, generation, featureId }: HeldSlot,
+): Promise<void> {
+  const known = await readMissionPlace(paths, missionId);
+  if (known?.isHome !== false) return;
+  const names = await readdir(paths.workspaces).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(`${missionId}-`))) {
+    const place = workspacePaths(paths.workspaces, name);
+    const occupant = await readOccupant(place);
+    if (occupant?.generation !== generation || occupant.featureId !== featureId) continue;
+    await commands.endRecordedGroup(groupFile(place));
+    await removeFolder(join(place.tree, ".."));
+  }
 }
 
 async function readTold(file: string): Promise<{ stay?: string; report: BlobRef } | undefined> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ChecksOutcome, ValidateInput } from "../domain/work.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
-import { branchHead, openEngineRepository } from "./adapters/engine-repository.js";
+import { branchHead, openEngineRepository, repositoryPlace } from "./adapters/engine-repository.js";
 import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN, reportChecks } from "./check-report.js";
 import { type CheckDependencies, orCancelled, runAll } from "./checks.js";
@@ -34,9 +34,19 @@ export function createValidationActivities(deps: ValidationDependencies) {
             const { home } = workspacePaths(deps.paths.workspaces, name);
             await mkdir(home, { recursive: true });
             const plan = await readStoredPlan(deps.blobs, planHash);
+            const others = await layOutOthers(deps, missionId, root);
             const confine = childConfinement(deps.paths, missionId, plan);
+            const readable = [...confine.readable, ...others];
             const { commands } = deps;
-            const place = { commands, dir, home, groupFile, confine, commandMs, signal };
+            const place = {
+              commands,
+              dir,
+              home,
+              groupFile,
+              commandMs,
+              signal,
+              confine: { ...confine, readable },
+            };
             const { runs, unseen } = await runAll(checks, place);
             const told = { runs, unseen, name: `checks-${milestoneId}.txt` };
             return await reportChecks(deps.blobs, deps.scrub, told);
@@ -63,4 +73,22 @@ async function layOut(deps: ValidationDependencies, missionId: string, name: str
   const repository = await openEngineRepository(git, paths, record);
   await checkOut(git, repository.gitDir, tree, await branchHead(git, repository), "validation");
   return tree;
+}
+
+/**
+ * The other repositories of the mission, beside the folder to check: `../<name>`, at the heads of its branches, to be read.
+ * @returns the folders that the checks need of them.
+ */
+async function layOutOthers(deps: ValidationDependencies, missionId: string, root: string) {
+  const { git, paths } = deps;
+  const record = await requireRecord(paths, missionId);
+  const readable: string[] = [];
+  for (const name of Object.keys(record.repositories ?? {})) {
+    const folder = join(root, name);
+    const repository = await openEngineRepository(git, paths, repositoryPlace(record, name));
+    const head = await branchHead(git, repository);
+    await checkOut(git, repository.gitDir, folder, head, "validation");
+    readable.push(folder, join(repository.gitDir, "objects"));
+  }
+  return readable;
 }

@@ -9,6 +9,7 @@ import { shown } from "./plan-issues.js";
 import { outlineBytes, outlineOf } from "./outline.js";
 import type { Check, Plan, PlanBudget, PlanFeature, PlanMilestone } from "./plan.js";
 import { PLAN_LIMITS } from "./plan.js";
+import { repositoryViolations } from "./plan-repositories.js";
 import { servesViolations } from "./plan-serves.js";
 import { modelViolations, textViolations } from "./plan-texts.js";
 
@@ -29,6 +30,7 @@ export function planViolations(plan: Plan): Violation[] {
     ...graphViolations(plan),
     ...servesViolations(plan),
     ...zoneViolations(plan),
+    ...repositoryViolations(plan),
     ...plan.milestones.flatMap((milestone) => [
       ...milestoneViolations(milestone),
       ...milestone.features.flatMap((feature) => featureViolations(feature, plan.budget)),

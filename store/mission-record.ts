@@ -19,6 +19,8 @@ export interface MissionRecord {
   repo?: string;
   /** Branch of `repo` that receives the work: `mission/<id>`, or `main` of a dedicated repository. */
   branch?: string;
+  /** Absolute paths of the other repositories that features name; the work goes onto `mission/<id>` there. */
+  repositories?: Record<string, string>;
   /** True when the repository was made for this mission. */
   dedicated?: boolean;
   /** Where its pull requests are; absent: a review file in the mission folder, no server. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createActivities } from "../activities/index.js";
 import { createAgentSlots } from "../activities/adapters/agent-slots.js";
+import { clearStay } from "../activities/leaving.js";
 import { createQueuePort } from "../activities/adapters/open-missions.js";
 import { createPollers } from "../activities/adapters/pollers.js";
 import { connectClient, connectWorker, resolveTarget } from "../config/connection.js";
@@ -13,6 +14,7 @@ import { packageRoot } from "../config/package-root.js";
 import { workerReadyFile } from "../config/worker-process.js";
 import { hostQueue, placementQueue, TASK_QUEUE } from "../domain/ids.js";
 import { EXIT, Problem } from "../domain/problem.js";
+import type { HeldSlot } from "../store/agent-slots.js";
 import { enginePaths } from "../store/engine-paths.js";
 import { writeWhole } from "../store/files.js";
 import { readHostId } from "../store/host-id.js";
@@ -50,7 +52,10 @@ export async function runWorker(
   try {
     const pollers = createPollers(client.connection, target.namespace);
     const queue = createQueuePort(client.client);
-    const isOver = hasEnded(client.client);
+    const sweeping = {
+      isOver: hasEnded(client.client),
+      clear: (slot: HeldSlot) => clearStay(assembled.dependencies, slot),
+    };
     let sweptAt = 0;
     const slots = createAgentSlots({
       folder: paths.slots,
@@ -58,7 +63,9 @@ export async function runWorker(
       onFull: (full) => {
         if (Date.now() - sweptAt < SWEEP_EVERY_MS) return;
         sweptAt = Date.now();
-        void full.sweep(isOver);
+        full.sweep(sweeping).catch((error: unknown) => {
+          log.warn("slots could not be looked at", { error: String(error) });
+        });
       },
     });
     const activities = createActivities({ ...assembled.dependencies, pollers, queue, slots });

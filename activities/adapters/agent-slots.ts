@@ -12,6 +12,12 @@ import {
 import type { SlotPort } from "../hosts-ports.js";
 import { oneAtATime } from "./one-at-a-time.js";
 
+export interface Sweeping {
+  isOver: (slot: HeldSlot) => Promise<boolean>;
+  /** Removes what the feature left on this host. */
+  clear: (slot: HeldSlot) => Promise<void>;
+}
+
 export interface AgentSlots extends SlotPort {
   /**
    * For the poller of the placement queue: resolves when a slot is free that no other leave is out for. Each leave is ended
@@ -19,8 +25,8 @@ export interface AgentSlots extends SlotPort {
    */
   awaitLeave(signal: AbortSignal): Promise<void>;
   endLeave(): void;
-  /** Gives back the slots of features of which `isOver` says so. */
-  sweep(isOver: (slot: HeldSlot) => Promise<boolean>): Promise<void>;
+  /** Gives back the slots of features that are over, after `clear`. */
+  sweep(sweeping: Sweeping): Promise<void>;
 }
 
 /** The stay of a slot that was taken again: which one it was is not known any more. */
@@ -94,9 +100,12 @@ export function createAgentSlots(options: {
       leaves -= 1;
       wakeAll();
     },
-    sweep: async (isOver) => {
-      for (const slot of await listHeldSlots(folder))
-        if (await isOver(slot)) await removeHeldSlot(folder, slot);
+    sweep: async ({ isOver, clear }) => {
+      for (const slot of await listHeldSlots(folder)) {
+        if (!(await isOver(slot))) continue;
+        await clear(slot);
+        await removeHeldSlot(folder, slot);
+      }
       wakeAll();
     },
   };

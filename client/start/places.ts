@@ -8,6 +8,7 @@ import { chooseHome, type Home } from "../../store/homes.js";
 import type { Context } from "../context.js";
 import { createDedicatedRepository, requireUsableRepository } from "../repository.js";
 import { repositoryNotes } from "../repository-notes.js";
+import { chooseRepositories } from "./other-repositories.js";
 import { excludeMissions } from "./exclude-missions.js";
 import type { Undo } from "./undo.js";
 
@@ -17,6 +18,8 @@ export interface Places {
   existing?: { root: string; notes: string[] };
   /** Path of the repository that will be made. */
   toMake?: string;
+  /** Top folders of the other repositories that the plan names. */
+  repositories?: Record<string, string>;
 }
 
 export interface MadePlaces {
@@ -25,6 +28,7 @@ export interface MadePlaces {
   repo?: string;
   branch?: string;
   dedicated?: true;
+  repositories?: Record<string, string>;
 }
 
 const gitOf = (context: Context) =>
@@ -32,6 +36,19 @@ const gitOf = (context: Context) =>
 
 /** Makes nothing. @throws Problem when the repository named or stood in cannot be used. */
 export async function choosePlaces(
+  context: Context,
+  plan: Pick<Plan, "title" | "workspace" | "repositories">,
+  missionId: string,
+  asked: { repo?: string | undefined; homeless?: boolean | undefined },
+): Promise<Places> {
+  const { callerFolder: from, userHome } = context.environment;
+  const places = await chooseOwn(context, plan, missionId, asked);
+  const own = places.existing?.root ?? places.toMake;
+  const repositories = await chooseRepositories(gitOf(context), plan, { from, userHome, own });
+  return { ...places, ...(repositories === undefined ? {} : { repositories }) };
+}
+
+async function chooseOwn(
   context: Context,
   plan: Pick<Plan, "title" | "workspace">,
   missionId: string,
@@ -69,12 +86,16 @@ export function repositoryName(title: string, missionId: string): string {
 /** Makes the repository where one is to be made. @throws Problem with nothing left of it. */
 export async function makePlaces(
   context: Context,
-  { home, existing, toMake }: Places,
+  { home, existing, toMake, repositories }: Places,
   plan: Plan,
   missionId: string,
   undo: Undo,
 ): Promise<MadePlaces> {
-  const place = { folder: join(home.folder, missionId), home: home.kind };
+  const place = {
+    folder: join(home.folder, missionId),
+    home: home.kind,
+    ...(repositories === undefined ? {} : { repositories }),
+  };
   if (existing !== undefined) {
     undo.add(await excludeMissions(gitOf(context), existing.root));
     return { ...place, repo: existing.root, branch: missionBranch(missionId) };
