@@ -53,6 +53,15 @@ export const speaksOfLimit = (text: string): boolean =>
     text.slice(0, LONGEST_TEXT),
   );
 
+const LONGEST_NOTICE = 400;
+
+/** True for a text that is such a message from beginning to end. */
+export const isLimitNotice = (text: string): boolean =>
+  text.trim().length <= LONGEST_NOTICE &&
+  /^[^a-z0-9]*(?:you(?:['’]ve| have) (?:hit|reached) your|claude(?: \w+)? usage limit|(?:5[- ]hour|weekly|daily|session|usage|rate|opus)[\w -]{0,20} limit reached)/i.test(
+    text,
+  );
+
 function secondsLeft(said: string, nowMs: number): number | undefined {
   const [, seconds] = SECONDS_LEFT.exec(said) ?? [];
   return seconds === undefined ? undefined : nowMs + Number(seconds) * 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { resetAtMs, speaksOfLimit } from "../../activities/adapters/reset-text.js";
+import { isLimitNotice, resetAtMs, speaksOfLimit } from "../../activities/adapters/reset-text.js";
 
 /** A Wednesday, 06:06 in Berlin. */
 const now = Date.parse("2026-03-04T05:06:07Z");
@@ -61,6 +61,17 @@ describe("when a limit is reset", () => {
     "The reset button is 20 px wide",
   ])("is not guessed from %j", (text) => {
     expect(resetAtMs(text, now, "Europe/Berlin")).toBeUndefined();
+  });
+
+  it.each([
+    ["You've hit your session limit · resets 3pm (Europe/Berlin)", true],
+    ["■ You’ve hit your usage limit. Try again in 3 hours 2 minutes.", true],
+    ["Claude AI usage limit reached|1772611200", true],
+    ["5-hour limit reached ∙ resets 3am", true],
+    ["I built the page that says: you've hit your limit, it resets 3pm.", false],
+    [`You've hit your limit. ${"And so on. ".repeat(50)}`, false],
+  ])("counts as the last words of an agent only where they are the notice: %j", (text, is) => {
+    expect(isLimitNotice(text)).toBe(is);
   });
 
   it("is never in the past nor beyond eight days, whatever a text says", () => {

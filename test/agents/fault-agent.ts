@@ -109,6 +109,12 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
       return { stopReason: turns < 3 ? "max_tokens" : "end_turn" };
     case "errors":
       throw new acp.RequestError(-32_603, "the provider is gone");
+    case "limited":
+      if (turns > 1) break;
+      await say(client, "You've hit your session limit · resets 11pm (Asia/Tokyo)");
+      return { stopReason: "end_turn" };
+    case "limited-error":
+      throw new acp.RequestError(-32_603, "usage_limit_reached: try again in 5 hours 2 minutes.");
     case "knows-login":
       await say(client, readFileSync(join(home, ".faulty/login.json"), "utf8"));
       return { stopReason: "end_turn" };

@@ -5,6 +5,7 @@ import type { AgentEnding, AgentRun } from "../../agent.js";
 import type { RunningChild } from "../../ports.js";
 import type { AcpAgentDependencies } from "./acp-agent.js";
 import type { PermissionBounds } from "./permissions.js";
+import { ownLimit } from "./own-limit.js";
 import { beginning, continuation, hasNews, told } from "./prompt.js";
 import { AgentUnfit, lastErrors } from "./handshake.js";
 import { openSession, withinMs } from "./session.js";
@@ -153,7 +154,10 @@ async function endingOf(
     case "stuck":
       return failed(end.why);
     case "error":
-      return failed(`${name} could not go on: ${end.message}`);
+      return (
+        ownLimit(definition, { error: end.message }, run.now()) ??
+        failed(`${name} could not go on: ${end.message}`)
+      );
     case "died":
       if (run.signal.aborted) return { kind: "stopped" };
       return failed(
@@ -164,6 +168,8 @@ async function endingOf(
   }
   const words = clean(record.words());
   if (end.reason === "end_turn") {
+    const limit = ownLimit(definition, { words }, run.now());
+    if (limit !== undefined) return limit;
     const summary = (words || "The agent ended its turn without a word.").slice(
       0,
       SUMMARY_CHARACTERS,
