@@ -13,7 +13,8 @@ import {
   needs,
   plan,
 } from "../server/workflows/planning-bench.js";
-import { untilStopped, type Scenario } from "./scenarios.js";
+import type { Scenario } from "./scenario.js";
+import { untilStopped } from "./scenarios.js";
 
 let limited = false;
 

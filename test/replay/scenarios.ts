@@ -1,21 +1,11 @@
 /** Short missions that take every road of the workflows; recorded once for each change of the workflows, replayed in every run. */
 import { cancellationSignal, heartbeat } from "@temporalio/activity";
-import type { Client } from "@temporalio/client";
 import type { Activities } from "../../activities/contract.js";
-import type { MilestoneOutline } from "../../domain/mission.js";
 import { snapshotQuery, type MissionInput } from "../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../helpers/fake-activities.js";
 import { until, type MissionHandle } from "../helpers/with-worker.js";
-
-export interface Scenario {
-  name: string;
-  milestones: MilestoneOutline[];
-  input?: Partial<MissionInput>;
-  activities?: Partial<Activities>;
-  /** What happens to the mission's id before it starts. */
-  before?: (client: Client, missionId: string) => Promise<void>;
-  steps?: (handle: MissionHandle) => Promise<void>;
-}
+import type { Scenario } from "./scenario.js";
+import { RED_AND_FLAKY, SHIPPED } from "./shipping-scenarios.js";
 
 const nothing = { spent: { microUsd: 0, tokens: 0 }, calls: 0, sleeps: [] };
 const costs = (id: string, microUsd: number) =>
@@ -219,6 +209,8 @@ export const SCENARIOS: Scenario[] = [
       await handle.executeUpdate("replan", { args: [{ hold: true }] });
     },
   },
+  SHIPPED,
+  RED_AND_FLAKY,
 ];
 
 export const worldOf = (scenario: Scenario) => fakeWorld(scenario.milestones, scenario.activities);
