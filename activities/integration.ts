@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import type { MissionRecord } from "../store/mission-record.js";
-import { importBundle } from "./adapters/bundles.js";
 import {
   type EngineRepository,
   moveRef,
@@ -13,6 +12,7 @@ import {
 } from "./adapters/engine-repository.js";
 import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { adoptUserCommits, publish, readUserBranch, type UserBranch } from "./adapters/publish.js";
+import { takeCommit } from "./base.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { makeMerge } from "./merge-commit.js";
@@ -56,7 +56,10 @@ async function integrate(
   const repository = await openEngineRepository(git, paths, place);
   const { gitDir } = repository;
   if (input.bundle !== undefined)
-    await importBundle(git, deps.blobFiles, gitDir, { commit: input.commit, bundle: input.bundle });
+    await takeCommit(deps, repository, input.feature, {
+      commit: input.commit,
+      bundle: input.bundle,
+    });
 
   const merged = await advance(deps, { input, record, place, repository, signal });
   if (merged.kind !== "merged") return merged;
