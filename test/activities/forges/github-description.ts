@@ -1,6 +1,5 @@
 /** Holds requests and answers to GitHub's published OpenAPI description. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { Ajv, type ValidateFunction } from "ajv";
 import type { Answer, Asked } from "./faulty-server.js";
 
@@ -17,8 +16,7 @@ interface Description {
   components: Record<string, Record<string, Node>>;
 }
 
-const require = createRequire(import.meta.url);
-const file = require.resolve("@octokit/openapi/generated/api.github.com.json");
+const file = new URL("../../fixtures/github-openapi.json", import.meta.url);
 
 /** Throws for everything that the description does not allow. */
 export function githubDescription() {
