@@ -1,6 +1,6 @@
 /** Points an agent at the gateway of its attempt: variables, and files in its HOME. */
-import { lstat, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { AgentDefinition } from "../../../domain/agents.js";
 import { parseModelId } from "../../../domain/routing.js";
 import type { ModelProvider } from "../../../domain/routing.js";
@@ -51,6 +51,12 @@ const filled = (text: string, values: Record<string, string>) =>
     (whole, name: string) => values[name] ?? whole,
   );
 
+/** True when a folder below `home` is reached through folders alone. */
+async function isWithoutLinks(home: string, folder: string): Promise<boolean> {
+  const real = await realpath(join(home, folder)).catch(() => undefined);
+  return real === join(await realpath(home), folder);
+}
+
 const LARGEST_LOGIN_BYTES = 1_000_000;
 
 /** Copies of the files by which an agent is logged in: what it changes in them stays its own. */
@@ -87,6 +93,11 @@ export async function writeHomeFiles(
     await writeFile(full, text, { flag: "wx", mode: 0o600 });
   }
   return async () => {
-    for (const path of Object.keys(files)) await rm(join(home, path), { force: true });
+    for (const path of Object.keys(files)) {
+      const full = join(home, path);
+      // The agent may have put a link to anywhere in the folder's place.
+      if (await isWithoutLinks(home, dirname(path)))
+        await rm(full, { recursive: true, force: true });
+    }
   };
 }

@@ -76,6 +76,20 @@ describe("files in an agent's home", () => {
     await expect(stat(path)).rejects.toThrow("ENOENT");
   });
 
+  it("are not taken away through links that the agent has put in place of their folders", async () => {
+    const home = join(root, "home");
+    const other = join(root, "other");
+    await mkdir(home);
+    await mkdir(other);
+    await writeFile(join(other, "config.toml"), "a person's own");
+    const remove = await writeHomeFiles(home, { ".codex/config.toml": "new", direct: "new" });
+    await rm(join(home, ".codex"), { recursive: true });
+    await symlink(other, join(home, ".codex"));
+    await remove();
+    expect(await readFile(join(other, "config.toml"), "utf8")).toBe("a person's own");
+    await expect(stat(join(home, "direct"))).rejects.toThrow("ENOENT");
+  });
+
   it("are never written through links that an earlier attempt left", async () => {
     const home = join(root, "home");
     const other = join(root, "other");
