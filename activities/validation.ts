@@ -11,7 +11,8 @@ import { type CheckDependencies, orCancelled, runAll } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { readPlanMilestone, readStoredPlan } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
-import { requireRecord, workspaceName } from "./workspace.js";
+import { requireRecord } from "./mission-place.js";
+import { workspaceName } from "./workspace.js";
 
 export type ValidationDependencies = CheckDependencies;
 

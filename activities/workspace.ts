@@ -33,8 +33,6 @@ import { readPlanFeature } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
 import { readStart } from "./start-commit.js";
 
-export { requireRecord };
-
 export interface WorkspaceDependencies extends BaseDependencies {
   hostId: string;
   commands: CommandPort;
