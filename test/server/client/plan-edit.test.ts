@@ -108,6 +108,8 @@ describe("a plan that waits for its approval", () => {
     await running(mission, async (handle) => {
       const refused = (options: PlanEditOptions) => problemOf(edit(mission, options));
       expect((await refused({ drop: ["1.2"] })).message).toMatch(/^Nobody can be asked here/);
+      // What it would have done is shown before.
+      expect(mission.notes.join("\n")).toMatch(/^- feature 1\.2 /m);
       expect((await refused({ drop: ["9.9"], yes: true })).exitCode).toBe(EXIT.notFound);
       expect((await refused({ merge: ["1.1", "2.1"], yes: true })).message).toMatch(
         /different mil/,
