@@ -81,6 +81,8 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
   const pid = await pidOf(child);
 
   const killed: string[] = [];
+  /** All of it, once the child has ended. */
+  let refused: string[] | undefined;
   let endWatch: () => void = () => undefined;
   const inSandbox = (sandboxed: Confined) =>
     sandboxLeash(child, pid, (first) => {
@@ -94,6 +96,7 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
   const ended = exited.then(async (exitCode) => {
     endWatch();
     leash.kill(); // whatever it left behind, and our watcher
+    refused = [...new Set([...killed, ...(confined?.refusals() ?? [])])];
     confined?.close();
     child.stdio[3]?.destroy();
     if (groupFile !== undefined) await rm(groupFile, { force: true });
@@ -105,7 +108,7 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
     spoken,
     leash,
     errors: () => errors.text(),
-    refusals: () => [...killed, ...(confined?.refusals() ?? [])],
+    refusals: () => refused ?? confined?.refusals() ?? [],
     ended,
   };
 }

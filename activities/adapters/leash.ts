@@ -25,9 +25,6 @@ export function groupLeash(pid: number): Leash {
   };
 }
 
-/** After this the outer process is ended too, should it not have heard of its child's end. */
-const OUTER_MS = 1_000;
-
 /** A child in a pid namespace of its own: the end of its first process is the end of all. @param began is told that one. */
 export function sandboxLeash(
   child: ChildProcess,
@@ -60,15 +57,15 @@ export function sandboxLeash(
     },
     kill: () => {
       if (hasEnded()) return;
-      const endOuter = () => hasEnded() || killGroup(pid, "SIGKILL");
-      if (first === undefined) return void endOuter();
-      signal(first, "SIGKILL");
-      setTimeout(endOuter, OUTER_MS).unref();
+      // The outer process ends when all is gone, and not before: its end is what the worker waits for.
+      if (first === undefined) killGroup(pid, "SIGKILL");
+      else signal(first, "SIGKILL");
     },
     failure: (errors) => {
-      if (first !== undefined && said.includes('"exit-code"')) return undefined;
       const told = errors.trim();
-      return child.signalCode === null && told.startsWith("bwrap:") ? told : undefined;
+      const isSetUp = first !== undefined && !told.startsWith("bwrap:");
+      if (said.includes('"exit-code"') || child.signalCode !== null || isSetUp) return undefined;
+      return told === "" ? "no reason was given" : told;
     },
   };
 }

@@ -6,9 +6,10 @@ import { childEnvironment } from "../../../domain/confinement.js";
 import { findProgram, probeSandbox, type SandboxProbe } from "../../../store/sandbox-probe.js";
 import type { Confinement } from "../../ports.js";
 import { bubblewrapArguments } from "./bubblewrap-arguments.js";
+import { findControlGroups } from "./cgroup.js";
 import { forwarderOf } from "./forwarder.js";
 import type { Outside } from "./host-pass.js";
-import { limitLines, supervisor } from "./supervisor.js";
+import { JOIN_GROUPS, limitLines, supervisor } from "./supervisor.js";
 import { type Mount, programView, systemView } from "./system-view.js";
 import type { SandboxLimits } from "./watch.js";
 import { openWaysOut } from "./ways-out.js";
@@ -61,6 +62,7 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
   const hidden = (options.hidden ?? []).filter(isAbsolute).map(real);
   let probed: Promise<SandboxProbe> | undefined;
   let view: Mount[] | undefined;
+  let openGroup: ReturnType<typeof findControlGroups> | "unknown" = "unknown";
   let perl: Promise<string | undefined> | undefined;
   const probe = () => (probed ??= probeSandbox(path));
   return {
@@ -104,7 +106,24 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
       });
       const given = { ...out.env, ...order.env };
       const env = childEnvironment(path, order.env["HOME"] ?? cwd, given);
-      return { ...out, program: found.program, args, env, limits };
+      if (openGroup === "unknown") openGroup = findControlGroups();
+      const group = openGroup?.(limits);
+      const tooMuch = `ended: more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory`;
+      return {
+        ...(group === undefined
+          ? { program: found.program, args }
+          : {
+              program: "/bin/sh",
+              args: ["-c", JOIN_GROUPS, "sh", ...group.joins, "--", found.program, ...args],
+            }),
+        env,
+        limits,
+        refusals: () => [...(group?.ranOut() === true ? [tooMuch] : []), ...out.refusals()],
+        close: () => {
+          group?.close();
+          out.close();
+        },
+      };
     },
   };
 }

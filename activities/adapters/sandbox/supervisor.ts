@@ -4,6 +4,11 @@
 export const supervisor = (limits: string, joinsStreams: boolean) =>
   `${limits}${joinsStreams ? "exec 2>&1\n" : ""}"$@"\nexit $?`;
 
+/** Runs what follows "--" as a member of the groups whose files come before it; without them, the watch still holds it. */
+export const JOIN_GROUPS = `while [ "$1" != -- ]; do (echo $$ > "$1") 2>/dev/null; shift; done
+shift
+exec "$@"`;
+
 /** @param processes left out where the system would count others too. */
 export const limitLines = (limits: { cpuSeconds: number; processes: number | undefined }) =>
   `ulimit -c 0\nulimit -t ${limits.cpuSeconds}\n${

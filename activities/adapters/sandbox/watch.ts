@@ -10,8 +10,9 @@ export interface SandboxLimits {
   cpuSeconds: number;
 }
 
-/** A process can double itself hundreds of times in this; the look itself takes a tenth of a ms for each. */
-const LOOK_MS = 100;
+/** Between two looks, each of which takes some hundredths of a ms for a process; many processes may soon be more. */
+const LOOK_MS = { few: 100, many: 10 };
+const MANY = 1 / 8;
 /** Of the kernel's clock, in which it counts CPU time for programs: the same on every Linux. */
 const TICKS_PER_SECOND = 100;
 
@@ -24,22 +25,29 @@ export function watchSandbox(
   limits: SandboxLimits,
   exceeded: (what: string) => void,
 ): () => void {
-  const timer = setInterval(() => {
-    const what = excessOf(first, limits);
-    if (what === undefined) return;
-    clearInterval(timer);
-    exceeded(what);
-  }, LOOK_MS);
-  timer.unref();
+  // Its own /proc, seen from outside, lists just its processes.
+  const proc = `/proc/${first}/root/proc`;
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    const pids = listed(proc).filter((name) => /^\d+$/.test(name));
+    const what = excessOf(proc, pids, limits);
+    if (what !== undefined) exceeded(what);
+    else later(pids.length > limits.processes * MANY ? LOOK_MS.many : LOOK_MS.few);
+  };
+  const later = (ms: number) => {
+    timer = setTimeout(look, ms).unref();
+  };
+  later(LOOK_MS.few);
   return () => {
-    clearInterval(timer);
+    clearTimeout(timer);
   };
 }
 
-function excessOf(first: number, limits: SandboxLimits): string | undefined {
-  // Its own /proc, seen from outside, lists just its processes.
-  const proc = `/proc/${first}/root/proc`;
-  const pids = listed(proc).filter((name) => /^\d+$/.test(name));
+function excessOf(
+  proc: string,
+  pids: readonly string[],
+  limits: SandboxLimits,
+): string | undefined {
   const tooMany = `more than ${limits.processes} processes and threads`;
   if (pids.length > limits.processes) return tooMany;
   let threads = 0;

@@ -1,12 +1,20 @@
 /** A worker's machine in a temporary folder, with a workspace in it: children are confined by the real bubblewrap. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createCommandPort,
   type CommandPortOptions,
 } from "../../../activities/adapters/command.js";
-import type { CommandPort, CommandResult, Confinement } from "../../../activities/ports.js";
+import type { CommandPort, Confinement } from "../../../activities/ports.js";
 
 const path = process.env["PATH"] ?? "";
 
@@ -26,6 +34,7 @@ export async function makeMachine(options: Partial<CommandPortOptions> = {}) {
   if (!state.works && options.sandboxed !== false) throw new Error(state.why);
   const confine: Confinement = { writable: [tree], readable: [], hosts: [] };
   return {
+    options,
     root,
     home,
     engine,
@@ -42,11 +51,16 @@ export async function makeMachine(options: Partial<CommandPortOptions> = {}) {
         confine,
         ...more,
       }),
+    /** Every file of the machine outside of the workspace, with its content. */
+    host: () => {
+      const entries = readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !file.startsWith(`${tree}/`));
+      return entries.sort().map((file) => `${file}: ${readFileSync(file, "utf8")}`);
+    },
     end: () => {
       rmSync(root, { recursive: true, force: true });
     },
   };
 }
-
-/** Output and exit code in one line each, for a failure that is to be read. */
-export const told = ({ exitCode, output }: CommandResult) => `${output.trim()}\nexit ${exitCode}`;
