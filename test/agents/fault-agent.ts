@@ -70,6 +70,7 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
       resolve({ stopReason: "cancelled" });
     };
   });
+  if (fault === "dies-unheard" && turns === 1) process.kill(process.pid, "SIGKILL");
   await write(client, join(cwd, `turn-${turns}.txt`), "made\n");
   switch (fault) {
     case "dies":
@@ -81,7 +82,7 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
       break;
     case "hangs":
     case "forgets":
-      if (turns === 1) return stopped;
+      if (turns <= Number(process.env["HANGS"] ?? 1)) return stopped;
       break;
     case "deaf":
       return forever();
@@ -121,6 +122,10 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
     case "costs":
       await cost(client, 0.25);
       break;
+    case "costs-and-dies":
+      await cost(client, 0.25 / turns);
+      if (turns === 1) process.exit(3);
+      break;
     case "overspends":
       await cost(client, 5);
       return stopped;
@@ -142,7 +147,9 @@ acp
   .onRequest(acp.methods.agent.initialize, () => ({
     protocolVersion: fault === "old" ? 0 : acp.PROTOCOL_VERSION,
     agentCapabilities:
-      fault === "forgets" ? {} : { loadSession: false, sessionCapabilities: { resume: {} } },
+      fault === "forgets" || fault === "costs-and-dies"
+        ? {}
+        : { loadSession: false, sessionCapabilities: { resume: {} } },
     authMethods: [{ id: "by-key", name: "By key" }],
   }))
   .onRequest(acp.methods.agent.authenticate, () => {

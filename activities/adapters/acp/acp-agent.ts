@@ -22,7 +22,6 @@ import { isPlainModel, loginFiles, pointed, writeHomeFiles } from "./pointing.js
 import { openReportedAccount } from "./reported-account.js";
 import type { ReportedAccount } from "./reported-account.js";
 import { createSessionRecord } from "./session-record.js";
-import { stateFrom } from "./state.js";
 import { usageOf } from "./usage.js";
 
 export interface AcpAgentDependencies {
@@ -105,7 +104,7 @@ async function metered(
     const record = createSessionRecord();
     const { env, files } = pointed(definition, { address, token: gateway.token, model });
     const clean = (text: string) => deps.scrub(text.replaceAll(gateway.token, "[token]"));
-    const { ending, tokens, costMicroUsd } = await inHome(work, files, () =>
+    const { ending, said } = await inHome(work, files, () =>
       converse({
         ...work,
         record,
@@ -117,7 +116,7 @@ async function metered(
         clean,
       }),
     );
-    const usage = usageOf(definition, gateway.metered(), { tokens, costMicroUsd });
+    const usage = usageOf(definition, gateway.metered(), said);
     return { ...(stoppedBy(gateway) ?? ending), usage, transcript: clean(record.transcript()) };
   } finally {
     await gateway.close();
@@ -131,27 +130,23 @@ async function reported(work: Work, role: "worker" | "research"): Promise<AgentE
   const account = await openReportedAccount(run, definition.name, role);
   if ("kind" in account) return account;
   const record = createSessionRecord();
-  const before = stateFrom(run.resumed?.state).costMicroUsd ?? 0;
-  const costOf = (said: number | undefined) =>
-    said === undefined ? undefined : said >= before ? said - before : said;
   const { env, files } = pointed(definition, undefined);
   const logins = await loginFiles(definition, deps.userHome);
-  const result = await inHome(work, { ...logins, ...files }, () =>
+  const { ending, said } = await inHome(work, { ...logins, ...files }, () =>
     converse({
       ...work,
       record,
       env,
       argv: argvOf(work),
-      mustEnd: () => account.isOver(costOf(record.costMicroUsd())),
+      mustEnd: () => account.isOver(record.said.soFarMicroUsd()),
       calls: () => 0,
       clean: deps.scrub,
     }),
   );
-  const costMicroUsd = costOf(result.costMicroUsd);
-  await account.close({ costMicroUsd, tokens: result.tokens?.totalTokens });
-  const usage = usageOf(definition, undefined, { tokens: result.tokens, costMicroUsd });
+  await account.close(said);
+  const usage = usageOf(definition, undefined, said);
   return {
-    ...overrun(account, costMicroUsd, result.ending, run),
+    ...overrun(account, record.said.soFarMicroUsd(), ending, run),
     usage,
     transcript: deps.scrub(record.transcript()),
   };
@@ -159,7 +154,7 @@ async function reported(work: Work, role: "worker" | "research"): Promise<AgentE
 
 function overrun(
   account: ReportedAccount,
-  costMicroUsd: number | undefined,
+  costMicroUsd: number,
   ending: AgentEnding,
   { input }: AgentRun,
 ): AgentEnding {

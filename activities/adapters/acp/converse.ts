@@ -6,10 +6,12 @@ import type { RunningChild } from "../../ports.js";
 import type { AcpAgentDependencies } from "./acp-agent.js";
 import type { PermissionBounds } from "./permissions.js";
 import { ownLimit } from "./own-limit.js";
-import { beginning, continuation, hasNews, told } from "./prompt.js";
+import { beginning, continuation, diffSoFar, hasNews, told } from "./prompt.js";
+import type { Telling } from "./prompt.js";
 import { AgentUnfit, lastErrors } from "./handshake.js";
 import { openSession, withinMs } from "./session.js";
-import type { ReportedTokens, Session, TurnEnd } from "./session.js";
+import type { Session, TurnEnd } from "./session.js";
+import type { SaidCost } from "./said-cost.js";
 import type { SessionRecord } from "./session-record.js";
 import { stateFrom } from "./state.js";
 import type { AcpState } from "./state.js";
@@ -41,8 +43,7 @@ export interface Conversing {
 export interface Conversed {
   ending: AgentEnding;
   /** By the agent's own word. */
-  tokens: ReportedTokens | undefined;
-  costMicroUsd: number | undefined;
+  said: ReturnType<SaidCost["total"]>;
 }
 
 export async function converse(given: Conversing): Promise<Conversed> {
@@ -53,12 +54,7 @@ export async function converse(given: Conversing): Promise<Conversed> {
     repair === undefined
       ? undefined
       : Buffer.from(await deps.blobs.get(repair.evidence.sha256)).toString("utf8");
-  let tokens: ReportedTokens | undefined;
-  const conversed = (ending: AgentEnding): Conversed => ({
-    ending,
-    tokens,
-    costMicroUsd: record.costMicroUsd(),
-  });
+  const conversed = (ending: AgentEnding): Conversed => ({ ending, said: record.said.total() });
   const { finished } = keeper.state();
   if (finished !== undefined && !hasNews({ run, state: keeper.state() })) {
     return conversed({ kind: "done", summary: finished });
@@ -68,6 +64,7 @@ export async function converse(given: Conversing): Promise<Conversed> {
   let cuts = 0;
   for (;;) {
     if (run.signal.aborted) return conversed({ kind: "stopped" });
+    const diff = await diffSoFar(run, keeper.state());
     const child = await startChild(given);
     try {
       const session = await openSession(
@@ -83,14 +80,16 @@ export async function converse(given: Conversing): Promise<Conversed> {
         },
         keeper.state().sessionId,
       );
-      let text = await firstText(given, session, keeper.state(), evidence);
-      await keeper.keep({ ...told(keeper.state(), run), sessionId: session.id }, false);
+      const state = keeper.state();
+      let text = await firstText({ run, rules: given.rules, evidence, state, diff }, session);
+      record.said.newSession(session.isResumed ? (state.costMicroUsd ?? 0) : 0);
       let end: TurnEnd;
       for (;;) {
         record.note(text);
+        keeper.beginTurn(session);
         end = await session.ask(text);
-        await keeper.endTurn();
-        if (end.kind === "stop") tokens = end.tokens ?? tokens;
+        record.said.endTurn(end.kind === "stop" ? end.tokens : undefined);
+        await keeper.endTurn(end.kind === "stop");
         if (end.kind !== "stop" || !isCut(end.reason) || (cuts += 1) > MOST_CUT) break;
         text = CUT;
       }
@@ -120,15 +119,8 @@ async function startChild({ run, argv, env, gatewaySocket }: Conversing): Promis
   });
 }
 
-const firstText = async (
-  { run, rules }: Conversing,
-  session: Session,
-  state: AcpState,
-  evidence: string | undefined,
-): Promise<string> => {
-  const telling = { run, rules, evidence, state };
-  return session.isResumed && state.began ? continuation(telling) : beginning(telling);
-};
+const firstText = async (telling: Telling, session: Session): Promise<string> =>
+  session.isResumed && telling.state.began ? continuation(telling) : beginning(telling);
 
 /** Asked again after an await, which the compiler does not see as a change. */
 const isAborted = (signal: AbortSignal) => signal.aborted;
@@ -187,10 +179,12 @@ async function endingOf(
 interface Keeper {
   state(): AcpState;
   keep(state: AcpState, dirty: boolean): Promise<void>;
-  /** A checkpoint soon, one at a time; those that come meanwhile become one. */
+  /** What it is told now counts as told at the first sign that it heard: killed before, it is told again. */
+  beginTurn(session: Session): void;
+  /** A checkpoint soon, one at a time; those that come meanwhile become one. Between turns nothing is kept. */
   toolEnded: (dirty: boolean) => void;
-  /** @throws what a checkpoint threw: the work is another's now, or the disk is full. */
-  endTurn(): Promise<void>;
+  /** @param isWhole it has answered. @throws what a checkpoint threw: the work is another's now, or the disk is full. */
+  endTurn(isWhole: boolean): Promise<void>;
   hasFailed(): boolean;
 }
 
@@ -199,8 +193,14 @@ function keepCheckpoints({ run, record, clean }: Conversing, first: AcpState): K
   let writing: Promise<void> = Promise.resolve();
   let waiting: { dirty: boolean } | undefined;
   let fault: { error: unknown } | undefined;
+  let isTurn = false;
+  let telling: AcpState | undefined;
+  const hasHeard = () => {
+    state = telling ?? state;
+    telling = undefined;
+  };
   const current = (): AcpState => {
-    const costMicroUsd = record.costMicroUsd();
+    const costMicroUsd = record.said.sessionMicroUsd();
     const words = clean(record.words());
     const { finished: _, ...open } = state;
     return {
@@ -209,7 +209,7 @@ function keepCheckpoints({ run, record, clean }: Conversing, first: AcpState): K
       ...(costMicroUsd === undefined ? {} : { costMicroUsd }),
     };
   };
-  const toolEnded = (dirty: boolean) => {
+  const save = (dirty: boolean) => {
     if (waiting !== undefined) {
       waiting.dirty ||= dirty;
       return;
@@ -233,9 +233,22 @@ function keepCheckpoints({ run, record, clean }: Conversing, first: AcpState): K
       state = next;
       await run.checkpoint(state, dirty);
     },
-    toolEnded,
-    endTurn: async () => {
-      toolEnded(true);
+    beginTurn: ({ id, isResumed }) => {
+      const { costMicroUsd, ...rest } = told(state, run);
+      const before = isResumed && costMicroUsd !== undefined ? { costMicroUsd } : {};
+      telling = { ...rest, ...before, sessionId: id };
+      isTurn = true;
+    },
+    toolEnded: (dirty) => {
+      if (!isTurn) return;
+      hasHeard();
+      save(dirty);
+    },
+    endTurn: async (isWhole) => {
+      isTurn = false;
+      if (isWhole || record.words() !== "") hasHeard();
+      telling = undefined;
+      save(true);
       await writing;
       if (fault !== undefined) throw fault.error;
     },

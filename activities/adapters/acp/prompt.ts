@@ -14,6 +14,8 @@ export interface Telling {
   evidence: string | undefined;
   /** What is known from before, by its last checkpoint. */
   state: AcpState;
+  /** As `diffSoFar`. */
+  diff: string;
 }
 
 /** True when people, checks or reviewers have said something that the agent was not told yet. */
@@ -35,9 +37,8 @@ export function continuation({ run, evidence, state }: Telling): string {
 
 /** For a session that knows nothing: the brief, and what was done so far. */
 export async function beginning(telling: Telling): Promise<string> {
-  const { run, rules, evidence, state } = telling;
+  const { run, rules, evidence, state, diff } = telling;
   const { notes, repair } = run.input;
-  const diff = state.began ? await diffSoFar(run) : "";
   return [
     rules.trim(),
     await run.brief(),
@@ -48,20 +49,26 @@ export async function beginning(telling: Telling): Promise<string> {
   ].join("\n\n");
 }
 
-/** Once it has been told all this. */
-export const told = (state: AcpState, { input }: AgentRun): AcpState => ({
-  ...state,
-  began: true,
-  notes: input.notes.map((note) => hashOf(note)),
-  repairRound: input.repair?.round ?? state.repairRound,
-});
+/** Once it has been told all this; that it was done before counts no more. */
+export function told({ finished: _, ...state }: AcpState, { input }: AgentRun): AcpState {
+  return {
+    ...state,
+    began: true,
+    notes: input.notes.map((note) => hashOf(note)),
+    repairRound: input.repair?.round ?? state.repairRound,
+  };
+}
 
 const newNotes = (notes: readonly string[], state: AcpState) =>
   notes.filter((note) => !state.notes.includes(hashOf(note)));
 
-/** As the agent could ask for it itself: in its workspace, with its git, confined as it is. */
-async function diffSoFar(attempt: AgentRun): Promise<string> {
+/**
+ * What was made so far, as the agent could ask for it itself: in its workspace, with its git, confined as it is.
+ * Contract: not while the agent's process runs, because one child of an attempt is recorded at a time.
+ */
+export async function diffSoFar(attempt: AgentRun, state: AcpState): Promise<string> {
   const base = attempt.input.workspace.baseCommit;
+  if (!state.began) return "";
   if (!/^[0-9a-f]{7,64}$/.test(base)) return "";
   const command = `git add --intent-to-add . && git --no-pager diff --no-ext-diff --no-textconv --no-color ${base} --`;
   const limits = { timeoutMs: DIFF.timeoutMs, outputBytes: DIFF.bytes };

@@ -2,12 +2,13 @@
 import type { Amount, Role } from "../../../domain/mission.js";
 import { superseded } from "../../attempt-failure.js";
 import type { PaidRun } from "../../paid-run.js";
+import type { SaidCost } from "./said-cost.js";
 
 export interface ReportedAccount {
   /** It has said that it cost more than the slice: it is to be ended. */
-  isOver(costMicroUsd: number | undefined): boolean;
-  /** Books what it said; the whole slice where it said nothing. A bill above the slice is booked in full. */
-  close(said: { costMicroUsd: number | undefined; tokens: number | undefined }): Promise<void>;
+  isOver(costMicroUsd: number): boolean;
+  /** Books what it said; the whole slice where it said nothing, nothing where it was given no work. A bill above the slice is booked in full. */
+  close(said: ReturnType<SaidCost["total"]>): Promise<void>;
 }
 
 /** Contract: what is never closed counts as the whole slice. @returns why nothing may be paid, else the account. */
@@ -32,8 +33,13 @@ export async function openReportedAccount(
     return { kind: "stopped" };
   }
   return {
-    isOver: (costMicroUsd) => (costMicroUsd ?? 0) >= worst.microUsd,
-    close: async ({ costMicroUsd, tokens }) => {
+    isOver: (costMicroUsd) => costMicroUsd >= worst.microUsd,
+    close: async ({ asked, costMicroUsd, tokens: said }) => {
+      if (!asked) {
+        await run.account.closeUnbilled(call);
+        return;
+      }
+      const tokens = said?.totalTokens;
       const cost = {
         microUsd: costMicroUsd ?? worst.microUsd,
         tokens: tokens ?? worst.tokens,

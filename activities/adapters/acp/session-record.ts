@@ -1,5 +1,7 @@
 /** What a session said and did, as a bounded transcript, and what must be known of it while it runs. */
 import { createBoundedOutput } from "../bounded-output.js";
+import { createSaidCost } from "./said-cost.js";
+import type { SaidCost } from "./said-cost.js";
 
 const TRANSCRIPT_BYTES = 400_000;
 const WORDS = 8_000;
@@ -18,8 +20,7 @@ export interface SessionRecord {
   /** Forgets them, for the next turn. */
   newTurn(): void;
   toolCalls(): number;
-  /** Micro-USD that its session has cost so far by its own account; undefined while it says nothing. */
-  costMicroUsd(): number | undefined;
+  said: SaidCost;
   transcript(): string;
 }
 
@@ -38,7 +39,7 @@ export function createSessionRecord(): SessionRecord {
   const calls = new Map<string, { title: string; kind: string }>();
   let words = "";
   let toolCalls = 0;
-  let costMicroUsd: number | undefined;
+  const said = createSaidCost();
   let speaker = "";
   const write = (text: string) => {
     transcript.add(Buffer.from(text));
@@ -85,9 +86,11 @@ export function createSessionRecord(): SessionRecord {
         case "tool_call":
         case "tool_call_update":
           return call(update);
-        case "usage_update":
-          costMicroUsd = costOf(update.cost) ?? costMicroUsd;
+        case "usage_update": {
+          const microUsd = costOf(update.cost);
+          if (microUsd !== undefined) said.hear(microUsd);
           break;
+        }
       }
       return { toolEnded: false, dirty: false };
     },
@@ -97,11 +100,12 @@ export function createSessionRecord(): SessionRecord {
     },
     words: () => words.trim(),
     newTurn: () => {
+      said.newTurn();
       words = "";
       speaker = "";
     },
     toolCalls: () => toolCalls,
-    costMicroUsd: () => costMicroUsd,
+    said,
     transcript: () => transcript.text().trim(),
   };
 }
@@ -118,8 +122,9 @@ function textOfContent(content: unknown): string {
 /** What a tool gave back, cut. */
 function outputOf(content: unknown): string {
   if (!Array.isArray(content)) return "";
-  const parts = (content as { type?: unknown; content?: unknown; path?: unknown }[]).map((part) =>
-    part.type === "diff" ? `changed ${textOf(part.path)}` : textOfContent(part.content),
+  const parts = (content as ({ type?: unknown; content?: unknown; path?: unknown } | null)[]).map(
+    (part) =>
+      part?.type === "diff" ? `changed ${textOf(part.path)}` : textOfContent(part?.content),
   );
   const text = parts.filter((part) => part !== "").join("\n");
   return text === "" ? "" : `\n${text.slice(0, PART_CHARACTERS)}`;

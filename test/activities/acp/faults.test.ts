@@ -94,6 +94,11 @@ describe("an external agent", () => {
     expect(outcome.spent.microUsd).toBe(5_000_000);
   });
 
+  it("that counts anew after its death is booked at the sum", async () => {
+    const { run, input } = await attempts("costs-and-dies", { reportsCost: true });
+    expect((await run(input())).spent.microUsd).toBe(375_000);
+  });
+
   it("that nothing meters needs a person's word", async () => {
     const { run, input, journal } = await attempts("", { unmetered: false });
     const outcome = await run(input());
@@ -137,6 +142,7 @@ describe("an external agent", () => {
     expect(await run(input())).toMatchObject({
       kind: "failed",
       reason: expect.stringMatching(/ended with 4 before it had begun.*no licence/),
+      spent: { microUsd: 0, tokens: 0 },
     });
   });
 
@@ -154,6 +160,13 @@ describe("an external agent", () => {
     expect(await run(input())).toMatchObject({ kind: "done", summary: "Done in turn 2." });
     expect(made()).toEqual(["turn-1.txt", "turn-2.txt"]);
     expect(heard()[1]).toMatch(/^You were interrupted/);
+  });
+
+  it("that dies before it has shown that it heard is told everything again", async () => {
+    const { run, input } = await attempts("dies-unheard");
+    expect((await run(input({ notes: ["Mind the gap."] }))).kind).toBe("done");
+    expect(heard()).toHaveLength(2);
+    expect(heard()[1]).toBe(heard()[0]);
   });
 
   it("that says nothing more is ended after its silence", async () => {
@@ -187,7 +200,7 @@ describe("an external agent", () => {
   });
 
   it("that cannot take a session up is told everything again, with what was done so far", async () => {
-    const { environment, runIn, run, input, place } = await attempts("forgets");
+    const { environment, runIn, input, place } = await attempts("forgets", { env: { HANGS: "2" } });
     const git = (...args: string[]) =>
       execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@localhost", ...args], {
         cwd: place.tree,
@@ -199,14 +212,18 @@ describe("an external agent", () => {
     mkdirSync(engineRepositoryPath(fixture.paths, input().feature.missionId), { recursive: true });
     git("init", "-q", "--bare", engineRepositoryPath(fixture.paths, input().feature.missionId));
     const workspace = { ...input().workspace, baseCommit: git("rev-parse", "HEAD") };
-    const here = environment();
-    const running = runIn(here, input({ workspace }));
-    await appears(join(place.tree, "turn-1.txt"), running);
-    here.cancel("CANCELLED");
-    const stopped = await running;
+    const stopIn = async (turn: number, given: Parameters<typeof input>[0]) => {
+      const here = environment();
+      const running = runIn(here, input({ workspace, ...given }));
+      await appears(join(place.tree, `turn-${turn}.txt`), running);
+      // By this a later attempt finds and ends it.
+      expect(existsSync(join(place.attempt, "group.json"))).toBe(true);
+      here.cancel("CANCELLED");
+      return running;
+    };
+    const stopped = await stopIn(1, {});
     const { slice } = input();
-    const again = { workspace, slice: { ...slice, key: "1/1/1.1/2" }, ...checkpointOf(stopped) };
-    expect((await run(input(again))).kind).toBe("done");
+    await stopIn(2, { slice: { ...slice, key: "1/1/1.1/2" }, ...checkpointOf(stopped) });
     expect(heard()[1]).toContain("Write a file.");
     expect(heard()[1]).toContain("+made");
   });
