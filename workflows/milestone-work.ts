@@ -88,17 +88,15 @@ export function openMilestoneWork(
     },
     /** From now on these paths of a feature count as declared. */
     noteUndeclared: (id: string, paths: string[]) => {
-      if (paths.length === 0) return;
       const it = entry(id);
-      it.undeclared = [...new Set([...(it.undeclared ?? []), ...paths])].slice(0, MOST_UNDECLARED);
+      const news = paths.filter((path) => !(it.undeclared ?? []).includes(path));
+      if (news.length === 0) return;
+      it.undeclared = [...(it.undeclared ?? []), ...news].slice(0, MOST_UNDECLARED);
       touched = { ...touched, [id]: it.undeclared };
-      const named = paths.slice(0, 5).map((path) => JSON.stringify(path));
-      tellStory(
-        state,
-        input,
-        "progress",
-        `${id} changed paths that it did not declare: ${named.join(", ")}${paths.length > 5 ? " and more" : ""}`,
-      );
+      const named = news.slice(0, 5).map((path) => JSON.stringify(path));
+      const more = news.length > 5 ? " and more" : "";
+      const text = `${id} changed paths that it did not declare: ${named.join(", ")}${more}`;
+      tellStory(state, input, "progress", text);
       dirty = true;
     },
     setStatus: (id: string, status: FeatureStatus, note?: string) => {
