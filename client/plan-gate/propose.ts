@@ -18,6 +18,7 @@ import { needModels } from "../start/models.js";
 import { confirm } from "../terminal/ask.js";
 import { cleanLine } from "../terminal/clean.js";
 import type { CurrentPlan } from "./current-plan.js";
+import { forgeLinesOfChange } from "./forge-words.js";
 import { effectLines, planEffect, type PlanEffect } from "./plan-effect.js";
 import { readStops, stopLines, type Stop } from "./stops.js";
 
@@ -132,13 +133,14 @@ async function preferredBasis(context: Context): Promise<EstimateBasis | undefin
 }
 
 function linesOf({ current, after }: Proposal, { diff, effect, stops }: Change): string[] {
-  const { record, seen } = current;
+  const { record, plan: before, seen } = current;
   const zone = after.deadline_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return [
     ...diffLines(diff),
     ...(effect === undefined ? [] : effectLines(effect, zone, seen.budget)),
     ...stopLines(record.missionId, seen.mode, stops),
     ...keptNotes(record.missionId, diff),
+    ...forgeLinesOfChange(record, before, after),
   ].map(cleanLine);
 }
 

@@ -17,7 +17,7 @@ export async function askApproval(
   context: Context,
   plan: Plan,
   options: StartOptions,
-  shownWith: Pick<ShownWith, "deadlineSpanMs" | "forge"> = {},
+  shownWith: Pick<ShownWith, "deadlineSpanMs" | "forges"> = {},
 ): Promise<Approval> {
   if (options.queue === true) return "queued";
   if (isApproved(options)) return "approved";

@@ -20,7 +20,7 @@ export interface ChosenForge {
   line?: string;
 }
 
-interface ForgeQuestion {
+export interface ForgeQuestion {
   plan: Plan;
   missionId: string;
   root?: string | undefined;
@@ -83,12 +83,14 @@ export async function chooseForge(
       throw unusable(error.message, `${error.remedy} ${WAY_OUT}`);
     output.note(`${error.message} The mission starts all the same; pull requests wait for it.`);
   }
-  const base = missionBranch(missionId);
   return {
     place: { ...place, ...(await beginning(git, root)) },
-    line: `${place.project} on ${place.host}, into ${base}; --forge local keeps them in the mission folder`,
+    line: `${placeLine(place, missionId)}; --forge local keeps them in the mission folder`,
   };
 }
+
+export const placeLine = ({ project, host }: ForgePlace, missionId: string) =>
+  `${project} on ${host}, into ${missionBranch(missionId)}`;
 
 const local = (why?: string): ChosenForge => ({
   line: why === undefined ? FOLDER : `${FOLDER} (${why})`,

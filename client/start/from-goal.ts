@@ -14,14 +14,14 @@ import { planGate, type PlanDecision } from "../plan-gate/gate.js";
 import { removePlanInWork, savePlanInWork } from "../plan-gate/plan-in-work.js";
 import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, type Approval } from "./approval.js";
-import { chooseForge } from "./choose-forge.js";
+import { chooseForges, forgeLines } from "./choose-forges.js";
 import { spanOf } from "./deadline.js";
 import { goOnCommand, planAsLeft, startOver } from "./go-on.js";
 import { planScope, replanWith, type GoalPlan } from "./goal-plan.js";
 import { scopeOfGoal, type GoalScope } from "./goal-scope.js";
 import { needModels } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
-import { choosePlaces, type Places } from "./places.js";
+import { choosePlaces } from "./places.js";
 import { planFigures } from "./plan-figures.js";
 import { sandboxNotice } from "./sandbox-notice.js";
 import { choosePlanner, findPlanner } from "./planner.js";
@@ -76,7 +76,7 @@ async function planOf(
   const [flaw] = budgetViolations(scope.budget);
   if (flaw !== undefined) throw new Problem(EXIT.badInput, flaw.sentence, flaw.remedy);
   const aim = { title: scope.goal, workspace: "git" as const };
-  const places = await choosePlaces(context, aim, missionId, asked);
+  await choosePlaces(context, aim, missionId, asked);
   const agent = defaultAgent(context, options.agent) ?? "builtin";
   const byAgent = (drafted: Plan) =>
     withReservations(withAgent(drafted, agent), knownAgents(context));
@@ -86,14 +86,14 @@ async function planOf(
   if (options.queue === true) return { plan, decision: "queue" };
   if (isApproved(options)) return { plan, decision: "start" };
   if (!asksIn(context, options)) return { plan, decision: "review" };
-  const forgeLine = shownForge(context, options);
+  const linesOfForges = forgeLines(context, { missionId, asked: options.forge }, asked);
   const span = (shown: Plan) => (shown.deadline === undefined ? spanOf(scope) : undefined);
   return planGate(context, {
     plan,
     missionId,
     summary: async (shown) => {
-      const line = await forgeLine({ plan: shown, missionId, places });
-      const lines = planFigures(context, planner.bases, shown, span(shown), line);
+      const forges = await linesOfForges(shown);
+      const lines = planFigures(context, planner.bases, shown, span(shown), forges);
       return [...lines, ...(await sandboxNotice(context.environment))];
     },
     redraft: replanWith(goalPlan, scope),
@@ -124,42 +124,11 @@ async function readyWith(
   const models = await needModels(context, plan);
   const unsandboxed = await agreeUnsandboxed(context, models, options);
   const places = await choosePlaces(context, plan, missionId, asked);
-  const forge = await forgeFor(context, { plan, missionId, places }, options);
+  const forges = await chooseForges(context, { plan, missionId, places, asked: options.forge });
   const approval = APPROVALS[outcome.decision as keyof typeof APPROVALS];
   const { answers } = scope;
-  const settled = { places, forge, approval, isDemo: false, unsandboxed, answers };
+  const settled = { places, forges, approval, isDemo: false, unsandboxed, answers };
   return { missionId, plan, deadlineSpanMs, ...settled };
-}
-
-interface Placed {
-  plan: Plan;
-  missionId: string;
-  places: Places;
-}
-
-const forgeFor = (
-  context: Context,
-  { places, ...mission }: Placed,
-  { forge: asked }: StartOptions,
-) => chooseForge(context, { ...mission, root: places.existing?.root, asked });
-
-/** For the plan gate: asked once for each answer that it can have, and what is wrong is shown and not thrown yet. */
-function shownForge(context: Context, options: StartOptions) {
-  const lines = new Map<string, Promise<string | undefined>>();
-  const ask = (placed: Placed) =>
-    forgeFor(context, placed, options).then(
-      ({ line }) => line,
-      (error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-        return `${error.message} ${error.remedy}`;
-      },
-    );
-  return (placed: Placed) => {
-    const { mode, forge = "" } = placed.plan;
-    const line = lines.get(`${mode}/${forge}`) ?? ask(placed);
-    lines.set(`${mode}/${forge}`, line);
-    return line;
-  };
 }
 
 /** Where a start under an id is repeated, the mission that it made is shown. */

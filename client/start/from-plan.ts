@@ -7,7 +7,7 @@ import type { Context } from "../context.js";
 import { newMissionId } from "../mission-id.js";
 import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, askApproval } from "./approval.js";
-import { chooseForge } from "./choose-forge.js";
+import { chooseForges } from "./choose-forges.js";
 import { withDeadline } from "./deadline.js";
 import { demoPlanPath, ensureDemoModel } from "./demo.js";
 import { settleModels } from "./key-setup.js";
@@ -54,12 +54,11 @@ export async function readyFromPlan(
   }
   const unsandboxed = await agreeUnsandboxed(context, models, options);
   const ofDemo = options.queue === true ? "queued" : "approved";
-  const root = places?.existing?.root;
-  const forge =
+  const forges =
     places === undefined
       ? undefined
-      : await chooseForge(context, { plan, missionId, root, asked: options.forge });
-  const shown = { deadlineSpanMs, forge: forge?.line };
+      : await chooseForges(context, { plan, missionId, places, asked: options.forge });
+  const shown = { deadlineSpanMs, forges: forges?.lines };
   const approval = isDemo ? ofDemo : await askApproval(context, plan, options, shown);
   if (isDemo) {
     context.output.note(
@@ -69,6 +68,6 @@ export async function readyFromPlan(
     await needModels(context, plan);
   }
   const answers: ReadyMission["answers"] = [];
-  const settled = { places, forge, approval, isDemo, unsandboxed, answers };
+  const settled = { places, forges, approval, isDemo, unsandboxed, answers };
   return { missionId, plan, deadlineSpanMs, ...settled };
 }

@@ -27,7 +27,7 @@ export async function launchMission(
 ): Promise<Started> {
   const { output } = context;
   for (const note of ready.places?.existing?.notes ?? []) output.note(note);
-  if (ready.forge?.line !== undefined) output.note(`Pull requests: ${ready.forge.line}`);
+  for (const line of ready.forges?.lines ?? []) output.note(`Pull requests: ${line}`);
   // From here on a server is needed.
   await bringUp(context);
   return withClient(context, (client) =>

@@ -13,7 +13,7 @@ import { createMissionFolder } from "../../store/mission-folder.js";
 import type { MissionRecord } from "../../store/mission-record.js";
 import { canonicalPlanJson, planToYaml } from "../../store/plan-yaml.js";
 import type { Context } from "../context.js";
-import type { ChosenForge } from "./choose-forge.js";
+import type { ChosenForges } from "./choose-forges.js";
 import { makePlaces, type Places } from "./places.js";
 import type { Undo } from "./undo.js";
 
@@ -21,7 +21,7 @@ export interface NewMission {
   missionId: string;
   plan: Plan;
   places: Places | undefined;
-  forge?: ChosenForge | undefined;
+  forges?: ChosenForges | undefined;
   approved: boolean;
   isDemo: boolean;
   unsandboxed: boolean;
@@ -32,7 +32,7 @@ export interface NewMission {
 /** @throws Problem; the caller then takes back what `undo` holds. */
 export async function makeMission(
   context: Context,
-  { missionId, plan, places, forge, approved, isDemo, unsandboxed, answers }: NewMission,
+  { missionId, plan, places, forges, approved, isDemo, unsandboxed, answers }: NewMission,
   undo: Undo,
 ): Promise<MissionRecord> {
   const { paths, by } = context;
@@ -48,7 +48,8 @@ export async function makeMission(
     planHash,
     workspace: plan.workspace,
     ...made,
-    ...(forge?.place === undefined ? {} : { forge: forge.place }),
+    ...(forges?.place === undefined ? {} : { forge: forges.place }),
+    ...(forges?.others === undefined ? {} : { otherForges: forges.others }),
     ...(isDemo ? { demo: true } : {}),
     ...(unsandboxed ? { unsandboxed: true } : {}),
     caps: capsOf(plan.budget),

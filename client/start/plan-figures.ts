@@ -13,10 +13,10 @@ export function planFigures(
   bases: readonly EstimateBasis[],
   plan: Plan,
   deadlineSpanMs?: number,
-  forge?: string,
+  forges?: readonly string[],
 ): string[] {
   const columns = output.columns();
-  const lines = planSummary(plan, columns, { deadlineSpanMs, forge });
+  const lines = planSummary(plan, columns, { deadlineSpanMs, forges });
   if (thinkingFeatures(plan).length === 0) return lines;
   const tables = bases.map((basis) => levelsForPlan(plan, basis));
   return [...lines, "", ...levelLines(tables, columns, tableColumns(output))];

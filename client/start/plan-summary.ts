@@ -12,14 +12,14 @@ const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 
 export interface ShownWith {
   now?: Date;
   deadlineSpanMs?: number | undefined;
-  /** Where its pull requests will go. */
-  forge?: string | undefined;
+  /** Where its pull requests will go, a line for each repository. */
+  forges?: readonly string[] | undefined;
 }
 
 export function planSummary(
   plan: Plan,
   width: number,
-  { now = new Date(), deadlineSpanMs, forge }: ShownWith = {},
+  { now = new Date(), deadlineSpanMs, forges = [] }: ShownWith = {},
 ): string[] {
   const { budget } = plan;
   const until = deadlineText(plan, deadlineSpanMs, now);
@@ -29,7 +29,7 @@ export function planSummary(
     `Mode    ${plan.mode}`,
     `Budget  ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h of active time, ${formatTokens(budget.token_limit)} tokens; at ${budget.alert_threshold_pct}%: ${budget.on_alert}`,
     ...(until === undefined ? [] : [`Until   ${until}`]),
-    ...(forge === undefined ? [] : [`Reviews ${cleanLine(forge)}`]),
+    ...forges.map((line) => `Reviews ${cleanLine(line)}`),
   ];
   for (const { id, title, features, checks } of plan.milestones) {
     lines.push(

@@ -6,7 +6,7 @@ import type { Scope } from "../../domain/scope.js";
 import type { MissionRecord } from "../../store/mission-record.js";
 import { canonicalPlanJson } from "../../store/plan-yaml.js";
 import type { Approval } from "./approval.js";
-import type { ChosenForge } from "./choose-forge.js";
+import type { ChosenForges } from "./choose-forges.js";
 import type { Places } from "./places.js";
 
 export interface ReadyMission {
@@ -17,7 +17,7 @@ export interface ReadyMission {
   /** Absent when the mission was made before. */
   places: Places | undefined;
   /** Where its pull requests will go; absent when the mission was made before. */
-  forge?: ChosenForge | undefined;
+  forges?: ChosenForges | undefined;
   approval: Approval;
   isDemo: boolean;
   unsandboxed: boolean;
