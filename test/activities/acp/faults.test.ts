@@ -16,7 +16,6 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { engineRepositoryPath } from "../../../activities/adapters/engine-repository.js";
 import type { AgentDefinition } from "../../../domain/agents.js";
 import type { AttemptOutcome } from "../../../domain/work.js";
-import { readFeatureEvents } from "../../../store/feature-record.js";
 import { faultDefinition, withFaulty } from "../../agents/fault-definition.js";
 import { makeAttempts } from "../attempt-fixture.js";
 import type { AttemptFixture, Wishes } from "../attempt-fixture.js";
@@ -60,8 +59,6 @@ async function appears(path: string, running: Promise<unknown>): Promise<void> {
 }
 const checkpointOf = (outcome: AttemptOutcome) =>
   "checkpoint" in outcome ? { checkpoint: outcome.checkpoint } : {};
-const events = (at: AttemptFixture) =>
-  readFeatureEvents(at.paths.features, at.input().feature.missionId, "1.1");
 
 describe("an external agent", () => {
   it("does the feature it is briefed for, and its last words are the summary", async () => {
@@ -73,30 +70,6 @@ describe("an external agent", () => {
     expect(told).toContain("Feature 1.1: Something");
     expect(told).toContain("Write a file.");
     expect(told).toContain("Be brief.");
-  });
-
-  it("that reports no usage costs its whole slice", async () => {
-    const { run, input, journal } = await attempts("");
-    const outcome = await run(input());
-    expect(outcome.spent).toEqual(input().slice.amount);
-    expect((await journal()).at(-1)).toMatchObject({ state: "closed", worstCase: true });
-    const used = (await events(fixture)).find(({ kind }) => kind === "usage");
-    expect(used).toMatchObject({ guarantee: "at end", said: {} });
-  });
-
-  it("that reports what it cost is booked at that, and at all of it when it is too much", async () => {
-    const { run, input } = await attempts("costs", { reportsCost: true });
-    expect((await run(input())).spent.microUsd).toBe(250_000);
-    await fixture.end();
-    const over = await attempts("overspends", { reportsCost: true });
-    const outcome = await over.run(over.input());
-    expect(outcome.kind).toBe("needs-more");
-    expect(outcome.spent.microUsd).toBe(5_000_000);
-  });
-
-  it("that counts anew after its death is booked at the sum", async () => {
-    const { run, input } = await attempts("costs-and-dies", { reportsCost: true });
-    expect((await run(input())).spent.microUsd).toBe(375_000);
   });
 
   it("that nothing meters needs a person's word", async () => {
