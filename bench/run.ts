@@ -20,6 +20,7 @@ const BENCHES: Record<
   estimates: () => import("./estimates.js"),
   agent: () => import("./agent.js"),
   gateway: () => import("./gateway.js"),
+  sandbox: () => import("./sandbox.js"),
 };
 
 process.exitCode = await main(process.argv.slice(2));
