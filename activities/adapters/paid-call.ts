@@ -67,7 +67,7 @@ export async function payForCall(payer: Payer, conversation: PaidConversation): 
       limits.refused(opened.limitKey, run.now(), problem.untilMs);
       continue;
     }
-    limits.passed(opened.limitKey);
+    limits.passed(opened.limitKey, run.now());
     if (reply.usage === undefined) delete conversation.known;
     else {
       conversation.known = {

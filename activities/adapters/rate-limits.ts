@@ -4,13 +4,16 @@ import type { OpenedModel } from "../ports.js";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_GUESS_MS = 60_000;
+/** A provider that says "at once" each time is not asked without a pause. */
+const LEAST_WAIT_MS = 250;
 
 export interface RateLimits {
   /** ms since the epoch until which calls would be refused; 0 when none are. */
   blockedUntilMs(limitKey: string): number;
-  /** @param untilMs what the provider said; without it the wait is guessed and doubles. */
+  /** @param untilMs what the provider said; without it the wait is guessed and doubles. Refusals of calls that were made at once are one. */
   refused(limitKey: string, nowMs: number, untilMs: number | undefined): void;
-  passed(limitKey: string): void;
+  /** A call that passes while others wait was made before they were refused, and says nothing. */
+  passed(limitKey: string, nowMs: number): void;
 }
 
 export function createRateLimits(): RateLimits {
@@ -19,14 +22,19 @@ export function createRateLimits(): RateLimits {
     blockedUntilMs: (key) => limits.get(key)?.untilMs ?? 0,
     refused: (key, nowMs, untilMs) => {
       const known = limits.get(key) ?? { untilMs: 0, refusals: 0 };
-      const guessMs = Math.min(FIRST_WAIT_MS * 2 ** known.refusals, LONGEST_GUESS_MS);
+      if (known.untilMs > nowMs) {
+        limits.set(key, { ...known, untilMs: Math.max(known.untilMs, untilMs ?? 0) });
+        return;
+      }
+      const growing = (firstMs: number) =>
+        nowMs + Math.min(firstMs * 2 ** known.refusals, LONGEST_GUESS_MS);
       limits.set(key, {
-        untilMs: Math.max(known.untilMs, untilMs ?? nowMs + guessMs),
+        untilMs: Math.max(growing(LEAST_WAIT_MS), untilMs ?? growing(FIRST_WAIT_MS)),
         refusals: known.refusals + 1,
       });
     },
-    passed: (key) => {
-      limits.delete(key);
+    passed: (key, nowMs) => {
+      if ((limits.get(key)?.untilMs ?? 0) <= nowMs) limits.delete(key);
     },
   };
 }

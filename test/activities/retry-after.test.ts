@@ -67,12 +67,36 @@ describe("rate limits of a process", () => {
     const limits = createRateLimits();
     limits.refused("a", now, undefined);
     expect(limits.blockedUntilMs("a")).toBe(now + 5_000);
-    limits.refused("a", now, undefined);
-    expect(limits.blockedUntilMs("a")).toBe(now + 10_000);
-    limits.refused("a", now, now + 1_000);
-    expect(limits.blockedUntilMs("a")).toBe(now + 10_000);
+    limits.refused("a", now + 5_000, undefined);
+    expect(limits.blockedUntilMs("a")).toBe(now + 15_000);
+    limits.refused("a", now + 5_000, now + 6_000);
+    expect(limits.blockedUntilMs("a")).toBe(now + 15_000);
     expect(limits.blockedUntilMs("b")).toBe(0);
-    limits.passed("a");
+    limits.passed("a", now + 15_000);
     expect(limits.blockedUntilMs("a")).toBe(0);
+  });
+
+  it("grow once for all calls that were refused at once", () => {
+    const limits = createRateLimits();
+    for (let n = 0; n < 10; n += 1) limits.refused("a", now, undefined);
+    expect(limits.blockedUntilMs("a")).toBe(now + 5_000);
+  });
+
+  it("outlast a call that was made before others were refused", () => {
+    const limits = createRateLimits();
+    limits.refused("a", now, now + 30_000);
+    limits.passed("a", now + 1_000);
+    expect(limits.blockedUntilMs("a")).toBe(now + 30_000);
+  });
+
+  it("leave a growing pause before a provider that says each time that it may be asked at once", () => {
+    const limits = createRateLimits();
+    let at = now;
+    for (let n = 0; n < 10; n += 1) {
+      limits.refused("a", at, at);
+      expect(limits.blockedUntilMs("a")).toBeGreaterThan(at);
+      at = limits.blockedUntilMs("a");
+    }
+    expect(at - now).toBeGreaterThan(120_000);
   });
 });

@@ -94,7 +94,7 @@ export async function payAndPass(call: PassedCall): Promise<void> {
       continue;
     }
     if (bill.kind === "told") {
-      session.limits.passed(upstream.limitKey);
+      session.limits.passed(upstream.limitKey, run.now());
       const { inputTokens, outputTokens } = bill.usage;
       session.memory.remember(sized, { promptTokens: inputTokens, outputTokens });
     }
