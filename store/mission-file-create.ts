@@ -128,8 +128,8 @@ function scopeText({ scope, milestones }: Plan): string {
 }
 
 const MILESTONE_HEAD = [
-  "| # | Feature | Kind | Status | Agent | Spent | Commit | Files |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| # | Feature | Kind | Status | Agent | Spent | Commit | Files | PR |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
 export function milestoneText({ id, title, checks, features }: PlanMilestone): string {
@@ -148,7 +148,7 @@ const checksText = (checks: Check[]) =>
     : ["Passes when:", "", ...checks.map((check) => `- ${escapeInline(check.sentence)}`), ""];
 
 export const rowText = ({ id, title, kind, agent }: PlanFeature) =>
-  `| ${id} | ${escapeInline(title)} | ${kind} | pending | ${agent} |  |  |  |`;
+  `| ${id} | ${escapeInline(title)} | ${kind} | pending | ${agent} |  |  |  |  |`;
 
 function budgetText(values: Values, plan: Plan): string {
   const row = (name: string) => {

@@ -46,7 +46,7 @@ const FRONTMATTER = [
   ["budget", "token_limit"],
   ["budget", "alert_threshold_pct"],
 ];
-export const FEATURE_COLUMNS = ["status", "spent", "commit", "files"] as const;
+export const FEATURE_COLUMNS = ["status", "spent", "commit", "files", "pr"] as const;
 const BUDGET_COLUMNS = ["cap", "spent", "reserved", "left"] as const;
 
 export function slotsOf(text: string): MissionSlots {

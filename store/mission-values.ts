@@ -12,6 +12,7 @@ import { oneLine, shorten } from "./markdown-text.js";
 
 export type Values = Map<string, string>;
 
+const LONGEST_ADDRESS = 200;
 const FILES_SHOWN = 3;
 
 /** What the file shall say now; fields that the input is silent about are left out. */
@@ -48,10 +49,12 @@ export function untouchedValue(field: string): string | undefined {
 }
 
 function addFeature(values: Values, feature: FeatureView): void {
-  const { id, status, spent, commit, files = [] } = feature;
+  const { id, status, spent, commit, files = [], pullRequest } = feature;
   values.set(`feature ${id} status`, status);
   values.set(`feature ${id} spent`, spentText(spent.microUsd, spent.tokens));
   if (commit !== undefined) values.set(`feature ${id} commit`, commit.slice(0, 10));
+  if (pullRequest !== undefined)
+    values.set(`feature ${id} pr`, shorten(oneLine(pullRequest), LONGEST_ADDRESS));
   if (files.length === 0) return;
   const shown = files.slice(0, FILES_SHOWN).map((file) => shorten(oneLine(file), 100));
   const more = files.length > shown.length ? [`and ${files.length - shown.length} more`] : [];

@@ -14,6 +14,8 @@ export interface Closing {
   repository: string | undefined;
   branch: string | undefined;
   commits: { feature: string; commit: string }[];
+  /** Address of each feature's pull request, or its review file. */
+  pullRequests: { feature: string; where: string }[];
   missionFile: string;
   /** Files in the mission folder, each with the feature that made it. */
   files: { path: string; feature: string }[];
@@ -38,6 +40,11 @@ export function closingOf(
     commits: features.flatMap(({ id, commit }) =>
       commit === undefined || commit === "" ? [] : [{ feature: id, commit }],
     ),
+    pullRequests: features.flatMap(({ id, pullRequest }) =>
+      pullRequest === undefined
+        ? []
+        : [{ feature: id, where: whereIs(record.folder, pullRequest) }],
+    ),
     missionFile: join(record.folder, "mission.md"),
     files: features.flatMap(({ id, files = [] }) =>
       files.map((path) => ({ path: join(record.folder, path), feature: id })),
@@ -53,8 +60,11 @@ export function closingOf(
 }
 
 export function closingLines(closing: Closing): string[] {
-  const { missionId, commits, files, spent, repository, branch } = closing;
-  const shown = files.slice(0, FILES_SHOWN);
+  const { missionId, commits, spent, repository, branch } = closing;
+  const files = closing.files.map(({ path, feature }) => `${cleanLine(path)} (${feature})`);
+  const reviews = closing.pullRequests.map(
+    ({ where, feature }) => `${cleanLine(where)} (${feature})`,
+  );
   return [
     "",
     `Mission ${missionId} ended: ${cleanLine(closing.result ?? closing.status)}.`,
@@ -63,11 +73,8 @@ export function closingLines(closing: Closing): string[] {
       : [`Repository  ${repository}${branch === undefined ? "" : `, branch ${branch}`}`]),
     ...(commits.length === 0 ? [] : [`Commits     ${commits.length} from features`]),
     `Report      ${closing.missionFile}`,
-    ...shown.map(
-      ({ path, feature }, at) =>
-        `${at === 0 ? "Files       " : "            "}${cleanLine(path)} (${feature})`,
-    ),
-    ...(files.length > shown.length ? [`            and ${files.length - shown.length} more`] : []),
+    ...listed("Reviews", reviews),
+    ...listed("Files", files),
     `Spent       ${formatUsd(spent.microUsd)}, ${formatTokens(spent.tokens)} tokens, ${formatDuration(spent.activeMs)} of active time`,
     ...(closing.demo
       ? ["            The model's replies were canned: nothing was really paid."]
@@ -75,4 +82,16 @@ export function closingLines(closing: Closing): string[] {
     ...(closing.webUi === undefined ? [] : [`Web UI      ${closing.webUi}`]),
     `More        npx missions log ${missionId}`,
   ];
+}
+
+/** A review file lies in the mission folder; everything else is an address. */
+const whereIs = (folder: string, where: string) =>
+  /^https?:\/\//.test(where) ? where : join(folder, where);
+
+function listed(label: string, lines: string[]): string[] {
+  const more = lines.length - FILES_SHOWN;
+  return lines
+    .slice(0, FILES_SHOWN)
+    .concat(more > 0 ? [`and ${more} more`] : [])
+    .map((line, at) => `${(at === 0 ? label : "").padEnd(12)}${line}`);
 }

@@ -106,12 +106,12 @@ describe("the briefs of a Full-mode mission", () => {
     await write({ ...full, features });
     expect(await brief("1.1")).toMatch(/^# Feature 1\.1: Feature 1\.1\n/);
     await expect(brief("1.2")).rejects.toThrow("ENOENT");
-    expect(cellsOf(await text(), "1.1").at(-1)).toBe("briefs/1.1.md");
+    expect(cellsOf(await text(), "1.1").at(-2)).toBe("briefs/1.1.md");
     await write({
       ...full,
       features: [aFeature("1.1", { status: "done", files: ["scripts/a.sh"] })],
     });
-    expect(cellsOf(await text(), "1.1").at(-1)).toBe("briefs/1.1.md, scripts/a.sh");
+    expect(cellsOf(await text(), "1.1").at(-2)).toBe("briefs/1.1.md, scripts/a.sh");
     expect(await text()).not.toContain("[briefs/1.1.md]");
   });
 

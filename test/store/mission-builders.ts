@@ -146,6 +146,7 @@ export const aBusyInput = () =>
         spent: { microUsd: 420_000, tokens: 12_300 },
         commit: "0123456789abcdef",
         files: ["scripts/run me.sh"],
+        pullRequest: "reviews/1.1.md",
       }),
     ],
     budget: someTotals(),

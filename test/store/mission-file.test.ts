@@ -42,6 +42,7 @@ describe("a new mission.md", () => {
       "",
       "",
       "",
+      "",
     ]);
   });
 
@@ -103,6 +104,7 @@ describe("projecting a mission into its file", () => {
       "$0.42, 12.3k tokens",
       "0123456789",
       "scripts/run me.sh",
+      "reviews/1.1.md",
     ]);
     expect(cellsOf(written.text, "Money")).toEqual(["Money", "$20.00", "$1.25", "$0.50", "$18.25"]);
     expect(cellsOf(written.text, "Active time").slice(1)).toEqual([
