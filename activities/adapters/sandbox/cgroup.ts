@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import type { SandboxLimits } from "./watch.js";
+import { PROCESSES_OVER, type SandboxLimits } from "./watch.js";
 
 export interface ControlGroup {
   /** Files into which a process writes its id to belong to it. */
@@ -21,8 +21,7 @@ export interface ControlGroup {
   close(): void;
 }
 
-/** Above the watch's limits, so that it is the watch that ends a sandbox and says why. */
-const PROCESSES_OVER = 16;
+/** Above the watch's limit, as `PROCESSES_OVER`. */
 const MEMORY_OVER_BYTES = 64 * 2 ** 20;
 const NAME = /^missions-(\d+)-\d+$/;
 const REMOVE = { tries: 40, everyMs: 50 };

@@ -11,7 +11,7 @@ import { forwarderOf } from "./forwarder.js";
 import type { Outside } from "./host-pass.js";
 import { JOIN_GROUPS, limitLines, supervisor } from "./supervisor.js";
 import { type Mount, programView, systemView } from "./system-view.js";
-import type { SandboxLimits } from "./watch.js";
+import { PROCESSES_OVER, type SandboxLimits } from "./watch.js";
 import { openWaysOut } from "./ways-out.js";
 
 /** What the owner of the worker says of all children; asked for each of them. */
@@ -82,7 +82,7 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
       const isCounted = countsByNamespace();
       const lines = limitLines({
         cpuSeconds: limits.cpuSeconds,
-        processes: isCounted ? limits.processes : undefined,
+        processes: isCounted ? limits.processes + PROCESSES_OVER : undefined,
       });
       const args = bubblewrapArguments({
         mounts: [

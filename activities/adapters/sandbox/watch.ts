@@ -13,6 +13,8 @@ export interface SandboxLimits {
 /** Between two looks, each of which takes some hundredths of a ms for a process; many processes may soon be more. */
 const LOOK_MS = { few: 100, many: 10 };
 const MANY = 1 / 8;
+/** The kernel's own limit lies so far above, so that it is the watch that ends a sandbox and says why. */
+export const PROCESSES_OVER = 16;
 /** Of the kernel's clock, in which it counts CPU time for programs: the same on every Linux. */
 const TICKS_PER_SECOND = 100;
 
