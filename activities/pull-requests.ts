@@ -29,6 +29,7 @@ import { takeCommit } from "./base.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { repositoryOf, requireRecord } from "./mission-place.js";
 import type { BlobFilePort } from "./hosts-ports.js";
+import { settleEarlier, settleOrKeep } from "./unsettled.js";
 import type { BlobPort, ForgesPort, HostClock, MissionForge } from "./ports.js";
 import { expectsCi, featureOrder, missionOrder } from "./pull-request-order.js";
 
@@ -97,21 +98,28 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
 
     /**
      * Brings the mission's branch to the forge, which then sees that the feature is merged; says so in the pull request once,
-     * and closes it where the forge does not by itself. Safe to repeat. @throws ApplicationFailure ForgeUnavailable, retried.
+     * and closes it where the forge does not by itself. Those that could not be told earlier follow. Safe to repeat.
+     * @throws ApplicationFailure ForgeUnavailable, retried.
      */
     async settlePullRequest(input: PullRequestEnding): Promise<{ note?: string }> {
       return whileTalking(
         async (signal) => {
-          const opened = await openFor(deps, input.feature, signal);
-          await pushBase(deps.git, opened, []);
-          return settle(deps, opened, input, signal);
+          const tell = (ending: PullRequestEnding) => settle(deps, ending, signal);
+          const { note } = await settleOrKeep(deps.paths, input, tell);
+          const earlier = await settleEarlier(deps.paths, input.feature.missionId, tell);
+          const notes = [
+            ...(note === undefined ? [] : [note]),
+            ...(earlier.length === 0 ? [] : [`Told of their merge by now: ${earlier.join(", ")}.`]),
+          ];
+          return notes.length === 0 ? {} : { note: notes.join(" ").slice(0, 600) };
         },
         (problem) => ({ note: `${problem.message} ${problem.remedy}` }),
       );
     },
 
     /**
-     * Opens the mission's own pull request, to the branch that it began from, for people to merge. Safe to repeat.
+     * Opens the mission's own pull request, to the branch that it began from, for people to merge; before that it tells those of
+     * features what they could not be told when they were merged. Safe to repeat.
      * @throws ApplicationFailure ForgeUnavailable, retried.
      */
     async openMissionPullRequest(
@@ -119,6 +127,8 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
     ): Promise<MissionPullRequestOutcome> {
       return whileTalking<MissionPullRequestOutcome>(async (signal) => {
         const record = await requireRecord(deps.paths, input.missionId);
+        const tell = (ending: PullRequestEnding) => settle(deps, ending, signal);
+        await settleEarlier(deps.paths, input.missionId, tell);
         const { forge: place } = record;
         if (place?.target === undefined) return { kind: "none" };
         const opened = await openRepository(deps, record, undefined, signal);
@@ -181,11 +191,14 @@ async function pushBase(
 }
 
 async function settle(
-  { settleMs = BETWEEN_LOOKS_MS }: PullRequestDependencies,
-  { forge, repository }: Opened,
+  deps: PullRequestDependencies,
   { feature, id, commit, head }: PullRequestEnding,
   signal: AbortSignal,
 ): Promise<{ note?: string }> {
+  const { settleMs = BETWEEN_LOOKS_MS } = deps;
+  const opened = await openFor(deps, feature, signal);
+  await pushBase(deps.git, opened, []);
+  const { forge, repository } = opened;
   const { port, place } = forge;
   const look = async () => (await port.read(id, commit)).state;
   let state = await look();

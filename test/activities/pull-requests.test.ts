@@ -1,32 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createForges } from "../../activities/adapters/forges/opening.js";
-import { createPullRequestActivities } from "../../activities/pull-requests.js";
 import type { PlanFeature } from "../../domain/plan.js";
 import type { MissionRecord } from "../../store/mission-record.js";
 import { writeMissionRecord } from "../../store/mission-record.js";
 import { type GitServer, serveGit } from "./forges/git-server.js";
 import { serveGitea } from "./forges/gitea-server.js";
 import { type TestForge, TOKEN, turn } from "./forges/test-forge.js";
-import {
-  AT,
-  makeFolder,
-  makeMission,
-  makeUserRepository,
-  removeAll,
-  userGit,
-  writeFiles,
-} from "./mission-fixture.js";
-
-const checks: PlanFeature["checks"] = [
-  {
-    id: "1.1.1",
-    sentence: "It greets @everyone, see #12",
-    verify: { method: "bash", run: "true" },
-  },
-];
-const features = [{ id: "1.1", title: "Fixes #3: greet `all`", checks }, { id: "1.2" }];
+import { makeFolder, makeUserRepository, removeAll, userGit } from "./mission-fixture.js";
+import { makeShippingMission } from "./shipping-fixture.js";
 
 let root: string;
 let repo: string;
@@ -45,45 +27,13 @@ afterEach(async () => {
 });
 afterAll(() => gitea.close());
 
-/** @param tokens by host, as they are kept. */
-async function start(record: Partial<MissionRecord> = {}, tokens: Record<string, string> = {}) {
-  const mission = await makeMission(root, repo, { features, record, secret: TOKEN });
-  const { deps, act, ref } = mission;
-  const template = (name: string) =>
-    readFile(new URL(`../../templates/${name}`, import.meta.url), "utf8");
-  const activities = createPullRequestActivities({
-    ...deps,
-    forges: createForges({
-      ...deps,
-      gitHost: { path: process.env["PATH"] ?? "", home: join(root, "no-home") },
-      tokenOf: (host) => Promise.resolve(tokens[host]),
-      now: () => Date.now(),
-    }),
-    pullRequestTemplates: {
-      feature: await template("pull-request.md"),
-      mission: await template("mission-pull-request.md"),
-    },
-    settleMs: 1,
-  });
-  const work = async (featureId: string, files: Record<string, string>) => {
-    const workspace = await mission.prepare(featureId);
-    await writeFiles(mission.place(workspace).tree, files);
-    return (await mission.commit(featureId, workspace)).commit;
-  };
-  const open = (featureId: string, commit: string, more: object = {}) =>
-    act(activities.openPullRequest, { feature: ref(featureId), commit, at: AT, ...more });
-  const settle = (featureId: string, id: string, commit: string, head: string) =>
-    act(activities.settlePullRequest, { feature: ref(featureId), id, commit, head });
-  const read = (featureId: string, id: string, commit: string) =>
-    act(activities.readPullRequest, { feature: ref(featureId), id, commit });
-  const openMission = () =>
-    act(activities.openMissionPullRequest, {
-      missionId: mission.missionId,
-      generation: 1,
-      planHash: mission.planHash,
-    });
-  return { ...mission, work, open, settle, read, openMission };
-}
+const start = (
+  ...wishes: [
+    record?: Partial<MissionRecord>,
+    tokens?: Record<string, string>,
+    features?: Partial<PlanFeature>[],
+  ]
+) => makeShippingMission(root, repo, ...wishes);
 
 describe("a pull request without a server", () => {
   it("is a review file with checks, evidence, review and what changed", async () => {
@@ -199,6 +149,65 @@ describe("a pull request on a forge", () => {
     const { note } = await mission.settle("1.1", "1", commit, commit);
     expect(note).toMatch(/git\.example\.com did not see the merge by itself/);
     expect(gitea.requests).toMatchObject([{ state: "closed", comments: [expect.any(String)] }]);
+  });
+
+  it("is told of its merge with the next one, or at the mission's end, where the push was refused", async () => {
+    const mission = await startThere();
+    const merge = async (featureId: string) => {
+      const commit = await mission.work(featureId, { [`${featureId}.txt`]: "x\n" });
+      const opened = await mission.open(featureId, commit);
+      if (opened.kind !== "open") throw new Error(opened.reason);
+      const outcome = await mission.integrate(featureId, commit);
+      if (outcome.kind !== "merged") throw new Error(outcome.kind);
+      return () => mission.settle(featureId, opened.id, commit, outcome.head);
+    };
+    const told = () => gitea.requests.map(({ comments }) => comments.length);
+    const [first, second, third] = [await merge("1.1"), await merge("1.2"), await merge("1.3")];
+    turn(gitea, "merged");
+    server.token = "another";
+    expect((await first()).note).toMatch(/token/);
+    expect((await second()).note).toMatch(/token/);
+    expect(told()).toEqual([0, 0, 0]);
+    server.token = TOKEN;
+    expect(await third()).toEqual({ note: "Told of their merge by now: 1.1, 1.2." });
+    expect(await third()).toEqual({});
+    expect(told()).toEqual([1, 1, 1]);
+
+    const last = await merge("1.4");
+    turn(gitea, "merged");
+    server.token = "another";
+    expect((await last()).note).toMatch(/token/);
+    server.token = TOKEN;
+    expect(await mission.openMission()).toMatchObject({ kind: "open" });
+    expect(told()).toEqual([1, 1, 1, 1, 0]);
+  });
+
+  it("of a feature of another repository goes to the forge of that one", async () => {
+    const lib = await makeUserRepository(root, "lib");
+    const served = join(root, "served", "octo", "lib.git");
+    await mkdir(served, { recursive: true });
+    await userGit(served, "init", "-q", "--bare");
+    await userGit(served, "config", "http.receivepack", "true");
+    const otherForges = { lib: { ...gitea.place, gitUrl: `${server.url}/octo/lib.git` } };
+    const mission = await start(
+      { repositories: { lib }, otherForges },
+      { "git.example.com": TOKEN },
+      [{ id: "1.1", repository: "lib" }],
+    );
+    const commit = await mission.work("1.1", { "hello.txt": "hello\n" });
+    expect(await mission.open("1.1", commit)).toMatchObject({ kind: "open", id: "1" });
+    const own = await mission.work("1.2", { "own.txt": "own\n" });
+    expect(await mission.open("1.2", own)).toMatchObject({ where: "reviews/1.2.md" });
+    expect(gitea.requests).toMatchObject([{ head: `${branch}-1.1`, base: branch }]);
+    const format = "--format=%(refname:short) %(objectname)";
+    expect(await userGit(served, "for-each-ref", format)).toContain(`${branch}-1.1 ${commit}`);
+    expect(await heads()).toEqual({ "": undefined });
+
+    const outcome = await mission.integrate("1.1", commit);
+    if (outcome.kind !== "merged") throw new Error(outcome.kind);
+    turn(gitea, "merged");
+    expect(await mission.settle("1.1", "1", commit, outcome.head)).toEqual({});
+    expect(await userGit(served, "rev-parse", branch)).toBe(outcome.head);
   });
 
   it("awaits the CI that the commit brings along, before it has begun", async () => {
