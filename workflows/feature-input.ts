@@ -35,7 +35,7 @@ export interface FeatureInput {
   checkpoint?: BlobRef;
   /** Its commit is reviewed and gets a pull request: Full mode on a repository. Never set by 0.2.0. */
   ships?: boolean;
-  /** Task queue of the host that has the user's repository; default: the shared queue. */
+  /** Task queue of the host that has the user's repository; left out: every host has it. Never compared with a queue here. */
   homeQueue?: string;
   /** What is done when a provider's limit is reached; default `wait`. Never set by 0.2.0. */
   onQuota?: OnQuota;

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { ChildWorkflowCancellationType, WorkflowIdReusePolicy } from "@temporalio/workflow";
 import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
 import { mayResume, startable } from "../domain/schedule.js";
+import { sharedQueue } from "./effects.js";
 import type { featureWorkflow } from "./feature.js";
 import type { Slice } from "../domain/work.js";
 import type { FeatureInput, FeatureResult } from "./feature-input.js";
@@ -79,7 +80,8 @@ function start(
         agent: outline.agent,
         // Left out, a feature ends with its commit, as in 0.2.0.
         ...(input.mode === "full" && input.overlaps ? { ships: true } : {}),
-        homeQueue: input.homeQueue,
+        // Said here, because a replay does not know the queue that a workflow ran on.
+        ...(input.homeQueue === sharedQueue() ? {} : { homeQueue: input.homeQueue }),
         // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
         mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,
         ...(slice === undefined ? {} : { slice }),

@@ -15,7 +15,7 @@ const COME_BACK_MS = 7 * 24 * 3_600_000;
 export function openStays(input: FeatureInput) {
   const { ref, timings, mode } = input;
   /** Undefined where every host has the mission's record. */
-  const home = input.homeQueue === sharedQueue() ? undefined : input.homeQueue;
+  const home = input.homeQueue;
   /** Where the feature is, or was last. */
   let current: Workspace | undefined;
   let isUsed = false;
