@@ -35,6 +35,8 @@ export type MissionHandle = WorkflowHandle<typeof missionWorkflow>;
 export async function withWorker(
   activities: Activities,
   body: (bench: TestBench) => Promise<void>,
+  /** False: no host has a free slot until the test starts a worker for `placementQueue(TEST_QUEUE)`. */
+  hasSlots = true,
 ): Promise<void> {
   quietRuntime();
   const address = testAddress();
@@ -57,15 +59,20 @@ export async function withWorker(
       activities,
       maxConcurrentActivityTaskExecutions: 50,
     });
+    const client = new Client({ connection, namespace });
+    const start = (input: Partial<MissionInput>) => startMission(client, input);
+    const run = () => host.runUntil(worker.runUntil(() => body({ client, start })));
+    if (!hasSlots) {
+      await run();
+      return;
+    }
     const places = await Worker.create({
       connection: native,
       namespace,
       taskQueue: placementQueue(TEST_QUEUE),
       activities,
     });
-    const client = new Client({ connection, namespace });
-    const start = (input: Partial<MissionInput>) => startMission(client, input);
-    await places.runUntil(host.runUntil(worker.runUntil(() => body({ client, start }))));
+    await places.runUntil(run);
   } finally {
     await connection.close();
     await native.close();

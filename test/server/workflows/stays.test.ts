@@ -1,0 +1,184 @@
+/** A feature that is taken by a host which is not its home, and one whose host is lost. */
+import { describe, expect, it } from "@jest/globals";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import type { Activities, ManyHostsActivities } from "../../../activities/contract.js";
+import { placementQueue } from "../../../domain/ids.js";
+import type { IntegrateInput, Placement, PrepareInput } from "../../../domain/work.js";
+import { snapshotQuery, type MissionInput } from "../../../workflows/messages.js";
+import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
+import {
+  TEST_HOST_QUEUE,
+  TEST_QUEUE,
+  testAddress,
+  testNamespace,
+  until,
+  withWorker,
+  type MissionHandle,
+  type TestBench,
+} from "../../helpers/with-worker.js";
+
+/** Served as well, and not the home's. */
+const AWAY_QUEUE = placementQueue(TEST_QUEUE);
+const GONE_QUEUE = `${TEST_QUEUE}-gone`;
+const blob = (name: string) => ({ sha256: "a".repeat(64), bytes: 1, name });
+const base = { place: blob("place"), head: "h", bundles: [{ commit: "h", bundle: blob("whole") }] };
+
+function worldWith(replaced: Partial<Activities>) {
+  const world = fakeWorld([aMilestone("1", [aFeature("1.1")])], replaced);
+  const left: string[] = [];
+  const hosts: ManyHostsActivities = {
+    publishBase: async () => base,
+    leaveHost: async ({ workspace }) => {
+      left.push(workspace.hostId);
+      return { report: blob("report") };
+    },
+    takeReport: async () => ({ files: ["scripts/as-at-home.sh"] }),
+  };
+  const activities: Activities & ManyHostsActivities = { ...world.activities, ...hosts };
+  return { ...world, activities, left };
+}
+
+const input: Partial<MissionInput> = {
+  homeQueue: TEST_HOST_QUEUE,
+  mode: "poc",
+  milestones: [{ id: "1", title: "First", features: 1 }],
+  timings: {
+    progressMs: 50,
+    heartbeatMs: 60_000,
+    retryMs: 50,
+    drainMs: 1_000,
+    hostScheduleMs: 1_000,
+  },
+};
+
+describe("a feature that no host takes", () => {
+  it("says that it waits for a free slot, and begins when there is one", async () => {
+    const world = worldWith({});
+    const noteOf = async (handle: MissionHandle) =>
+      (await handle.query(snapshotQuery)).features[0]?.note ?? "";
+    const body = async ({ start }: TestBench) => {
+      const handle = await start({ ...input });
+      await until(
+        () => noteOf(handle),
+        (note) => note === "waits for a host with a free slot",
+      );
+      const connection = await NativeConnection.connect({ address: testAddress() });
+      const host = await Worker.create({
+        connection,
+        namespace: testNamespace(),
+        taskQueue: AWAY_QUEUE,
+        activities: world.activities,
+      });
+      await host.runUntil(async () => {
+        expect((await handle.result()).status).toBe("completed");
+      });
+      await connection.close();
+      expect(await noteOf(handle)).not.toContain("waits");
+    };
+    await withWorker(world.activities, body, false);
+    expect(world.left).toEqual([]);
+  });
+});
+
+describe("a feature on a host that has never seen the mission", () => {
+  it("gets the base from its home, hands its commit over as a bundle, and leaves nothing behind", async () => {
+    const orders: PrepareInput[] = [];
+    const merged: IntegrateInput[] = [];
+    const world = worldWith({
+      prepareWorkspace: async (order): Promise<Placement> => {
+        orders.push(order);
+        const at = { hostId: "away", hostQueue: AWAY_QUEUE, name: "w", baseCommit: "" };
+        return order.base === undefined ? { ...at, needs: "base" } : { ...at, baseCommit: "h" };
+      },
+      commitFeature: async () => ({
+        commit: "c",
+        filesChanged: 1,
+        files: ["scripts/as-away.sh"],
+        bundle: blob("c.bundle"),
+      }),
+      integrateFeature: async (order) => {
+        merged.push(order);
+        return { kind: "merged", head: "h2" };
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      expect((await (await start({ ...input })).result()).status).toBe("completed");
+    });
+    expect(orders.map((order) => order.base)).toEqual([undefined, base]);
+    expect(orders.every(({ homeQueue }) => homeQueue === TEST_HOST_QUEUE)).toBe(true);
+    expect(world.left).toEqual(["away"]);
+    expect(merged.map(({ bundle }) => bundle)).toEqual([blob("c.bundle")]);
+    const files = world.files.flatMap(({ features }) =>
+      features.flatMap((view) => view.files ?? []),
+    );
+    expect(new Set(files)).toEqual(new Set(["scripts/as-at-home.sh"]));
+  });
+
+  it("stays at home where the mission has a plain folder", async () => {
+    const queues: (string | undefined)[] = [];
+    const world = worldWith({
+      prepareWorkspace: async ({ base: published }): Promise<Placement> => {
+        const at = { name: "w", baseCommit: "" };
+        queues.push(published === undefined ? "asked" : "supplied");
+        return queues.length === 1
+          ? { ...at, hostId: "away", hostQueue: AWAY_QUEUE, needs: "base" }
+          : { ...at, hostId: "home", hostQueue: TEST_HOST_QUEUE };
+      },
+    });
+    const activities = {
+      ...world.activities,
+      publishBase: async () => ({ ...base, head: "", bundles: [] }),
+    };
+    await withWorker(activities, async ({ start }) => {
+      expect((await (await start({ ...input })).result()).status).toBe("completed");
+    });
+    expect(queues).toEqual(["asked", "asked"]);
+    expect(world.left).toEqual(["away"]);
+  });
+});
+
+describe("a feature whose host is lost after its agent was done", () => {
+  it.each([
+    ["goes on with the checks where its files came along", true, 0],
+    ["is done again where they did not", false, 1],
+  ])("%s", async (_, kept, again) => {
+    const orders: PrepareInput[] = [];
+    const ran = { gone: 0, home: 0 };
+    const world = worldWith({
+      prepareWorkspace: async (order): Promise<Placement> => {
+        orders.push(order);
+        const at = { name: "w", baseCommit: "b" };
+        if (orders.length === 1) return { ...at, hostId: "gone", hostQueue: GONE_QUEUE };
+        const home = { ...at, hostId: "home", hostQueue: TEST_HOST_QUEUE };
+        return kept ? { ...home, kept } : home;
+      },
+      runAttempt: async () => {
+        ran.home += 1;
+        return done();
+      },
+      hostAlive: async () => false,
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const connection = await NativeConnection.connect({ address: testAddress() });
+      const gone: Worker = await Worker.create({
+        connection,
+        namespace: testNamespace(),
+        taskQueue: GONE_QUEUE,
+        shutdownGraceTime: 5_000,
+        activities: {
+          runAttempt: async () => {
+            ran.gone += 1;
+            gone.shutdown();
+            return done();
+          },
+        },
+      });
+      const running = gone.run();
+      expect((await (await start({ ...input })).result()).status).toBe("completed");
+      await running;
+      await connection.close();
+    });
+    expect(orders.map(({ movedFrom }) => movedFrom)).toEqual([undefined, "gone"]);
+    expect(ran).toEqual({ gone: 1, home: again });
+  });
+});
