@@ -7,7 +7,7 @@ import { findProgram } from "../../../store/programs.js";
 import type { PromptFolders } from "../../../store/prompts.js";
 import { readPrompt } from "../../../store/prompts.js";
 import type { AgentEnding, AgentPort, AgentRun } from "../../agent.js";
-import { failure, superseded } from "../../attempt-failure.js";
+import { failure, superseded, workerStopped } from "../../attempt-failure.js";
 import type {
   BlobPort,
   CommandPort,
@@ -167,6 +167,8 @@ function stoppedBy(gateway: OpenGateway): AgentEnding | undefined {
   const stop = gateway.stop();
   if (stop?.kind !== "ended") return stop;
   if (stop.why === "superseded") throw superseded();
+  // The journal or the server could not be reached, or the worker ends: none of the mission's own stops.
+  if (stop.why === "leave") throw workerStopped();
   return { kind: "stopped" };
 }
 

@@ -22,6 +22,8 @@ import type { Shape } from "./shape.js";
 
 /** The largest that providers take. */
 const LARGEST_REQUEST_BYTES = 32 * 1024 * 1024;
+/** Of all requests of one gateway that are answered at once: the worker's memory is everybody's. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024;
 const SHAPES: Record<ShapeName, Shape> = { chat, responses, messages, gemini };
 
 /** Never throws: what goes wrong is told in the form of the provider's own errors. */
@@ -64,7 +66,27 @@ async function serve(
   }
   if (request.method !== "POST") refuse("only POST is taken here.", 405);
 
-  const body = await readBody(request);
+  const taken = { bytes: 0 };
+  try {
+    const body = await readBody(request, session.held, taken);
+    await passCall({ session, route, request, response, url, provider, body });
+  } finally {
+    session.held.bytes -= taken.bytes;
+  }
+}
+
+async function passCall(given: {
+  session: Session;
+  route: Route;
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  provider: ModelProvider;
+  body: JsonObject;
+}): Promise<void> {
+  const { session, route, request, response, url, provider, body } = given;
+  const { operation, shape } = route;
+  const own = session.order.model;
   const asked = SHAPES[shape].accept(body, provider, route.streams === true);
   const named = route.model ?? body["model"];
   if (typeof named !== "string") return refuse('"model" is missing.');
@@ -116,16 +138,22 @@ function upstreamPath({ shape, path, model, operation }: Route, name: string, ur
   return url.searchParams.get("beta") === "true" ? `${path}?beta=true` : path;
 }
 
-async function readBody(request: IncomingMessage): Promise<JsonObject> {
+/** @param taken what is added to `held` here; the caller gives it back. */
+async function readBody(
+  request: IncomingMessage,
+  held: Session["held"],
+  taken: { bytes: number },
+): Promise<JsonObject> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") refuse(`a body in ${encoding} is not read.`, 415);
   const tooLarge = () => refuse("the request is above 32 MB.", 413);
   if (Number(request.headers["content-length"] ?? 0) > LARGEST_REQUEST_BYTES) tooLarge();
   const chunks: Buffer[] = [];
-  let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > LARGEST_REQUEST_BYTES) tooLarge();
+    taken.bytes += chunk.length;
+    held.bytes += chunk.length;
+    if (taken.bytes > LARGEST_REQUEST_BYTES) tooLarge();
+    if (held.bytes > MOST_HELD_BYTES) refuse("too much is asked at once.", 503);
     chunks.push(chunk);
   }
   const body = parseJson(Buffer.concat(chunks).toString("utf8"));

@@ -55,7 +55,8 @@ export const chat: Shape = {
         ...withBudget(body, maxOutputTokens),
         model,
         ...limitOf(body, provider === "openai", maxOutputTokens),
-        ...(streams ? { stream_options: { ...streamOptions, include_usage: true } } : {}),
+        // Nothing else of it: usage that is told piece by piece would look whole where the agent leaves.
+        ...(streams ? { stream_options: { include_usage: true } } : {}),
       }),
     };
   },

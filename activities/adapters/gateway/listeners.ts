@@ -9,6 +9,8 @@ import { join } from "node:path";
 
 /** The system takes no longer path for a socket; macOS has 104 bytes, with its closing zero. */
 const LONGEST_SOCKET_PATH_BYTES = 103;
+/** More than any agent opens by itself. */
+const MOST_CONNECTIONS = 256;
 const SOCKET = /^g-[0-9a-f]{8}\.sock$/;
 
 export interface Listeners {
@@ -46,6 +48,7 @@ export async function listen(folder: string, listener: RequestListener): Promise
 function makeServer(listener: RequestListener): Server {
   // An answer may take as long as its model; a connection is kept longer than agents keep theirs.
   const server = createServer({ requestTimeout: 120_000, keepAliveTimeout: 120_000 }, listener);
+  server.maxConnections = MOST_CONNECTIONS;
   // Some agents try a websocket first; this answer sends them on to plain requests at once.
   server.on("upgrade", (_request, socket) => {
     socket.end("HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");

@@ -45,7 +45,7 @@ export function lookAt(part: unknown, pictures: Pictures): void {
   if (part["image_url"] !== undefined) pictureAt(part["image_url"], pictures);
   for (const name of ["inlineData", "inline_data"]) inline(part[name], pictures);
   if (part["source"] !== undefined) source(part["source"], pictures);
-  for (const name of NESTED) if (Array.isArray(part[name])) lookAt(part[name], pictures);
+  for (const name of NESTED) lookAt(part[name], pictures);
   for (const name of ["functionResponse", "function_response"]) {
     const answer = part[name];
     if (isObject(answer)) lookAt(answer["parts"], pictures);

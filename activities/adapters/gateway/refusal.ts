@@ -19,6 +19,7 @@ const KINDS: Record<number, { openai: string; anthropic: string; gemini: string 
   401: { openai: "invalid_api_key", anthropic: "authentication_error", gemini: "UNAUTHENTICATED" },
   404: { openai: "not_found", anthropic: "not_found_error", gemini: "NOT_FOUND" },
   413: { openai: "too_large", anthropic: "request_too_large", gemini: "INVALID_ARGUMENT" },
+  503: { openai: "server_error", anthropic: "overloaded_error", gemini: "UNAVAILABLE" },
   502: { openai: "server_error", anthropic: "api_error", gemini: "UNAVAILABLE" },
 };
 const REFUSED = {

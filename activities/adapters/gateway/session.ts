@@ -29,6 +29,8 @@ export interface Session extends GatewayDependencies {
   memory: PromptMemory;
   /** Calls that are open in the journal. */
   inFlight: Set<Promise<unknown>>;
+  /** Bytes of the requests that are held in memory now. */
+  held: { bytes: number };
   /** Aborted when the gateway closes. */
   closing: AbortSignal;
   stop(): GatewayStop | undefined;
@@ -55,6 +57,7 @@ export function createSession(
     closing,
     memory: createPromptMemory(),
     inFlight: new Set(),
+    held: { bytes: 0 },
     stop: () => stopped,
     stopFor: (reason) => {
       stopped ??= reason;

@@ -56,9 +56,12 @@ export function promptOf(fixed: unknown, messages: unknown): Prompt {
   };
 }
 
+/** No model answers at greater length; what an agent names beyond would be asked for and never be granted. */
+const LONGEST_ANSWER_TOKENS = 131_072;
+
 /** @param thinking least tokens of thinking that must fit beside the answer; 0 when the call does not ask for any. */
 export function answerOf(asked: number | undefined, usual: number, thinking: number): AnswerTokens {
-  const wanted = asked === undefined || asked < 1 ? usual : asked;
+  const wanted = asked === undefined || asked < 1 ? usual : Math.min(asked, LONGEST_ANSWER_TOKENS);
   return { wanted, least: Math.min(wanted, LEAST_ANSWER_TOKENS + thinking) };
 }
 

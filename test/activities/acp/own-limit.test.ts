@@ -14,6 +14,29 @@ async function attempts(fault: string) {
   return fixture;
 }
 
+describe("an agent whose gateway can book no more", () => {
+  it("is run again by Temporal, because the mission stopped nothing", async () => {
+    const none = { calls: 0, inputTokens: 0, outputTokens: 0, microUsd: 0 };
+    const gateway = {
+      socket: "",
+      listening: "http://127.0.0.1:9",
+      token: "token",
+      stop: () => ({ kind: "ended" as const, why: "leave" as const }),
+      metered: () => none,
+      close: () => Promise.resolve(),
+    };
+    fixture = await makeAttempts({
+      feature: { agent: "faulty", brief: "Write a file." },
+      unsandboxed: true,
+      sandboxed: false,
+      agents: withFaulty(faultDefinition("hangs", { gateway: "openai" }), {
+        gateway: { open: () => Promise.resolve(gateway) },
+      }),
+    });
+    await expect(fixture.run(fixture.input())).rejects.toMatchObject({ type: "WorkerStopped" });
+  });
+});
+
 describe("an agent whose own subscription is used up", () => {
   it("waits until the limit is reset, though it ends its turn as if it were done, and then goes on", async () => {
     const { run, input } = await attempts("limited");

@@ -100,6 +100,16 @@ describe("a request through the gateway", () => {
       ),
       "application/pdf",
     ],
+    [
+      MESSAGES,
+      messages(
+        part({
+          type: "web_fetch_tool_result",
+          content: { content: { source: { type: "base64", media_type: "application/pdf" } } },
+        }),
+      ),
+      "application/pdf",
+    ],
     [MESSAGES, messages(part({ type: "container_upload", file_id: "f" })), "file_id"],
     [GEMINI, gemini({ cachedContent: "cachedContents/1" }), "cachedContent"],
     [GEMINI, gemini({ cached_content: "cachedContents/1" }), "cachedContent"],

@@ -1,3 +1,4 @@
+import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createPlaces } from "./a-gateway.js";
 import { usage } from "./scripted-provider.js";
@@ -128,8 +129,12 @@ describe("a request through the gateway", () => {
     expect(last()).toMatchObject({ stream_options: { include_usage: true } });
     expect(hidden).not.toContain("prompt_tokens");
     expect(hidden).toMatch(/"content":"ok"[\s\S]*\[DONE\]\n\n$/);
-    const asked = chat({ stream: true, stream_options: { include_usage: true } });
+    const asked = chat({
+      stream: true,
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+    });
     expect(await (await gateway.post(CHAT, asked)).text()).toContain("prompt_tokens");
+    expect(last()["stream_options"]).toEqual({ include_usage: true });
     expect((await gateway.closes()).map(({ tokens }) => tokens.input)).toEqual([1_000, 1_000]);
   });
 
@@ -174,6 +179,38 @@ describe("a request through the gateway", () => {
     const { gateway, last } = await open("openrouter/openai/gpt-5");
     await gateway.post("/openrouter/v1/chat/completions", chat({ model: "openai/gpt-5:online" }));
     expect(last()["model"]).toBe("openai/gpt-5");
+  });
+
+  it("may not fill the worker's memory together with others", async () => {
+    const { gateway } = await open("anthropic/claude-sonnet-4-5");
+    const slow = () => {
+      const request = httpRequest(`${gateway.listening}${MESSAGES}`, {
+        method: "POST",
+        headers: { "x-api-key": gateway.token },
+      });
+      const refused = new Promise((resolve) => {
+        request.on("error", resolve).on("response", resolve);
+      });
+      request.write(Buffer.alloc(31 * 1024 * 1024, "x"));
+      return { request, refused };
+    };
+    const all = [slow(), slow(), slow()];
+    await Promise.race(all.map(({ refused }) => refused));
+    for (const { request } of all) request.destroy();
+    while ((await gateway.post(MESSAGES, messages())).status === 503) continue;
+    expect((await gateway.opens()).length).toBeGreaterThan(0);
+  });
+
+  it("asks for no longer answer than models give, whatever the agent names", async () => {
+    const { gateway } = await places.open(
+      "anthropic/claude-sonnet-4-5",
+      () => ({ text: ["ok"], usage: usage() }),
+      { slice: { microUsd: 1_000, tokens: 1_000 } },
+    );
+    await gateway.post(MESSAGES, messages({ max_tokens: 1e15 }));
+    const stop = gateway.stop();
+    if (stop?.kind !== "needs-more") throw new Error("it must need more");
+    expect(stop.ask.tokens).toBeLessThan(200_000);
   });
 
   it("may not be huge, packed, or no JSON", async () => {
