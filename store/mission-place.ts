@@ -2,7 +2,6 @@
  * Where a mission works, as activities on any host need it. The home has it in the mission's record; another host keeps in
  * `places/<id>.json` what the home has published for it: no keys, caps, approvals or paths of the home.
  */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MISSION_ID } from "../domain/ids.js";
 import type { EnginePaths } from "./engine-paths.js";
@@ -86,8 +85,4 @@ const SHALLOW = /^(?:[0-9a-f]{40,64}\n)+$/;
 
 export async function writeMissionPlace(paths: EnginePaths, place: PublishedPlace): Promise<void> {
   await writeWhole(pathOf(paths, place.missionId), `${JSON.stringify(place)}\n`);
-}
-
-export async function removeMissionPlace(paths: EnginePaths, missionId: string): Promise<void> {
-  await rm(pathOf(paths, missionId), { force: true });
 }
