@@ -46,7 +46,13 @@ export async function launch(
   order: Launch,
 ): Promise<Launched | undefined> {
   const { confine } = order;
-  const confined = confine && (await sandbox?.confine({ env: {}, ...order, confine }));
+  const opened = confine && (await sandbox?.confine({ env: {}, ...order, confine }));
+  const confined = opened && {
+    ...opened,
+    close: once(() => {
+      opened.close();
+    }),
+  };
   try {
     if (order.signal?.aborted !== true) return await spawnChild(path, order, confined);
     confined?.close();
@@ -102,7 +108,14 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
     if (groupFile !== undefined) await rm(groupFile, { force: true });
     return { exitCode };
   });
-  if (groupFile !== undefined) await writeFile(groupFile, JSON.stringify(await leash.group));
+  try {
+    if (groupFile !== undefined) await writeFile(groupFile, JSON.stringify(await leash.group));
+  } catch (error) {
+    // What is not recorded could not be ended by anybody else.
+    leash.kill();
+    await ended.catch(() => undefined);
+    throw error;
+  }
   return {
     child,
     spoken,
@@ -110,6 +123,14 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
     errors: () => errors.text(),
     refusals: () => refused ?? confined?.refusals() ?? [],
     ended,
+  };
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -39,6 +39,13 @@ const isAlive = (pid: number) => {
     return !/\) [ZX] /.test(stat);
   } catch {
     return false;
+  }
+};
+const commandOf = (pid: string) => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
   }
 };
 const readPid = async (name: string) => {
@@ -145,6 +152,17 @@ describe("command", () => {
 
   it("rejects when the shell cannot be started", async () => {
     await expect(run("true", { cwd: join(folder, "none") })).rejects.toThrow(/ENOENT/);
+  });
+
+  it("leaves nothing running that cannot be recorded", async () => {
+    const nap = `sleep 1000.${process.pid}`;
+    const groupFile = join(folder, "none", "group.json");
+    await expect(run(nap, { groupFile })).rejects.toThrow(/ENOENT/);
+    const running = readdirSync("/proc").filter(
+      (pid) => /^\d+$/.test(pid) && isAlive(Number(pid)) && commandOf(pid).includes(nap),
+    );
+    for (const pid of running) process.kill(Number(pid), "SIGKILL");
+    expect(running).toEqual([]);
   });
 
   it("ends a recorded group, and removes the record", async () => {
