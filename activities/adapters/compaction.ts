@@ -66,8 +66,9 @@ function cutResults(messages: readonly ModelMessage[], most: number, kept = most
     for (const part of message.content) {
       if (part.type !== "tool-result" || part.output.type !== "text") continue;
       const { value } = part.output;
-      if (value.length <= most) continue;
-      part.output.value = `${value.slice(0, kept)}\n[the rest was left out to save room]`;
+      const short = `${value.slice(0, kept)}\n[the rest was left out to save room]`;
+      if (value.length <= most || short.length >= value.length) continue;
+      part.output.value = short;
       freed += value.length - part.output.value.length;
     }
   }
