@@ -49,7 +49,8 @@ export function explainStatus(
     return { kind: "auth", billed: "no", ...told };
   }
   if (status === 429 || status === 529) {
-    const untilMs = retryAtMs(headers, nowMs) ?? resetAtMs(`${reply.message}\n${body}`, nowMs, hostZone());
+    const untilMs =
+      retryAtMs(headers, nowMs) ?? resetAtMs(`${reply.message}\n${body}`, nowMs, hostZone());
     return { kind: "rate-limit", billed: "no", ...told, untilMs };
   }
   const billed = PERHAPS_BILLED.has(status) ? "perhaps" : "no";
