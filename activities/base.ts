@@ -136,8 +136,8 @@ export async function takeBase(
     const { unmerged } = base;
     if (unmerged !== undefined) {
       const { commit, bundle } = unmerged;
-      await importBundle(git, blobFiles, gitDir, { commit, bundle, onto: ref });
-      await moveRef(git, gitDir, featureRef(generation, featureId), unmerged.commit);
+      await importBundle(git, blobFiles, gitDir, { commit, bundle });
+      await moveRef(git, gitDir, featureRef(generation, featureId), commit);
     }
     return { gitDir, ref };
   });
@@ -174,6 +174,8 @@ export async function takeCommit(
   { generation, featureId }: FeatureRef,
   { commit, bundle }: { commit: string; bundle: BlobRef },
 ): Promise<void> {
-  await importBundle(git, blobFiles, gitDir, { commit, bundle, onto: ref });
-  await moveRef(git, gitDir, featureRef(generation, featureId), commit);
+  const own = featureRef(generation, featureId);
+  // what mends a commit that a pull request shows stands on that one as well
+  await importBundle(git, blobFiles, gitDir, { commit, bundle, onto: ref, merges: own });
+  await moveRef(git, gitDir, own, commit);
 }

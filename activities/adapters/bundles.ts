@@ -47,10 +47,12 @@ export interface Incoming {
   commit: string;
   bundle: BlobRef;
   /**
-   * A ref or commit of the repository: the commit must stand on it by commits of one parent each, and what is new is looked
+   * A ref or commit of the repository: the commit must stand on it by one line of commits, and what is new is looked
    * through. Left out: our own home published it, with all of the user's history.
    */
   onto?: string;
+  /** A ref or commit that is here already and may be merged into it: what its pull request shows. */
+  merges?: string;
 }
 
 /**
@@ -61,13 +63,15 @@ export async function importBundle(
   git: Git,
   blobs: BlobFilePort,
   gitDir: string,
-  { commit, bundle, onto }: Incoming,
+  { commit, bundle, onto, merges }: Incoming,
 ): Promise<void> {
   if (!ID.test(commit)) throw refused(commit, "it is no commit");
-  const names = [`${commit}^{commit}`, ...(onto === undefined ? [] : [`${onto}^{commit}`])];
-  const [there, base] = await findObjects(git, gitDir, names);
+  const names = [commit, onto ?? commit, merges ?? commit].map((name) => `${name}^{commit}`);
+  const [there, found, known] = await findObjects(git, gitDir, names);
+  const base = onto === undefined ? undefined : found;
   if (onto !== undefined && base === undefined) throw refused(commit, "its base is not here");
-  if (there === commit) return requireLine(git, gitDir, commit, base);
+  const line = { base, merged: merges === undefined ? undefined : known };
+  if (there === commit) return requireLine(git, gitDir, commit, line);
   const file = await blobs.file(bundle.sha256);
   const apart = join(gitDir, `${randomBytes(6).toString("hex")}.incoming`);
   try {
@@ -76,7 +80,7 @@ export async function importBundle(
     await git(apart, [...FETCH, "--", file, `${ref}:${ref}`]);
     const [came] = await findObjects(git, apart, [`${ref}^{commit}`]);
     if (came !== commit) throw refused(commit, "it holds another commit");
-    await requireLine(git, apart, commit, base);
+    await requireLine(git, apart, commit, line);
     // a fetch from a repository, unlike one from a bundle, looks through the objects that it takes
     const strictly = base === undefined ? [] : ["-c", "fetch.fsckObjects=true"];
     await git(gitDir, [...strictly, ...FETCH, "--", apart, `${ref}:${ref}`]);
@@ -88,17 +92,28 @@ export async function importBundle(
   }
 }
 
-/** From `commit` down to what `base` has, each commit has one parent: the next. */
-async function requireLine(git: Git, gitDir: string, commit: string, base: string | undefined) {
+/** Commits that the repository has: one to stand on, and one whose history may come in beside it. */
+interface Line {
+  base: string | undefined;
+  merged: string | undefined;
+}
+
+/** From `commit` down to what is here, each commit's first parent is the next; a second one is here already. */
+async function requireLine(git: Git, gitDir: string, commit: string, { base, merged }: Line) {
   if (base === undefined) return;
-  const found = await gitLine(git, gitDir, ["rev-list", "--parents", commit, `^${base}`]);
+  const here = [base, ...(merged === undefined || merged === commit ? [] : [merged])];
+  const without = here.map((id) => `^${id}`);
+  const found = await gitLine(git, gitDir, ["rev-list", "--parents", commit, ...without]);
+  const lines = found === "" ? [] : found.split("\n").map((line) => line.split(" "));
+  const news = new Set(lines.map(([id]) => id));
   let expected: string | undefined = commit;
-  for (const line of found === "" ? [] : found.split("\n")) {
-    const [id, parent, second]: string[] = line.split(" ");
-    if (id !== expected || second !== undefined) throw refused(commit, "it stands on another base");
+  for (const [id, parent, second, third] of lines) {
+    const isLine = id === expected && third === undefined;
+    const isKnown = second === undefined || (merged !== undefined && !news.has(second));
+    if (!isLine || !isKnown) throw refused(commit, "it stands on another base");
     expected = parent;
   }
-  // what it ends on is left out of the list because `base` has it; a root has no parent
+  // what it ends on is left out of the list because it is here; a root has no parent
   if (expected === undefined) throw refused(commit, "it stands on another base");
 }
 
