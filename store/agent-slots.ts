@@ -2,7 +2,8 @@
  * `slots/<mission>~<feature>.json`: the features that hold a slot of this host. A file each, so that a worker that starts
  * again knows them, and workers that share one engine folder share its slots.
  */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FeatureRef } from "../domain/work.js";
 import { readTextIfThere } from "./files.js";
@@ -36,7 +37,15 @@ export const readHeldSlot = (folder: string, feature: Named) =>
 export async function writeHeldSlot(folder: string, slot: HeldSlot): Promise<void> {
   await mkdir(folder, { recursive: true });
   // not forced to disk: after a power cut the feature takes its slot again with its next attempt
-  await writeFile(pathOf(folder, slot), JSON.stringify(slot));
+  const whole = `${pathOf(folder, slot)}.${randomBytes(4).toString("hex")}.tmp`;
+  await writeFile(whole, JSON.stringify(slot));
+  await rename(whole, pathOf(folder, slot));
+}
+
+/** After a power cut a file may be there without what was in it: nobody would ever give that slot back. */
+export async function removeTornSlots(folder: string): Promise<void> {
+  for (const path of (await namesIn(folder)).map((name) => join(folder, name)))
+    if ((await readSlotFile(path)) === undefined) await rm(path, { force: true });
 }
 
 export async function removeHeldSlot(folder: string, feature: Named): Promise<void> {

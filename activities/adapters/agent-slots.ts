@@ -7,6 +7,7 @@ import {
   listHeldSlots,
   readHeldSlot,
   removeHeldSlot,
+  removeTornSlots,
   writeHeldSlot,
 } from "../../store/agent-slots.js";
 import type { SlotPort } from "../hosts-ports.js";
@@ -101,6 +102,7 @@ export function createAgentSlots(options: {
       wakeAll();
     },
     sweep: async ({ isOver, clear }) => {
+      await removeTornSlots(folder);
       for (const slot of await listHeldSlots(folder)) {
         if (!(await isOver(slot))) continue;
         await clear(slot);

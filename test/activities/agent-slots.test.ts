@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { createAgentSlots } from "../../activities/adapters/agent-slots.js";
 import type { FeatureRef } from "../../domain/work.js";
@@ -95,6 +96,21 @@ describe("the slots of a host", () => {
     await slots.begin(feature("1.1"));
     await slots.awaitLeave(signal);
     expect(cleared).toEqual(["1.1"]);
+  });
+
+  it("are not lost to a file that a power cut has emptied", async () => {
+    const isOver = () => Promise.resolve(false);
+    const clear = () => Promise.resolve();
+    const slots = createAgentSlots({
+      folder,
+      slots: 2,
+      onFull: (full) => void full.sweep({ isOver, clear }),
+    });
+    await slots.begin(feature("1.1"));
+    await slots.begin(feature("1.2"));
+    await truncate(join(folder, "m-20260304-abc123~1.1.json"));
+    await slots.awaitLeave(signal);
+    expect(await countHeldSlots(folder)).toBe(1);
   });
 
   it("stop waiting when the worker ends", async () => {
