@@ -78,7 +78,8 @@ async function integrate(
   // The commit is on the branch; a POC mission goes on in its one workspace.
   const workspace = workspaceName(missionId, featureId, record.mode, name);
   if (record.mode === "full") await removeFolder(join(paths.workspaces, workspace));
-  const { theirs: _, ...outcome } = merged;
+  const { theirs: _, tidied, ...outcome } = merged;
+  await tidied;
   return reason === undefined ? outcome : { kind: "unpublished", head: merged.head, reason };
 }
 
@@ -92,7 +93,10 @@ interface Order {
 
 type Advanced =
   | Extract<IntegrateOutcome, { kind: "conflict" | "red" }>
-  | (Extract<IntegrateOutcome, { kind: "merged" }> & { theirs: UserBranch });
+  | (Extract<IntegrateOutcome, { kind: "merged" }> & {
+      theirs: UserBranch;
+      tidied?: Promise<void>;
+    });
 
 /** Nothing is locked while tests run: a branch that has moved meanwhile is merged with and tested anew. */
 async function advance(deps: IntegrationDependencies, order: Order): Promise<Advanced> {
@@ -103,11 +107,14 @@ async function advance(deps: IntegrationDependencies, order: Order): Promise<Adv
   const mayForward = record.mode !== "full";
   for (let n = 0; n < TRIES; n += 1) {
     const { merge, theirs } = await oneAtATime(gitDir, async () => {
-      const theirs = await readUserBranch(git, place, ref);
-      const adopt = (ours: string) => adoptUserCommits(git, repository, place, theirs, ours);
+      const reading = readUserBranch(git, place, ref);
+      reading.catch(() => undefined); // awaited below, unless the merge fails before
+      const adopt = async (ours: string) =>
+        adoptUserCommits(git, repository, place, await reading, ours);
       const dress = (tree: string) => tickedTree(deps, record, gitDir, feature, tree);
       const how = { adopt, mayForward, ...(mayForward ? {} : { dress }) };
-      return { theirs, merge: await makeMerge(git, repository, input, how) };
+      const merge = await makeMerge(git, repository, input, how);
+      return { merge, theirs: await reading };
     });
     if (merge.kind === "moved") continue;
     if (merge.kind === "conflict") return merge;
@@ -122,12 +129,16 @@ async function advance(deps: IntegrationDependencies, order: Order): Promise<Adv
           });
     if (tested?.kind === "red") return tested;
     signal.throwIfAborted();
-    if (!(await moveRef(git, gitDir, ref, next, head))) continue;
+    if (!(await moveRef(git, gitDir, ref, next, head))) {
+      await tested?.tidied;
+      continue;
+    }
     const { flaky = [], redBefore = [] } = tested ?? {};
     return {
       kind: "merged",
       head: next,
       theirs,
+      ...(tested?.tidied === undefined ? {} : { tidied: tested.tidied }),
       ...(flaky.length === 0 ? {} : { flaky }),
       ...(redBefore.length === 0 ? {} : { redBefore }),
     };

@@ -4,7 +4,7 @@ import type { FeatureRef, IntegrateOutcome } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { type EngineRepository, engineRepositoryName } from "./adapters/engine-repository.js";
-import { standAt } from "./adapters/merge-checkout.js";
+import { standAt, tidyUp } from "./adapters/merge-checkout.js";
 import { childConfinement } from "./child-confinement.js";
 import { type CheckedRun, reportChecks } from "./check-report.js";
 import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
@@ -29,11 +29,12 @@ export interface MergeOrder {
 }
 
 export type MergeVerdict =
-  | { kind: "green"; flaky: string[]; redBefore: string[] }
+  /** `tidied`: the folder is being made ready for the next merge; settles in any case. */
+  | { kind: "green"; flaky: string[]; redBefore: string[]; tidied?: Promise<void> }
   | Extract<IntegrateOutcome, { kind: "red" }>;
 
 const NAMED = 10;
-const GREEN: MergeVerdict = { kind: "green", flaky: [], redBefore: [] };
+const GREEN = { kind: "green" as const, flaky: [], redBefore: [] };
 
 /**
  * Runs the feature's checks and the tests of plan or repository. What fails is run again: passing then, it is flaky. A test
@@ -54,8 +55,9 @@ export async function testMerge(deps: CheckDependencies, order: MergeOrder): Pro
   const { runs } = await runAll([...checks, ...tests], bench.here);
   const failed = runs.filter(({ passed }) => !passed);
   if (failed.length === 0) {
+    const tidied = bench.tidy();
     await bench.memory.keep(order.merged, { passed: tests.map(commandOf), failed: [] });
-    return GREEN;
+    return { ...GREEN, tidied };
   }
   const again: FailedRun[] = [];
   for (const { check } of failed) {
@@ -104,6 +106,7 @@ async function openBench(
   return {
     here,
     memory: await openMemory(place),
+    tidy: () => tidyUp(deps.git, repository.gitDir, place).catch(() => undefined),
     stand: async (commit: string) => {
       await standAt(deps.git, repository.gitDir, place, commit);
       await prepareTests(place, here);

@@ -16,7 +16,7 @@ import { printTable, progress } from "./print.js";
 import { withWorkers } from "./workers.js";
 
 const run = promisify(execFile);
-const sizes = { features: 20, files: 1_000, testMs: 500, pairs: 3 };
+const sizes = { features: 20, files: 1_000, testMs: 2_000, pairs: 3 };
 type IntegrationSizes = typeof sizes;
 
 const IDENTITY = "-c user.name=bench -c user.email=bench@localhost";
@@ -74,6 +74,8 @@ function figuresOf(pairs: Pair[], { features }: IntegrationSizes) {
     queueMs,
     shellMs,
     ratio,
+    /** What a merge costs above the script's, whatever its tests take. */
+    addedMs: round((queueMs - shellMs) / features),
     mergesPerMinute: perMinute(queueMs),
     shellMergesPerMinute: perMinute(shellMs),
     merge: spread(pairs.flatMap(({ mergeMs }) => mergeMs)),

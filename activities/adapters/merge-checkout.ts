@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../../store/files.js";
 import type { Git } from "../../store/git.js";
 import type { WorkspacePaths } from "../../store/workspace-paths.js";
 import { removeFolder } from "../remove-folder.js";
@@ -9,28 +10,29 @@ import { checkOut, copyIndex, layRepository } from "./checkout.js";
 
 const BRANCH = "merge";
 
+/** Names of the engine's own index of the folder: after tests, and when what they left is gone. */
+const USED = "merge.used.index";
+const CLEAN = "merge.clean.index";
+
 /**
- * Makes the folder stand at `commit`. The index is the engine's own and lies apart, so that nothing that a test left is
- * trusted. A run that was cut off takes it along: the next one begins anew. Contract: may be repeated, one run at a time.
+ * Makes the folder stand at `commit`. The index lies apart, so that nothing that a test left is trusted. A run that was cut
+ * off takes it along: the next one begins anew. Contract: may be repeated, one run at a time.
  */
 export async function standAt(
   git: Git,
   gitDir: string,
-  { tree, attempt, home }: WorkspacePaths,
+  place: WorkspacePaths,
   commit: string,
 ): Promise<void> {
-  const kept = join(attempt, "merge.index");
-  const index = `${kept}.${randomBytes(4).toString("hex")}`;
+  const { tree, attempt, home } = place;
   await Promise.all([attempt, home].map((folder) => mkdir(folder, { recursive: true })));
-  const isThere = await rename(kept, index).then(
-    () => true,
-    () => false,
-  );
+  const taken = await takeIndex(place);
   const own = join(tree, ".git");
-  if (isThere) {
+  const index = taken?.index ?? join(attempt, `merge.${randomBytes(4).toString("hex")}`);
+  if (taken !== undefined) {
     const env = { GIT_DIR: gitDir, GIT_WORK_TREE: tree, GIT_INDEX_FILE: index };
     await git(tree, ["read-tree", "--reset", "-u", commit], { env });
-    await git(tree, ["clean", "-ffdq"], { env });
+    if (!taken.isClean) await git(tree, ["clean", "-ffdq"], { env });
     await rm(own, { recursive: true, force: true });
     await layRepository(gitDir, own, BRANCH);
     await writeFile(join(own, "refs", "heads", BRANCH), `${commit}\n`);
@@ -40,5 +42,29 @@ export async function standAt(
     await checkOut(git, gitDir, tree, commit, BRANCH);
     await copyIndex(join(own, "index"), index);
   }
-  await rename(index, kept);
+  await rename(index, join(attempt, USED));
+}
+
+/** Takes away what tests left, while something else goes on; the next commit then waits for one thing less. */
+export async function tidyUp(git: Git, gitDir: string, place: WorkspacePaths): Promise<void> {
+  const taken = await takeIndex(place);
+  if (taken === undefined) return;
+  const { tree, attempt } = place;
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: tree, GIT_INDEX_FILE: taken.index };
+  if (!taken.isClean) await git(tree, ["clean", "-ffdq"], { env });
+  await rename(taken.index, join(attempt, CLEAN));
+}
+
+/** For itself: a run that was cut off, or still goes on, leaves neither a lock nor a half-read index in the way. */
+async function takeIndex({ attempt }: WorkspacePaths) {
+  const index = join(attempt, `merge.${randomBytes(4).toString("hex")}`);
+  for (const kept of [CLEAN, USED]) {
+    try {
+      await rename(join(attempt, kept), index);
+      return { index, isClean: kept === CLEAN };
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return undefined;
 }
