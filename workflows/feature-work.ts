@@ -233,6 +233,7 @@ export function openFeatureWork(input: FeatureInput) {
     waitForPerson: place.waitForPerson,
     leaveWindow: place.leave,
     rest: place.rest,
+    isBack: place.isBack,
     comeBack: place.comeBack,
 
     end: async (

@@ -58,7 +58,8 @@ export async function awaitCi(
   commit: string,
 ): Promise<CiVerdict> {
   const { ciPollMs, ciWaitMs } = work.input.timings;
-  await work.leaveWindow(`waits for the CI of ${where}`);
+  const waits = () => work.leaveWindow(`waits for the CI of ${where}`);
+  await waits();
   let waitMs = ciPollMs;
   const untilMs = Date.now() + ciWaitMs;
   for (let looks = 1; work.stopping() === undefined; looks += 1) {
@@ -74,6 +75,8 @@ export async function awaitCi(
     }
     await work.rest(Math.min(waitMs, Math.max(0, untilMs - Date.now())), "look at the CI again");
     waitMs = Math.min(waitMs * SLOWER_BY, ciPollMs * SLOWEST);
+    // Told to go on by a person: it looks at once, and needs no place for that.
+    if (work.isBack() && work.stopping() === undefined) await waits();
   }
   return { kind: "stopping" };
 }

@@ -43,10 +43,9 @@ export function holdPlace(
       ...more,
     });
   };
-  /** Ends early when the feature is to stop. */
-  const rest = async (ms: number, summary?: string): Promise<void> => {
-    const timer = summary === undefined ? sleep(ms) : sleep(ms, { summary });
-    await Promise.race([timer, condition(isStopping)]);
+  /** Ends early when the feature is to stop, or a person has ended its wait. */
+  const rest = async (ms: number, summary: string): Promise<void> => {
+    await Promise.race([sleep(ms, { summary }), condition(() => mayResume || isStopping())]);
   };
   /** Returns when the place is there again, or when the feature is to stop. */
   const comeBack = async (): Promise<void> => {
@@ -59,6 +58,8 @@ export function holdPlace(
     leave,
     rest,
     comeBack,
+    /** It has a place in the window. */
+    isBack: () => mayResume,
     resume: () => {
       mayResume = true;
     },

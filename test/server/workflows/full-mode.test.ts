@@ -149,6 +149,42 @@ describe("the CI of a pull request", () => {
     expect(order.indexOf("runAttempt 1.2")).toBeLessThan(order.lastIndexOf("runAttempt 1.1"));
   });
 
+  it("is looked at once more when a person says so, and others have the place meanwhile", async () => {
+    let looked = 0;
+    let isOver = false;
+    const world = fakeWorld([aMilestone("1", [aFeature("1.1"), aFeature("1.2")])], {
+      openPullRequest: async () => ({ kind: "open", id: "1", where: "its page", awaitsCi: true }),
+      readPullRequest: async () => {
+        looked += 1;
+        return looks(isOver ? "passed" : "pending");
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const timings = { ciPollMs: 3_600_000, ciWaitMs: 7_200_000, progressMs: 50, retryMs: 50 };
+      const handle = await start({ atOnce: { code: 1, other: 1 }, timings });
+      const lookedAt = (times: number) =>
+        until(
+          () => Promise.resolve(looked),
+          (n) => n === times,
+        );
+      const retry = (feature: string) =>
+        handle.executeUpdate("retryFeature", { args: [{ feature }] });
+      await lookedAt(2);
+      await retry("1.1");
+      await lookedAt(3);
+      const waits = await until(
+        () => handle.query(snapshotQuery),
+        ({ features }) =>
+          features.every(({ note = "" }) => note === "waits for the CI of its page"),
+      );
+      expect(waits.features.map(({ status }) => status)).toEqual(["waiting", "waiting"]);
+      isOver = true;
+      await retry("1.1");
+      await retry("1.2");
+      expect((await handle.result()).status).toBe("completed");
+    });
+  });
+
   it("that never ends becomes a question to a person", async () => {
     const world = fakeWorld([aMilestone("1", [aFeature("1.1")])], {
       openPullRequest: async () => ({ kind: "open", id: "1", where: "its page", awaitsCi: true }),
