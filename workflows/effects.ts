@@ -148,7 +148,7 @@ export const forgeWork = (taskQueue: string, timings: Timings, summary: string) 
       initialInterval: timings.retryMs,
       backoffCoefficient: 3,
       maximumInterval: MINUTE,
-      maximumAttempts: 5,
+      maximumAttempts: 8, // some minutes: a forge that restarts is no question to a person
       nonRetryableErrorTypes: never,
     },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
