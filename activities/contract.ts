@@ -3,6 +3,7 @@ import type { Interval, MilestoneOutline, MissionMode } from "../domain/mission.
 import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-work.js";
 import type { PulseInput, PulseResult } from "../domain/queue.js";
 import type * as hosts from "../domain/between-hosts.js";
+import type * as shipping from "../domain/shipping-work.js";
 import type * as work from "../domain/work.js";
 
 export interface Activities {
@@ -16,10 +17,10 @@ export interface Activities {
   /** What a person is asked to do, where, and what is checked afterwards, in one line. */
   describeManualWork(input: work.ManualWorkInput): Promise<{ question: string }>;
   /** Has a commit read by the validation tier, paid from the slice in hand; the same commit and round are paid for once. */
-  reviewFeature(input: work.ReviewInput): Promise<work.ReviewOutcome>;
+  reviewFeature(input: shipping.ReviewInput): Promise<shipping.ReviewOutcome>;
   commitFeature(input: work.CommitInput): Promise<work.CommitOutcome>;
   /** Merges one commit into the integration branch; found there already, it changes nothing. */
-  integrateFeature(input: work.IntegrateInput): Promise<work.IntegrateOutcome>;
+  integrateFeature(input: shipping.IntegrateInput): Promise<shipping.IntegrateOutcome>;
   /** The milestone's checks on a fresh checkout of the integration head. */
   validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;
   /** Ends every process of the mission and removes its workspaces; plain folders stay. */
@@ -49,16 +50,16 @@ export interface Activities {
 /** Of Full mode. */
 export interface FullModeActivities {
   /** Fresh-context review of a commit on the slice in hand; ends normally when cancelled. */
-  reviewFeature(input: work.ReviewInput): Promise<work.ReviewOutcome>;
+  reviewFeature(input: shipping.ReviewInput): Promise<shipping.ReviewOutcome>;
   /** Opens the pull request of a feature, or finds it. */
-  openPullRequest(input: work.PullRequestInput): Promise<work.PullRequestOutcome>;
-  readPullRequest(input: work.PullRequestWatch): Promise<work.PullRequestState>;
+  openPullRequest(input: shipping.PullRequestInput): Promise<shipping.PullRequestOutcome>;
+  readPullRequest(input: shipping.PullRequestWatch): Promise<shipping.PullRequestState>;
   /** `note`: what a person should know of it. May be repeated. */
-  settlePullRequest(input: work.PullRequestEnding): Promise<{ note?: string }>;
+  settlePullRequest(input: shipping.PullRequestEnding): Promise<{ note?: string }>;
   /** The mission's own, when it is complete; nothing is merged by it. */
   openMissionPullRequest(
-    input: work.MissionPullRequestInput,
-  ): Promise<work.MissionPullRequestOutcome>;
+    input: shipping.MissionPullRequestInput,
+  ): Promise<shipping.MissionPullRequestOutcome>;
 }
 
 /** Of missions that several hosts work on. */

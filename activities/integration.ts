@@ -1,6 +1,6 @@
 /** Brings a feature's commit onto the mission's branch once it is tested there, in the engine's repository and then in the user's. */
 import { join } from "node:path";
-import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
+import type { IntegrateInput, IntegrateOutcome } from "../domain/shipping-work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import type { MissionRecord } from "../store/mission-record.js";
 import {

@@ -1,5 +1,5 @@
 /** Makes the commit in which a feature's work is merged with the mission's branch, without a work tree and without moving it. */
-import type { IntegrateInput, IntegrateOutcome } from "../domain/work.js";
+import type { IntegrateInput, IntegrateOutcome } from "../domain/shipping-work.js";
 import { commitDates, findObjects, type Git, GitFailure, gitLine } from "../store/git.js";
 import { type EngineRepository, type Relation, relate } from "./adapters/engine-repository.js";
 import { missing } from "./heartbeat.js";

@@ -1,6 +1,7 @@
 /** What must pass on a merged commit, and whose fault it is when it does not. */
 import type { Check, Plan } from "../domain/plan.js";
-import type { FeatureRef, IntegrateOutcome } from "../domain/work.js";
+import type { IntegrateOutcome } from "../domain/shipping-work.js";
+import type { FeatureRef } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { type EngineRepository, engineRepositoryName } from "./adapters/engine-repository.js";

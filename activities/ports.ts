@@ -7,7 +7,7 @@ import type { Amount, BlobRef, ForgeKind, Interval, Role } from "../domain/missi
 import type { OpenMission } from "../domain/queue.js";
 import type { ModelRouting } from "../domain/plan.js";
 import type { ModelProvider } from "../domain/routing.js";
-import type { PullRequestState } from "../domain/work.js";
+import type { PullRequestState } from "../domain/shipping-work.js";
 import type { MissionRecord } from "../store/mission-record.js";
 import type { PackedTree } from "./hosts-ports.js";
 import type { PaidRun } from "./paid-run.js";

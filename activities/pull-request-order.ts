@@ -1,6 +1,7 @@
 /** What a pull request says, gathered from plan, evidence and repository. */
 import type { ServerKind } from "../domain/forge-place.js";
-import type { FeatureRef, PullRequestInput } from "../domain/work.js";
+import type { PullRequestInput } from "../domain/shipping-work.js";
+import type { FeatureRef } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { type FeatureEvent, readFeatureEvents } from "../store/feature-record.js";
 import { type Git, gitAnswer, refPart } from "../store/git.js";

@@ -12,7 +12,7 @@ import type {
   PullRequestOutcome,
   PullRequestState,
   PullRequestWatch,
-} from "../domain/work.js";
+} from "../domain/shipping-work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { type Git, refPart } from "../store/git.js";

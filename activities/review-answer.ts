@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Amount } from "../domain/mission.js";
 import { objectIn } from "../domain/planning/read-draft.js";
 import { readWrittenReview } from "../domain/schemas/review.js";
-import type { ReviewInput } from "../domain/work.js";
+import type { ReviewInput } from "../domain/shipping-work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { refPart } from "../store/git.js";
 import type { Payer } from "./adapters/paid-call.js";

@@ -1,7 +1,8 @@
 /** What a review is asked: whom, and about which change. */
 import { EXIT, Problem } from "../domain/problem.js";
 import { mergeRouting, modelFor } from "../domain/routing.js";
-import type { FeatureRef, ReviewInput } from "../domain/work.js";
+import type { ReviewInput } from "../domain/shipping-work.js";
+import type { FeatureRef } from "../domain/work.js";
 import { readFeatureEvents } from "../store/feature-record.js";
 import type { Git } from "../store/git.js";
 import type { PromptFolders } from "../store/prompts.js";

@@ -1,7 +1,7 @@
 /** Pull requests of merged features that could not be told so: told after the next that can, and at the mission's end. */
 import { join } from "node:path";
 import { Problem } from "../domain/problem.js";
-import type { PullRequestEnding } from "../domain/work.js";
+import type { PullRequestEnding } from "../domain/shipping-work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { readTextIfThere, writeWhole } from "../store/files.js";
 import { ForgeUnavailable } from "./adapters/forges/forge-errors.js";

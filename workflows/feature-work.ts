@@ -1,14 +1,8 @@
 /** What every kind of feature does the same way: holding a slice, pausing, being stopped, running host work, ending. */
 import { CancellationScope, condition } from "@temporalio/workflow";
 import { isThinking, type Amount } from "../domain/mission.js";
-import type {
-  AttemptOutcome,
-  Repair,
-  ReviewOutcome,
-  SettleInput,
-  Slice,
-  Workspace,
-} from "../domain/work.js";
+import type { ReviewOutcome } from "../domain/shipping-work.js";
+import type { AttemptOutcome, Repair, SettleInput, Slice, Workspace } from "../domain/work.js";
 import { hostWork, sharedQueue } from "./effects.js";
 import type { FeatureInput, FeatureResult, OpenedPullRequest } from "./feature-input.js";
 import type * as messages from "./messages.js";

@@ -1,6 +1,7 @@
 /** Features that are ready are merged one at a time; one that conflicts, or fails its tests when merged, goes back alone. */
 import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
-import type { FeatureRef, IntegrateOutcome } from "../domain/work.js";
+import type { IntegrateOutcome } from "../domain/shipping-work.js";
+import type { FeatureRef } from "../domain/work.js";
 import { forgeWork, hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { block } from "./milestone-features.js";

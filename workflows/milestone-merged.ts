@@ -1,6 +1,6 @@
 /** What the outcome of a merge means for its feature: done, or back to be mended, a bounded number of times. */
 import { isThinking } from "../domain/mission.js";
-import type { IntegrateOutcome } from "../domain/work.js";
+import type { IntegrateOutcome } from "../domain/shipping-work.js";
 import { block } from "./milestone-features.js";
 import type { Milestone } from "./milestone-work.js";
 

@@ -1,6 +1,6 @@
 /** A feature's pull request, and the wait for what the forge's CI says of it. */
 import { isCancellation } from "@temporalio/workflow";
-import type { PullRequestInput, PullRequestState } from "../domain/work.js";
+import type { PullRequestInput, PullRequestState } from "../domain/shipping-work.js";
 import { forgeReads, forgeWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import type { FeatureWork } from "./feature-work.js";

@@ -8,7 +8,7 @@ import { createModelAccess } from "../../config/models.js";
 import { createPrices } from "../../config/prices.js";
 import { createSettingsReader } from "../../config/settings.js";
 import type { PlanFeature } from "../../domain/plan.js";
-import type { ReviewInput, ReviewOutcome } from "../../domain/work.js";
+import type { ReviewInput, ReviewOutcome } from "../../domain/shipping-work.js";
 import { readFeatureEvents } from "../../store/feature-record.js";
 import { writeWhole } from "../../store/files.js";
 import { journalPath, readJournal } from "../../store/journal.js";

@@ -1,5 +1,5 @@
 /** Full mode: review, pull request, CI, and merges that are red, in conflict or flaky. */
-import type { PullRequestState } from "../../domain/work.js";
+import type { PullRequestState } from "../../domain/shipping-work.js";
 import { snapshotQuery } from "../../workflows/messages.js";
 import { aFeature, aMilestone } from "../helpers/fake-activities.js";
 import { until } from "../helpers/with-worker.js";

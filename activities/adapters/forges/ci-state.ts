@@ -1,6 +1,6 @@
 /** What all that runs for a commit says together. */
 import { cleanLine } from "../../../domain/clean-text.js";
-import type { PullRequestState } from "../../../domain/work.js";
+import type { PullRequestState } from "../../../domain/shipping-work.js";
 
 export interface CiRun {
   name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { PullRequestState, ReviewOutcome } from "../../../domain/work.js";
+import type { PullRequestState, ReviewOutcome } from "../../../domain/shipping-work.js";
 import { snapshotQuery } from "../../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
 import { until, withWorker, type MissionHandle } from "../../helpers/with-worker.js";

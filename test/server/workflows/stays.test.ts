@@ -3,7 +3,8 @@ import { describe, expect, it } from "@jest/globals";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import type { Activities, ManyHostsActivities } from "../../../activities/contract.js";
 import { placementQueue } from "../../../domain/ids.js";
-import type { IntegrateInput, Placement, PrepareInput } from "../../../domain/work.js";
+import type { IntegrateInput } from "../../../domain/shipping-work.js";
+import type { Placement, PrepareInput } from "../../../domain/work.js";
 import { snapshotQuery, type MissionInput } from "../../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
 import {
