@@ -20,23 +20,33 @@ const SYSTEM = [
   "/nix",
   "/gnu",
 ];
-/** Of /etc, what programs need. The rest may hold keys that root can read. */
-const ETC =
-  "alternatives bash.bashrc ca-certificates ca-certificates.conf crypto-policies debian_version default/locale fonts gai.conf group host.conf hosts inputrc java-11-openjdk java-17-openjdk java-21-openjdk java-25-openjdk ld.so.cache ld.so.conf ld.so.conf.d locale.alias locale.conf localtime lsb-release magic magic.mime maven mime.types mke2fs.conf networks nsswitch.conf os-release passwd perl php pki/ca-trust pki/tls/cert.pem pki/tls/certs profile protocols python3 rpc services shells ssl/cert.pem ssl/certs ssl/openssl.cnf terminfo timezone vim xdg";
+/** Looked at once: it has a thousand files. */
+let closedSettings: Mount[] | undefined;
 
 /** @param hidden folders that stay empty even where something seen contains them. */
 export function systemView(path: string, hidden: readonly string[]): Mount[] {
   const mounts = SYSTEM.filter((at) => existsSync(at)).map((at) => linkOrRead(at));
   const seen = (place: string) => mounts.some(({ at }) => isInside(place, at));
-  for (const name of ETC.split(" ")) {
-    const at = join("/etc", name);
-    if (existsSync(at)) mounts.push({ at, kind: "read", from: at });
-  }
+  closedSettings ??= closedIn("/etc");
+  mounts.push({ at: "/etc", kind: "read", from: "/etc" }, ...closedSettings);
   for (const folder of new Set(path.split(delimiter).filter(isAbsolute)))
     for (const place of toolPlaces(folder, hidden))
       if (!seen(place)) mounts.push({ at: place, kind: "read", from: place });
   for (const at of hidden) if (seen(at) && existsSync(at)) mounts.push({ at, kind: "empty" });
   return mounts;
+}
+
+/** What not everybody on this machine may read, as passwords and keys: it is covered, because root could. */
+function closedIn(folder: string): Mount[] {
+  return (namesIn(folder) ?? []).flatMap((name): Mount[] => {
+    const at = join(folder, name);
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found === undefined || found.isSymbolicLink()) return [];
+    const wants = found.isDirectory() ? 0o5 : 0o4;
+    const isOpen = (found.mode & wants) === wants;
+    if (found.isDirectory()) return isOpen ? closedIn(at) : [{ at, kind: "empty" }];
+    return isOpen || !found.isFile() ? [] : [{ at, kind: "read", from: "/dev/null" }];
+  });
 }
 
 /** Where a program lies, for one that is named by its path. */
@@ -51,15 +61,16 @@ export const programView = (program: string, hidden: readonly string[]): Mount[]
 function toolPlaces(folder: string, hidden: readonly string[]): string[] {
   const names = namesIn(folder);
   if (names === undefined) return [];
+  const links = packagesBehind(
+    names.map((name) => join(folder, name)),
+    hidden,
+  );
   const beside = ["lib", "lib64", "libexec"].map((name) => join(dirname(folder), name));
   const own = basename(folder) === "shims" ? [dirname(folder)] : [folder];
   return [
     ...own.filter((place) => !holds(place, hidden)),
     ...(basename(folder) === "bin" ? beside.filter((place) => existsSync(place)) : []),
-    ...packagesBehind(
-      names.map((name) => join(folder, name)),
-      hidden,
-    ),
+    ...links,
   ];
 }
 
@@ -68,16 +79,16 @@ function packagesBehind(programs: readonly string[], hidden: readonly string[]):
   const found = new Set<string>();
   for (const program of programs) {
     const target = targetOf(program);
-    if (target === undefined) continue;
+    if (target === undefined || dirname(target) === dirname(program)) continue;
     const modules = target.indexOf(`${sep}node_modules${sep}`);
     const folder = dirname(target);
     const place =
       modules >= 0
         ? join(target.slice(0, modules), "node_modules")
-        : basename(folder) === "bin"
-          ? dirname(folder)
+        : basename(folder) === "bin" && !hidden.includes(dirname(dirname(folder)))
+          ? dirname(folder) // not what lies in a home itself: keys may lie beside it
           : folder;
-    found.add(holds(place, hidden) ? target : place);
+    found.add(holds(place, hidden) || hidden.includes(dirname(place)) ? target : place);
   }
   return [...found];
 }

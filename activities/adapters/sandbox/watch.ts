@@ -1,5 +1,5 @@
 /** Holds a sandbox to its limits where the kernel does not: counts its processes, memory and CPU time, and ends it above them. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface SandboxLimits {
   /** Of all processes of one child together; its folders in memory have the same limit each. */
@@ -30,7 +30,14 @@ export function watchSandbox(
   // Its own /proc, seen from outside, lists just its processes.
   const proc = `/proc/${first}/root/proc`;
   let timer: NodeJS.Timeout | undefined;
+  let isOwn = false;
   const look = () => {
+    // Until it has a root of its own, this is the whole machine's.
+    isOwn ||= namespaceOf(`${proc}/1`) === namespaceOf(`/proc/${first}`);
+    if (!isOwn) {
+      later(LOOK_MS.few);
+      return;
+    }
     const pids = listed(proc).filter((name) => /^\d+$/.test(name));
     const what = excessOf(proc, pids, limits);
     if (what !== undefined) exceeded(what);
@@ -70,6 +77,15 @@ function excessOf(
   if (ticks / TICKS_PER_SECOND > limits.cpuSeconds)
     return `more than ${limits.cpuSeconds} s of CPU time`;
   return undefined;
+}
+
+/** @returns a name that no other has when it cannot be told. */
+function namespaceOf(process: string): string {
+  try {
+    return readlinkSync(`${process}/ns/pid`);
+  } catch {
+    return `unknown of ${process}`;
+  }
 }
 
 function listed(folder: string): string[] {
