@@ -181,7 +181,7 @@ async function takeFiles(
   files: Report["files"],
 ): Promise<string[]> {
   if (files.length === 0) return [];
-  const place = workspacePaths(paths.workspaces, `${missionId}-report-${generation}-${featureId}`);
+  const place = workspacePaths(paths.workspaces, `${missionId}-~report-${generation}-${featureId}`);
   for (const { to, blob, executable } of files) {
     if (!HANDED.test(to) || to.split("/").some((part) => part === ".." || part === ".")) continue;
     const path = join(place.handover, to);

@@ -4,8 +4,9 @@ import type { IntegrateOutcome } from "../domain/shipping-work.js";
 import type { FeatureRef } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { workspacePaths } from "../store/workspace-paths.js";
-import { type EngineRepository, engineRepositoryName } from "./adapters/engine-repository.js";
+import type { EngineRepository } from "./adapters/engine-repository.js";
 import { standAt, tidyUp } from "./adapters/merge-checkout.js";
+import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { childConfinement } from "./child-confinement.js";
 import { type CheckedRun, reportChecks } from "./check-report.js";
 import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
@@ -50,9 +51,23 @@ export async function testMerge(deps: CheckDependencies, order: MergeOrder): Pro
   const mayName = own === undefined && plan.mode === "full";
   if (checks.length === 0 && !mayName && (own ?? []).length === 0) return GREEN;
 
-  const bench = await openBench(deps, order, plan, feature.repository);
-  await bench.stand(order.merged);
-  const tests = (own ?? (mayName ? await testsOf(bench.here.dir) : [])).map(asCheck);
+  const name = mergeFolder(order.feature.missionId, feature.repository);
+  // An earlier run that does not know yet that it was given up must not change the files under this one.
+  return oneAtATime(turnsOf(name), async () => {
+    order.signal.throwIfAborted();
+    const bench = await openBench(deps, order, plan, { name, repository: feature.repository });
+    await bench.stand(order.merged);
+    const tests = (own ?? (mayName ? await testsOf(bench.here.dir) : [])).map(asCheck);
+    return testOn(deps, order, bench, { checks, tests });
+  });
+}
+
+async function testOn(
+  deps: CheckDependencies,
+  order: MergeOrder,
+  bench: Bench,
+  { checks, tests }: { checks: Check[]; tests: Check[] },
+): Promise<MergeVerdict> {
   const { runs } = await runAll([...checks, ...tests], bench.here);
   const failed = runs.filter(({ passed }) => !passed);
   if (failed.length === 0) {
@@ -83,31 +98,41 @@ export async function testMerge(deps: CheckDependencies, order: MergeOrder): Pro
 }
 
 type FailedRun = CheckRun & { check: Check };
+type Bench = Awaited<ReturnType<typeof openBench>>;
+
+const turnsOf = (name: string) => `merges in ${name}`;
+
+/** Removed with the mission's workspaces; no feature can have its name. */
+export const mergeFolder = (missionId: string, repository?: string) =>
+  `${missionId}-~merge${repository === undefined ? "" : `~${repository}`}`;
 
 /** The folder of merges, which stands at one commit after the other. */
 async function openBench(
   deps: CheckDependencies,
   { feature, repository, commandMs, signal }: MergeOrder,
   plan: Plan,
-  repositoryName: string | undefined,
+  merges: { name: string; repository: string | undefined },
 ) {
   const { missionId } = feature;
-  const name = `${engineRepositoryName(missionId, repositoryName)}-merge`;
-  const place = workspacePaths(deps.paths.workspaces, name);
+  const place = workspacePaths(deps.paths.workspaces, merges.name);
   await deps.commands.endRecordedGroup(groupFile(place));
   const here: CheckPlace = {
     commands: deps.commands,
     dir: place.tree,
     home: place.home,
     groupFile: groupFile(place),
-    confine: childConfinement(deps.paths, missionId, plan, repositoryName),
+    confine: childConfinement(deps.paths, missionId, plan, merges.repository),
     commandMs,
     signal,
   };
   return {
     here,
     memory: await openMemory(place),
-    tidy: () => tidyUp(deps.git, repository.gitDir, place).catch(() => undefined),
+    /** In its turn: before it the folder is not ready, and after it another run may have it. */
+    tidy: () =>
+      oneAtATime(turnsOf(merges.name), () => tidyUp(deps.git, repository.gitDir, place)).catch(
+        () => undefined,
+      ),
     stand: async (commit: string) => {
       await standAt(deps.git, repository.gitDir, place, commit);
       await prepareTests(place, here);
@@ -117,7 +142,7 @@ async function openBench(
 
 /** Of the tests that are red, those that fail without the feature too: run there, or remembered from there. */
 async function failingBefore(
-  { memory, stand, here }: Awaited<ReturnType<typeof openBench>>,
+  { memory, stand, here }: Bench,
   head: string,
   tests: Check[],
   red: FailedRun[],

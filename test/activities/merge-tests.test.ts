@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { mergeFolder } from "../../activities/merge-tests.js";
 import type { Plan } from "../../domain/plan.js";
 import { workspacePaths } from "../../store/workspace-paths.js";
 import {
@@ -39,7 +40,7 @@ const missionWith = (plan: Partial<Plan>, checks: string[] = []) =>
   });
 
 const placeOf = (mission: Fixture) =>
-  workspacePaths(mission.paths.workspaces, `${mission.missionId}-merge`);
+  workspacePaths(mission.paths.workspaces, mergeFolder(mission.missionId));
 const runsOf = async (mission: Fixture) =>
   (await readFile(join(placeOf(mission).home, "runs"), "utf8")).trim().split("\n").length;
 
@@ -114,6 +115,33 @@ describe("a merge that is tested", () => {
     const bad = await commitOf(mission, "1.2", { "bad.txt": "2" });
     expect(await merge(mission, "1.1", good)).toMatchObject({ kind: "merged" });
     expect(await merge(mission, "1.2", bad)).toMatchObject({ kind: "red", failed: ["npm test"] });
+  });
+
+  it("has the folder of merges for itself, also when another run has not ended yet", async () => {
+    const mark = '"$HOME/running"';
+    const alone = `test ! -e ${mark} && touch ${mark} && sleep 0.3 && rm ${mark}`;
+    const mission = await missionWith({ tests: [alone] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    const merged = { kind: "merged", head: expect.any(String) as string };
+    expect(await Promise.all([merge(mission, "1.1", one), merge(mission, "1.2", two)])).toEqual([
+      merged,
+      merged,
+    ]);
+  });
+
+  it("leaves the workspace of a feature named merge alone, and nothing when the mission ends", async () => {
+    const mission = await makeMission(root, repo, {
+      plan: { tests: ["true"] },
+      features: [{ id: "merge" }],
+    });
+    const theirs = mission.place(await mission.prepare("merge"));
+    await writeFiles(theirs.tree, { "mine.txt": "1" });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    expect(await merge(mission, "1.1", one)).toMatchObject({ kind: "merged" });
+    expect(existsSync(join(theirs.tree, "mine.txt"))).toBe(true);
+    await mission.act(mission.activities.endMission, { missionId: mission.missionId });
+    expect(await readdir(mission.paths.workspaces)).toEqual([]);
   });
 
   it("merges and tests again when the branch moved while the tests ran", async () => {
