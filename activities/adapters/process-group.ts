@@ -61,11 +61,15 @@ export async function endGroup(group: ProcessGroup): Promise<void> {
 }
 
 /** One that has ended and is not yet asked after has nothing left either. */
-const isRunning = (process: ProcessGroup | undefined) =>
-  process !== undefined &&
-  process.startTime !== "" &&
-  startTimeOf(process.pid) === process.startTime &&
-  !/^[ZX]/.test(statOf(process.pid));
+function isRunning(process: ProcessGroup | undefined): boolean {
+  if (process === undefined || process.startTime === "") return false;
+  try {
+    const [state = "", ...rest] = statOf(process.pid).split(" ");
+    return rest[18] === process.startTime && !/^[ZX]/.test(state);
+  } catch {
+    return false; // it has ended
+  }
+}
 
 function startTimeOf(pid: number): string {
   try {

@@ -1,11 +1,11 @@
 /** Where a gateway listens: a Unix socket for a sandbox, and loopback for children without one. */
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeSocketFolder } from "../socket-folder.js";
 
 /** The system takes no longer path for a socket; macOS has 104 bytes, with its closing zero. */
 const LONGEST_SOCKET_PATH_BYTES = 103;
@@ -26,7 +26,7 @@ export async function listen(folder: string, listener: RequestListener): Promise
   for (const name of await readdir(folder)) if (SOCKET.test(name)) await rm(join(folder, name));
   const name = `g-${randomBytes(4).toString("hex")}.sock`;
   const short = Buffer.byteLength(join(folder, name)) <= LONGEST_SOCKET_PATH_BYTES;
-  const own = short ? undefined : await mkdtemp(join(tmpdir(), "missions-"));
+  const own = short ? undefined : makeSocketFolder();
   const socket = join(own ?? folder, name);
   const servers = [makeServer(listener), makeServer(listener)] as const;
   const close = async () => {

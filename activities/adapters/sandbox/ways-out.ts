@@ -1,9 +1,9 @@
 /** The ways out of one child's sandbox: its gateway's socket, and a pass to listed hosts. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { outwardEnvironment } from "../../../domain/confinement.js";
 import type { Confinement } from "../../ports.js";
+import { makeSocketFolder } from "../socket-folder.js";
 import { type HostPass, openHostPass, type Outside } from "./host-pass.js";
 import type { Mount } from "./system-view.js";
 
@@ -37,8 +37,7 @@ export async function openWaysOut(
   if (confine.hosts.length === 0 && listed === undefined)
     return { mounts, env: {}, ways, refusals: () => [], close: () => undefined };
 
-  // Not among the engine's files: the path of a socket may have 107 bytes.
-  const folder = mkdtempSync(join(tmpdir(), "missions-"));
+  const folder = makeSocketFolder();
   let pass: HostPass;
   try {
     const socket = join(folder, "hosts.sock");
