@@ -7,7 +7,7 @@ export interface Start {
   /** Where the mission's branch stands, and the tree of that commit. */
   head: string;
   tree: string;
-  /** The feature's commit when it did not get onto the branch: it met a conflict there. */
+  /** The feature's commit when it did not get onto the branch: it met a conflict, failed tests or CI, or waits. */
   before?: { id: string; parent: string };
 }
 

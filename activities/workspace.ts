@@ -202,7 +202,7 @@ function whatIsLost({ checkpoint }: PrepareInput, hasFiles: boolean): string {
 }
 
 /**
- * After a conflict the work starts from the new head with the feature's own change merged in, conflict markers and all.
+ * What did not get onto the branch is merged with the new head, conflict markers and all, and the work starts from that.
  * Scripts start from the clean head instead: they make their change again.
  * @returns the tree laid out.
  */
