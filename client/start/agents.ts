@@ -64,17 +64,26 @@ export async function needAgents(
     const definition = known.get(name);
     if (definition === undefined) continue;
     if (definition.gateway === "none" && !definition.unmetered) throw unmetered(name);
-    const [program = ""] = definition.command;
-    // Workers elsewhere have programs of their own.
-    if (environment.workersElsewhere) continue;
-    if ((await findProgram(program, environment.path)) !== undefined) continue;
-    throw new Problem(
-      EXIT.environment,
-      `The agent ${name} is not on this machine: there is no program ${program} on PATH.`,
-      `Get it with: ${definition.install}; or say where it is: agents: {${name}: {command: [/path/to/it]}} in settings.yaml.`,
-    );
+    await needInstalled({ environment }, definition, name);
   }
   return known;
+}
+
+/** @throws Problem where the agent is not on a host that shall work itself. */
+export async function needInstalled(
+  { environment }: Pick<Context, "environment">,
+  definition: AgentDefinition,
+  name: AgentName,
+): Promise<void> {
+  const [program = ""] = definition.command;
+  // Workers elsewhere have programs of their own.
+  if (environment.workersElsewhere) return;
+  if ((await findProgram(program, environment.path)) !== undefined) return;
+  throw new Problem(
+    EXIT.environment,
+    `The agent ${name} is not on this machine: there is no program ${program} on PATH.`,
+    `Get it with: ${definition.install}; or say where it is: agents: {${name}: {command: [/path/to/it]}} in settings.yaml.`,
+  );
 }
 
 function unknownAgent(name: string, names: readonly string[], who = "There is"): Problem {

@@ -12,7 +12,7 @@ import { readMissionPlan } from "../mission-plan.js";
 import { PLANNING_CAP_USD } from "../planning/planning-cap.js";
 import { planGate, type PlanDecision } from "../plan-gate/gate.js";
 import { removePlanInWork, savePlanInWork } from "../plan-gate/plan-in-work.js";
-import { defaultAgent, knownAgents } from "./agents.js";
+import { defaultAgent, knownAgents, needInstalled } from "./agents.js";
 import { agreeUnsandboxed, type Approval } from "./approval.js";
 import { chooseForges, forgeLines } from "./choose-forges.js";
 import { spanOf } from "./deadline.js";
@@ -78,6 +78,8 @@ async function planOf(
   const aim = { title: scope.goal, workspace: "git" as const };
   await choosePlaces(context, aim, missionId, asked);
   const agent = defaultAgent(context, options.agent) ?? "builtin";
+  const definition = knownAgents(context).get(agent);
+  if (definition !== undefined) await needInstalled(context, definition, agent);
   const byAgent = (drafted: Plan) =>
     withReservations(withAgent(drafted, agent), knownAgents(context));
   const left = await planAsLeft(context, found, options);

@@ -103,5 +103,6 @@ export async function makePlaces(
   if (toMake === undefined) return place;
   const made = await createDedicatedRepository(gitOf(context), toMake, plan.title);
   undo.add(() => made.undo());
+  context.output.note(`Made the repository ${made.root}, branch ${made.branch}.`);
   return { ...place, repo: made.root, branch: made.branch, dedicated: true };
 }

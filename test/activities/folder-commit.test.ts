@@ -95,8 +95,8 @@ describe("committing a mission folder beside a person's work", () => {
     await userGit(repo, "update-ref", `refs/heads/${branch}`, await userGit(repo, ...next));
     await writeFiles(mission.record.folder, { "mission.md": "one" });
     await commit(mission, "Pause");
-    expect(await userGit(repo, "log", "--format=%s", branch)).toBe(
-      "Pause\nBy hand\nFeature 1.1\nFirst",
+    expect(await userGit(repo, "log", "--first-parent", "--format=%s", branch)).toBe(
+      "Pause\nBy hand\nMerge feature 1.1\nFirst",
     );
   });
 

@@ -105,6 +105,7 @@ describe("doctor", () => {
         MISSIONS_TEMPORAL_PORT: String(silent.port),
         OPENAI_API_KEY: "sk-of-the-shell",
         MISSIONS_HOEM: "/x",
+        INIT_CWD: sandbox.folder,
       }),
     });
     expect(findings.map(({ name, ok }) => [name, ok])).toEqual([
@@ -116,6 +117,7 @@ describe("doctor", () => {
       ["agents", true],
       ["shell key", "warn"],
       ["variable", "warn"],
+      ["forge", true],
       ["disk", expect.anything()],
       ["sandbox", "warn"],
     ]);

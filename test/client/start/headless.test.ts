@@ -20,4 +20,12 @@ describe("a headless start", () => {
     await expect(start).rejects.toMatchObject({ exitCode: EXIT.badInput });
     expect(await readdir(test.root).catch(() => [])).toEqual([]);
   });
+
+  it("with an agent that is not installed is refused before anything is planned", async () => {
+    const start = runStart(test.context, ["Build a CRM"], { headless: true, agent: "opencode" });
+    await expect(start).rejects.toMatchObject({
+      exitCode: EXIT.environment,
+      message: expect.stringContaining("opencode is not on this machine"),
+    });
+  });
 });
