@@ -42,9 +42,12 @@ export function cannedReply(
 ) {
   const { messages = [], tools = [] } = request;
   const turn = messages.filter(({ role }) => role === "assistant").length;
-  const canned = options.askForever
-    ? oneMore(turn)
-    : (options.turns[turn] ?? (options.feature.includes(REVIEW) ? NOTHING_FOUND : NOTHING_MORE));
+  const isReview = options.feature.includes(REVIEW);
+  // A reviewer has no tools to ask for.
+  const canned =
+    options.askForever && !isReview
+      ? oneMore(turn)
+      : (options.turns[turn] ?? (isReview ? NOTHING_FOUND : NOTHING_MORE));
   const message = messageOf(canned, `${options.feature}-${turn}`);
   const wholeTokens = tokensOf(message);
   const limit = request.max_completion_tokens ?? request.max_tokens ?? wholeTokens;
