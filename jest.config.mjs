@@ -40,7 +40,8 @@ export default {
   // Patient: a slow machine is no failure. Jest heeds it here only, not in a project.
   testTimeout: 180_000,
   // Tests of workflows wait more than they work.
-  maxWorkers: 3,
+  maxWorkers: 4,
+  testSequencer: "<rootDir>/test/helpers/long-first.mjs",
   collectCoverageFrom: [
     "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
     "!**/index.ts",
