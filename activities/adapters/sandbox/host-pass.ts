@@ -2,7 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { pipeline, type Duplex } from "node:stream";
 import { hostName, isListed } from "../../../domain/hosts.js";
 import { isPublicAddress } from "./public-address.js";
 
@@ -22,7 +22,11 @@ export interface Outside {
 
 const OUTSIDE: Outside = {
   lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
-  connect: (host, port) => connect({ host, port, timeout: CONNECT_MS }),
+  connect: (host, port) => {
+    const socket = connect({ host, port });
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error("no answer")));
+    return socket.once("connect", () => socket.setTimeout(0));
+  },
 };
 
 export interface HostPass {
@@ -117,11 +121,10 @@ function tunnel(server: Socket, child: Duplex, head: Buffer, keep: (stream: Dupl
     child.end("HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n");
     server.destroy();
   };
-  server.once("error", unanswered).once("timeout", unanswered);
+  server.once("error", unanswered);
   child.once("close", end);
   server.once("connect", () => {
-    server.setTimeout(0);
-    server.off("error", unanswered).off("timeout", unanswered).on("error", end).once("close", end);
+    server.off("error", unanswered).on("error", end).once("close", end);
     child.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) server.write(head);
     server.pipe(child).pipe(server);
@@ -150,7 +153,7 @@ async function pass(
   });
   onward.on("response", (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(answer);
+    pipeline(response, answer, () => undefined);
   });
   onward.on("error", () => {
     if (!answer.headersSent) answer.writeHead(502);
