@@ -92,10 +92,11 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
   let endWatch: () => void = () => undefined;
   const inSandbox = (sandboxed: Confined) =>
     sandboxLeash(child, pid, (first) => {
-      endWatch = watchSandbox(first, sandboxed.limits, (what) => {
+      const exceeded = (what: string) => {
         killed.push(`ended: ${what}`);
         leash.kill();
-      });
+      };
+      endWatch = watchSandbox(first, sandboxed.limits, exceeded, sandboxed.tooMuch);
     });
   const leash: Leash = confined === undefined ? groupLeash(pid) : inSandbox(confined);
   const { groupFile } = order;

@@ -15,8 +15,8 @@ import { PROCESSES_OVER, type SandboxLimits } from "./watch.js";
 export interface ControlGroup {
   /** Files into which a process writes its id to belong to it. */
   joins: string[];
-  /** @returns whether the kernel ended a process of it for its memory. */
-  ranOut(): boolean;
+  /** @returns of what the kernel refused it more. */
+  ranOut(): { memory: boolean; processes: boolean };
   /** Contract: called when nothing of it runs any more. */
   close(): void;
 }
@@ -47,14 +47,18 @@ interface Parent {
   folder: string;
   /** Files and what they are to hold. */
   settings: (limits: SandboxLimits) => [string, string][];
-  counter: string;
+  /** Files that count how often the kernel held it to a limit, and the line that says it. */
+  counters: { memory?: Counter; processes?: Counter };
 }
+
+type Counter = [file: string, line: string];
+const REFUSED_PROCESSES: Counter = ["pids.events", "max"];
 
 const processes = ({ processes: most }: SandboxLimits): [string, string] => [
   "pids.max",
   String(most + PROCESSES_OVER),
 ];
-const memory = ({ memoryBytes }: SandboxLimits) => String(memoryBytes + MEMORY_OVER_BYTES);
+const memoryText = ({ memoryBytes }: SandboxLimits) => String(memoryBytes + MEMORY_OVER_BYTES);
 
 /** @throws where a hierarchy is missing or not ours to use. */
 function parentsOf(mounted: string, self: string): Parent[] {
@@ -67,18 +71,23 @@ function parentsOf(mounted: string, self: string): Parent[] {
   if (pids === undefined) {
     const settings = (limits: SandboxLimits): [string, string][] => [
       processes(limits),
-      ["memory.max", memory(limits)],
+      ["memory.max", memoryText(limits)],
       ["memory.oom.group", "1"],
     ];
     const folder = nearestParent(mounted, own("") ?? "/");
-    return [{ folder, settings, counter: "memory.events" }];
+    const memory: Counter = ["memory.events", "oom_kill"];
+    return [{ folder, settings, counters: { memory, processes: REFUSED_PROCESSES } }];
   }
   return [
-    { folder: join(mounted, "pids", pids), settings: (limits) => [processes(limits)], counter: "" },
+    {
+      folder: join(mounted, "pids", pids),
+      settings: (limits) => [processes(limits)],
+      counters: { processes: REFUSED_PROCESSES },
+    },
     {
       folder: join(mounted, "memory", own("memory") ?? ""),
-      settings: (limits) => [["memory.limit_in_bytes", memory(limits)]],
-      counter: "memory.oom_control",
+      settings: (limits) => [["memory.limit_in_bytes", memoryText(limits)]],
+      counters: { memory: ["memory.oom_control", "oom_kill"] },
     },
   ];
 }
@@ -116,12 +125,15 @@ function openGroup(parents: readonly Parent[], name: string, limits: SandboxLimi
     close(0);
     throw error;
   }
+  const isHeldTo = (limit: "memory" | "processes") =>
+    parents.some(({ counters: { [limit]: counter } }, n) => {
+      if (counter === undefined) return false;
+      const [file, line] = counter;
+      return countOf(join(made[n] ?? "", file), line) > 0;
+    });
   return {
     joins: made.map((folder) => join(folder, "cgroup.procs")),
-    ranOut: () =>
-      parents.some(
-        ({ counter }, n) => counter !== "" && countOf(join(made[n] ?? "", counter), "oom_kill") > 0,
-      ),
+    ranOut: () => ({ memory: isHeldTo("memory"), processes: isHeldTo("processes") }),
     close,
   };
 }

@@ -11,7 +11,7 @@ import { forwarderOf } from "./forwarder.js";
 import type { Outside } from "./host-pass.js";
 import { JOIN_GROUPS, limitLines, supervisor } from "./supervisor.js";
 import { type Mount, programView, systemView } from "./system-view.js";
-import { PROCESSES_OVER, type SandboxLimits } from "./watch.js";
+import { excess, PROCESSES_OVER, type SandboxLimits } from "./watch.js";
 import { openWaysOut } from "./ways-out.js";
 
 /** What the owner of the worker says of all children; asked for each of them. */
@@ -48,6 +48,8 @@ export interface Confined {
   limits: SandboxLimits;
   /** What the child tried and was refused. */
   refusals(): string[];
+  /** What the kernel has refused it more of. */
+  tooMuch: () => string[];
   /** Contract: called once when the child has ended. */
   close(): void;
 }
@@ -110,7 +112,14 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
       // To join a group takes some 10 ms, so only where the count of processes does not bind.
       if (openGroup === "unknown") openGroup = isCounted ? undefined : findControlGroups();
       const group = openGroup?.(limits);
-      const tooMuch = `ended: more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory`;
+      // A command can break on the kernel's refusal before the watch has looked.
+      const tooMuch = () => {
+        const { memory = false, processes = false } = group?.ranOut() ?? {};
+        return [
+          ...(memory ? [excess.memory(limits)] : []),
+          ...(processes ? [excess.processes(limits)] : []),
+        ];
+      };
       return {
         ...(group === undefined
           ? { program: found.program, args }
@@ -120,7 +129,8 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
             }),
         env,
         limits,
-        refusals: () => [...(group?.ranOut() === true ? [tooMuch] : []), ...out.refusals()],
+        tooMuch,
+        refusals: () => [...tooMuch().map((what) => `ended: ${what}`), ...out.refusals()],
         close: () => {
           group?.close();
           out.close();

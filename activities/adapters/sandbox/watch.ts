@@ -18,14 +18,24 @@ export const PROCESSES_OVER = 16;
 /** Of the kernel's clock, in which it counts CPU time for programs: the same on every Linux. */
 const TICKS_PER_SECOND = 100;
 
+/** How it is said. */
+export const excess = {
+  processes: ({ processes }: SandboxLimits) => `more than ${processes} processes and threads`,
+  memory: ({ memoryBytes }: SandboxLimits) =>
+    `more than ${Math.round(memoryBytes / 2 ** 20)} MB of memory`,
+  cpu: ({ cpuSeconds }: SandboxLimits) => `more than ${cpuSeconds} s of CPU time`,
+};
+
 /**
- * @param first the sandbox's first process. @param exceeded is told once what was too much.
+ * @param first the sandbox's first process. @param exceeded is told once what was too much. @param refused what the kernel
+ * says by itself: what it refuses may end some processes, and the rest would then look few.
  * @returns ends the watch.
  */
 export function watchSandbox(
   first: number,
   limits: SandboxLimits,
   exceeded: (what: string) => void,
+  refused: () => readonly string[],
 ): () => void {
   // Its own /proc, seen from outside, lists just its processes.
   const proc = `/proc/${first}/root/proc`;
@@ -39,7 +49,7 @@ export function watchSandbox(
       return;
     }
     const pids = listed(proc).filter((name) => /^\d+$/.test(name));
-    const what = excessOf(proc, pids, limits);
+    const what = excessOf(proc, pids, limits) ?? refused()[0];
     if (what !== undefined) exceeded(what);
     else later(pids.length > limits.processes * MANY ? LOOK_MS.many : LOOK_MS.few);
   };
@@ -57,8 +67,7 @@ function excessOf(
   pids: readonly string[],
   limits: SandboxLimits,
 ): string | undefined {
-  const tooMany = `more than ${limits.processes} processes and threads`;
-  if (pids.length > limits.processes) return tooMany;
+  if (pids.length > limits.processes) return excess.processes(limits);
   let threads = 0;
   let memoryKb = 0;
   let ticks = 0;
@@ -71,11 +80,9 @@ function excessOf(
     const times = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     ticks += times.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
   }
-  if (threads > limits.processes) return tooMany;
-  if (memoryKb * 1_024 > limits.memoryBytes)
-    return `more than ${Math.round(limits.memoryBytes / 2 ** 20)} MB of memory`;
-  if (ticks / TICKS_PER_SECOND > limits.cpuSeconds)
-    return `more than ${limits.cpuSeconds} s of CPU time`;
+  if (threads > limits.processes) return excess.processes(limits);
+  if (memoryKb * 1_024 > limits.memoryBytes) return excess.memory(limits);
+  if (ticks / TICKS_PER_SECOND > limits.cpuSeconds) return excess.cpu(limits);
   return undefined;
 }
 

@@ -34,9 +34,9 @@ describe("control groups of version 2", () => {
     expect(dirname(folder)).toBe(join(root, "fs/user.slice"));
     expect(readFileSync(join(folder, "pids.max"), "utf8")).toBe("116");
     expect(Number(readFileSync(join(folder, "memory.max"), "utf8"))).toBeGreaterThan(2 ** 30);
-    expect(group?.ranOut()).toBe(false);
+    expect(group?.ranOut()).toEqual({ memory: false, processes: false });
     writeFileSync(join(folder, "memory.events"), "low 0\noom 1\noom_kill 1\n");
-    expect(group?.ranOut()).toBe(true);
+    expect(group?.ranOut()).toMatchObject({ memory: true });
   });
 
   it("are not made where nothing hands them on, or nothing is there", () => {
