@@ -48,7 +48,7 @@ export default tseslint.config(
     files: ["domain/**"],
     rules: imports({
       never: [
-        ...above("workflows", "store", "activities", "workers", "client", "config", "test"),
+        ...above("workflows", "store", "qa", "activities", "workers", "client", "config", "test"),
         "node:*",
         "@temporalio/*",
       ],
@@ -67,12 +67,21 @@ export default tseslint.config(
   {
     files: ["workflows/**"],
     rules: imports({
-      never: [...above("store", "workers", "client", "config", "test"), "node:*"],
+      never: [...above("store", "qa", "workers", "client", "config", "test"), "node:*"],
       typesOnly: [["**/activities/**"], ["**/domain/schemas.js", "**/schemas/**"], ["zod"]],
     }),
   },
   {
     files: ["store/**"],
+    rules: imports({
+      never: [
+        ...above("workflows", "qa", "activities", "workers", "client", "config", "test"),
+        "@temporalio/*",
+      ],
+    }),
+  },
+  {
+    files: ["qa/**"],
     rules: imports({
       never: [
         ...above("workflows", "activities", "workers", "client", "config", "test"),

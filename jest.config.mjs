@@ -43,7 +43,7 @@ export default {
   maxWorkers: 4,
   testSequencer: "<rootDir>/test/helpers/long-first.mjs",
   collectCoverageFrom: [
-    "{domain,workflows,store,activities,config,client,workers}/**/*.ts",
+    "{domain,workflows,store,qa,activities,config,client,workers}/**/*.ts",
     "!**/index.ts",
   ],
   coverageProvider: "v8",

@@ -4,6 +4,7 @@ import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-
 import type { PulseInput, PulseResult } from "../domain/queue.js";
 import type * as hosts from "../domain/between-hosts.js";
 import type * as shipping from "../domain/shipping-work.js";
+import type * as validation from "../domain/validation-work.js";
 import type * as work from "../domain/work.js";
 
 export interface Activities {
@@ -22,7 +23,7 @@ export interface Activities {
   /** Merges one commit into the integration branch; found there already, it changes nothing. */
   integrateFeature(input: shipping.IntegrateInput): Promise<shipping.IntegrateOutcome>;
   /** The milestone's checks on a fresh checkout of the integration head. */
-  validateMilestone(input: work.ValidateInput): Promise<work.ChecksOutcome>;
+  validateMilestone(input: work.ValidateInput): Promise<validation.ValidationOutcome>;
   /** Ends every process of the mission and removes its workspaces; plain folders stay. */
   endMission(input: { missionId: string }): Promise<void>;
 
@@ -70,4 +71,12 @@ export interface ManyHostsActivities {
   leaveHost(input: hosts.LeaveInput): Promise<hosts.LeaveOutcome>;
   /** Takes a report in. Home only. @returns hand-over files as they are called in the mission folder; at most 20. */
   takeReport(input: hosts.TakeReportInput): Promise<{ files: string[] }>;
+}
+
+/** Of what follows a milestone's features: who judges it, and what mends it. */
+export interface ValidationActivities {
+  /** Fresh eyes on a validation's evidence, paid from its slice; the same report is paid for once. */
+  judgeMilestone(input: validation.JudgeInput): Promise<validation.JudgeOutcome>;
+  /** Adds features to a milestone of the plan, or splits one; the same input gives the same plan. */
+  extendPlan(input: validation.ExtendPlanInput): Promise<validation.ExtendPlanOutcome>;
 }

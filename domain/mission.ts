@@ -165,6 +165,8 @@ export interface Timings {
   ciPollMs: number;
   /** A CI that has not ended after this becomes a question to a person. */
   ciWaitMs: number;
+  /** Before a feature that was stopped for safety goes on by itself, where its next route is to wait; left out: 15 min. */
+  recoverLaterMs?: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -248,6 +250,8 @@ export interface MilestoneView {
   featuresDone: number;
   featuresTotal: number;
   note?: string;
+  /** `ValidationReport` of its last validation, from which mission.md shows its Exit report. */
+  exit?: BlobRef;
 }
 
 /** Answer of the `snapshot` query; under 100 kB. */

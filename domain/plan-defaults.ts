@@ -27,6 +27,7 @@ export function withDefaults(written: WrittenPlan, thinking: AgentName = "builti
         features: milestone.features.map((feature, i) =>
           featureWithDefaults(feature, id, i, written.budget, thinking),
         ),
+        ...(milestone.ui === undefined ? {} : { ui: milestone.ui }),
       };
     }),
   };

@@ -12,11 +12,13 @@ import type {
   Size,
   Tier,
 } from "./mission.js";
+import type { PlanApp, QaFlow, QaScope } from "./qa.js";
 
 /** How a check is verified. `person` is always listed as not seen by the engine. */
 export type Verify =
   | { method: "bash"; run: string; timeoutSeconds?: number | undefined }
   | { method: "codebase"; pattern: string; path?: string | undefined }
+  /** `flow`: the name of one of the plan's flows. */
   | { method: "browser"; flow: string }
   | { method: "citation" }
   | { method: "reply" }
@@ -55,6 +57,10 @@ export interface PlanFeature {
   repository?: string | undefined;
   /** Mission agents (`agents/<name>.md`) and skills of the home that its agent is to read. */
   reads?: string[] | undefined;
+  /** Tests and other checks of the repository that it may change or remove: path prefixes, approved with the plan. */
+  rewrites?: string[] | undefined;
+  /** What a `browser-qa` feature looks at; default: all flows of the plan. */
+  qa?: QaScope | undefined;
 }
 
 /** Constraints that the engine itself can check; each is a check of every code feature. */
@@ -73,6 +79,8 @@ export interface PlanMilestone {
   title: string;
   checks: Check[];
   features: PlanFeature[];
+  /** It has pages to look at when it is done: browser QA is part of its validation. */
+  ui?: QaScope | undefined;
 }
 
 export interface PlanBudget {
@@ -108,6 +116,10 @@ export interface Plan {
   };
   /** Commands that must pass on every integration commit; default: the tests that the repository itself names. */
   tests?: string[] | undefined;
+  /** How the app is started for browser QA. */
+  app?: PlanApp | undefined;
+  /** Pages and flows of the app, by name. */
+  flows?: QaFlow[] | undefined;
   /** Other repositories that features name, by path. */
   repositories?: Record<string, string> | undefined;
   /** Default: the forge of the remote `origin` where a token for it is known, else `local`. */

@@ -11,24 +11,8 @@ import {
   TIERS,
 } from "./mission.js";
 import { MAXIMA } from "./money.js";
-import { nearestName } from "./nearest-name.js";
-
-/** An object without room for unknown keys; one is named together with the nearest that is known. */
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => unknownKey(key, known)).join(", ")
-        : undefined,
-  });
-}
-
-function unknownKey(key: string, known: string[]): string {
-  const nearest = nearestName(key, known);
-  const hint = nearest === undefined ? `known are ${known.join(", ")}` : `did you mean ${nearest}?`;
-  return `unknown key ${JSON.stringify(key.slice(0, 60))} (${hint})`;
-}
+import { app, flows, qaScope } from "./schemas/qa.js";
+import { strict } from "./schemas/strict.js";
 
 const line = (description: string) => z.string().max(200).describe(description);
 const text = (description: string) => z.string().max(100_000).describe(description);
@@ -59,7 +43,7 @@ const verify = z
         .describe("Text that some file must hold; between slashes a regular expression"),
       path: line("File or folder to look in; default: everything").optional(),
     }),
-    strict({ method: z.literal("browser"), flow: text("What to do and see in the browser") }),
+    strict({ method: z.literal("browser"), flow: line("Name of one of the plan's flows") }),
     strict({ method: z.literal("citation") }),
     strict({ method: z.literal("reply") }),
     strict({ method: z.literal("receipt") }),
@@ -134,6 +118,14 @@ const feature = strict({
     .max(20)
     .describe("Mission agents and skills of the home that its agent is to read, by name")
     .optional(),
+  rewrites: z
+    .array(z.string().max(1_000))
+    .max(200)
+    .describe(
+      "Tests and other checks of the repository that it may change or remove, by path prefix",
+    )
+    .optional(),
+  qa: qaScope.describe("What a browser-qa feature looks at; default: all flows").optional(),
 });
 
 const milestone = strict({
@@ -145,6 +137,7 @@ const milestone = strict({
     .default([])
     .describe("Run on a fresh checkout when its features are done"),
   features: z.array(feature).describe("Features, run in parallel as far as they can"),
+  ui: qaScope.describe("It has pages: browser QA is part of its validation").optional(),
 });
 
 const budget = strict({
@@ -230,6 +223,8 @@ const plan = strict({
     .max(50)
     .describe("Must pass on every merge; default: the tests that the repository itself names")
     .optional(),
+  app: app.describe("How the app is started for browser QA").optional(),
+  flows: flows.describe("Pages and flows of the app").optional(),
   repositories: z
     .record(z.string().max(60), z.string().max(4_000))
     .describe("Other repositories that features name, by path")
