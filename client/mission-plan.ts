@@ -40,13 +40,17 @@ export function findFeature(plan: Plan, missionId: string, id: string): PlannedF
   return found;
 }
 
+/** Between slashes it is an expression already; any other is plain text. */
+const patternShown = (pattern: string) =>
+  /^\/.+\/[imsu]*$/s.test(pattern) ? pattern : JSON.stringify(pattern);
+
 /** How a check is verified, in one line. */
 export function describeCheck({ verify }: Check): string {
   switch (verify.method) {
     case "bash":
       return `bash: ${verify.run}`;
     case "codebase":
-      return `codebase: /${verify.pattern}/ in ${verify.path ?? "the repository"}`;
+      return `codebase: ${patternShown(verify.pattern)} in ${verify.path ?? "the repository"}`;
     case "browser":
       return `browser: ${verify.flow}`;
     case "person":

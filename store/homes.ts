@@ -28,6 +28,9 @@ export interface HomeQuestion {
   home: string;
 }
 
+/** As git takes it for somewhere else: `https://host/x`, `git@host:x`. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i;
+
 /** Looks only; makes nothing. @throws Problem badInput when `repo` is given together with `homeless` or cannot be used. */
 export async function chooseHome(question: HomeQuestion): Promise<Home> {
   const { callerFolder, toolRoot, repo, homeless, home } = question;
@@ -40,6 +43,12 @@ export async function chooseHome(question: HomeQuestion): Promise<Home> {
         "Give --repo or --homeless, not both.",
       );
     }
+    if (ADDRESS.test(repo))
+      throw new Problem(
+        EXIT.badInput,
+        `${JSON.stringify(repo)} is an address, not a folder of this machine.`,
+        "Clone it first, and give the path of the clone.",
+      );
     return namedRepository(resolve(callerFolder, repo), repo);
   }
   if (homeless === true) return homelessHome;

@@ -33,6 +33,20 @@ describe("the home of a new mission", () => {
     expect(await ask(join(repo, "src", "deep"))).toEqual(attachedTo(repo));
   });
 
+  it("is never an address: a clone is what a mission works in", async () => {
+    for (const repo of [
+      "https://host.example/x.git",
+      "ssh://git@host.example/x",
+      "git@host.example:x/y",
+    ]) {
+      const asked = ask(root, { repo });
+      await expect(asked).rejects.toMatchObject({
+        exitCode: EXIT.badInput,
+        remedy: "Clone it first, and give the path of the clone.",
+      });
+    }
+  });
+
   it("is a worktree too, where .git is a file", async () => {
     git(
       repo,
