@@ -14,6 +14,8 @@ export interface ScheduleInput {
   mode: MissionMode;
   /** False when every feature has a folder of its own and nothing is merged: then paths and POC's one branch do not matter. */
   overlaps: boolean;
+  /** Ids of features that run with nothing beside them: they wait until all others have given their places up, and nothing starts meanwhile. */
+  alone?: readonly string[];
 }
 
 export interface ScheduleIndex {
@@ -26,12 +28,16 @@ type Window = keyof AtOnce;
 type Obstacle =
   | { kind: "dependency"; ids: string[] }
   | { kind: "window"; window: Window }
+  /** Another one is to run alone; or this one is, and others still run. */
+  | { kind: "alone"; id: string }
+  | { kind: "company"; id: string }
   | { kind: "overlap"; id: string; path: string };
 
 /** What takes places and paths now. */
 interface Board {
   taken: Record<Window, number>;
   code: FeatureOutline[];
+  holders: string[];
 }
 
 const indexes = new WeakMap<FeatureOutline[], ScheduleIndex>();
@@ -107,6 +113,10 @@ export function explainWait(input: ScheduleInput, id: string): string | undefine
       const kind = obstacle.window === "code" ? "code" : "other";
       return `window full (${places} ${kind} feature${places === 1 ? "" : "s"})`;
     }
+    case "alone":
+      return `waits for ${obstacle.id}, which is to run alone`;
+    case "company":
+      return `is to run alone, and waits for ${obstacle.id}`;
     case "overlap":
       return `overlaps with ${obstacle.id} in ${obstacle.path || "the whole repository"}`;
   }
@@ -146,11 +156,12 @@ const isFull = (input: ScheduleInput, board: Board, window: Window) =>
 
 function take(board: Board, feature: FeatureOutline): void {
   board.taken[windowOf(feature)] += 1;
+  board.holders.push(feature.id);
   if (feature.kind === "code") board.code.push(feature);
 }
 
 function readBoard(input: ScheduleInput): Board {
-  const board: Board = { taken: { code: 0, other: 0 }, code: [] };
+  const board: Board = { taken: { code: 0, other: 0 }, code: [], holders: [] };
   for (const feature of input.features) {
     if (holdsPlace(statusOf(input, feature.id))) take(board, feature);
   }
@@ -171,10 +182,36 @@ function obstacleOf(
 ): Obstacle | undefined {
   const ids = unmetOf(input, feature);
   if (ids.length > 0) return { kind: "dependency", ids };
+  const apart = apartFrom(input, board, feature);
+  if (apart !== undefined) return apart;
   const overlap = overlapWith(input, board, feature);
   if (overlap !== undefined) return overlap;
   const window = windowOf(feature);
   return isFull(input, board, window) ? { kind: "window", window } : undefined;
+}
+
+function apartFrom(
+  input: ScheduleInput,
+  { holders }: Board,
+  { id }: FeatureOutline,
+): Obstacle | undefined {
+  const { alone = [] } = input;
+  if (alone.length === 0) return undefined;
+  const running = holders.find((each) => each !== id && alone.includes(each));
+  if (running !== undefined) return { kind: "alone", id: running };
+  if (alone.includes(id)) {
+    const other = holders.find((each) => each !== id);
+    return other === undefined ? undefined : { kind: "company", id: other };
+  }
+  // What has begun already may end first.
+  if (statusOf(input, id) !== "pending") return undefined;
+  const next = input.features.find(
+    (each) =>
+      alone.includes(each.id) &&
+      statusOf(input, each.id) === "pending" &&
+      unmetOf(input, each).length === 0,
+  );
+  return next === undefined ? undefined : { kind: "alone", id: next.id };
 }
 
 function overlapWith(
