@@ -161,6 +161,10 @@ export interface ValidateInput {
   milestoneId: string;
   planHash: string;
   commandMs: number;
+  /** From 1, through the life of the milestone; left out by 0.3.0. */
+  round?: number;
+  /** `ValidationReport`s whose blocking findings a person accepted: those no longer block. `by`: who, as it is shown. */
+  accepted?: { report: BlobRef; by: string }[];
 }
 
 export interface SettleInput {
