@@ -2,6 +2,7 @@
 import type { Check } from "../domain/plan.js";
 import { withRefusals } from "./child-confinement.js";
 import { searchCodebase } from "./codebase-search.js";
+import { type CheckLook, runFlow } from "./flow-check.js";
 import type { CommandPort, Confinement } from "./ports.js";
 
 const OUTPUT_BYTES = 64_000;
@@ -12,6 +13,8 @@ export interface CheckRun {
   /** What was run and how it ended, for the evidence. */
   how: string;
   output: string;
+  /** Nothing could be seen: why, with the remedy. Never together with `passed`. */
+  notRun?: string;
 }
 
 export interface CheckPlace {
@@ -23,21 +26,24 @@ export interface CheckPlace {
   groupFile: string;
   /** What commands may see besides `dir` and `home`. */
   confine: Pick<Confinement, "readable" | "hosts">;
+  /** For checks of method `browser`. */
+  look?: CheckLook;
   commandMs: number;
   signal: AbortSignal;
 }
 
 /** Methods that the engine itself can run now; `person` is listed, the others belong to kinds that bring their own. */
 export const isRunnable = ({ verify }: Check) =>
-  verify.method === "bash" || verify.method === "codebase";
+  verify.method === "bash" || verify.method === "codebase" || verify.method === "browser";
 
 /** @throws the signal's reason when it is aborted meanwhile. */
 export async function runCheck(check: Check, place: CheckPlace): Promise<CheckRun> {
   const { verify } = check;
   if (verify.method === "bash") return runCommand(verify, place);
   if (verify.method === "codebase") return runSearch(verify, place);
+  if (verify.method === "browser") return runFlow(verify.flow, place);
   const how = `a ${verify.method} check cannot be run here`;
-  return { passed: false, ms: 0, how, output: "" };
+  return { passed: false, ms: 0, how, output: "", notRun: how };
 }
 
 async function runCommand(

@@ -15,7 +15,8 @@ import { checkConstraints } from "./constraint-check.js";
 import { openControls } from "./controls.js";
 import { standing } from "./fence.js";
 import { whileHeartbeating } from "./heartbeat.js";
-import type { BlobPort, CommandPort, HostClock } from "./ports.js";
+import { type CheckLook, checkLook } from "./flow-check.js";
+import type { BlobPort, BrowserPort, CommandPort, HostClock } from "./ports.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { groupFile } from "./workspace.js";
 
@@ -24,6 +25,8 @@ export interface CheckDependencies {
   git: Git;
   blobs: BlobPort;
   commands: CommandPort;
+  /** Left out: browser checks are not run. */
+  browser?: BrowserPort;
   clock: HostClock;
   scrub: (text: string) => string;
 }
@@ -36,7 +39,8 @@ export function createCheckActivities(deps: CheckDependencies) {
     /** Runs every check of the feature in its workspace, then the plan's checked constraints; may be repeated. */
     async runChecks(input: ChecksInput): Promise<ChecksOutcome> {
       const { planHash, milestoneId, featureId } = input.feature;
-      const { scope, hosts } = await readStoredPlan(deps.blobs, planHash);
+      const plan = await readStoredPlan(deps.blobs, planHash);
+      const { scope, hosts } = plan;
       const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
       const { checks, kind, repository } = feature;
       const held = kind === "code" && hasChecked(scope.checked) ? scope.checked : undefined;
@@ -44,7 +48,9 @@ export function createCheckActivities(deps: CheckDependencies) {
       const { missionId } = input.feature;
       const confine = childConfinement(deps.paths, missionId, { hosts }, repository);
       return whileHeartbeating((signal) =>
-        orCancelled(signal, () => check(deps, input, { checks, held, confine }, signal)),
+        orCancelled(signal, () =>
+          check(deps, input, { checks, held, confine, ...checkLook(deps.browser, plan) }, signal),
+        ),
       );
     },
   };
@@ -54,12 +60,13 @@ interface Demands {
   checks: Check[];
   held: CheckedConstraints | undefined;
   confine: CheckPlace["confine"];
+  look?: CheckLook;
 }
 
 async function check(
   deps: CheckDependencies,
   { feature, workspace, commandMs }: ChecksInput,
-  { checks, held, confine }: Demands,
+  { checks, held, ...given }: Demands,
   signal: AbortSignal,
 ): Promise<ChecksOutcome> {
   const place = workspacePaths(deps.paths.workspaces, workspace.name);
@@ -67,7 +74,7 @@ async function check(
   await deps.commands.endRecordedGroup(group);
   const { commands } = deps;
   const { tree: dir, home } = place;
-  const here = { commands, dir, home, groupFile: group, confine, commandMs, signal };
+  const here = { commands, dir, home, groupFile: group, commandMs, signal, ...given };
   const { runs, unseen } = await runAll(checks, here);
   if (workspace.baseCommit !== "") {
     const controls = await openControls(deps, feature, workspace, here);

@@ -11,6 +11,7 @@ import { childConfinement } from "./child-confinement.js";
 import { type CheckedRun, reportChecks } from "./check-report.js";
 import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
 import { type CheckDependencies, runAll } from "./checks.js";
+import { checkLook } from "./flow-check.js";
 import { openMemory } from "./merge-memory.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { prepareTests, testsOf } from "./repository-tests.js";
@@ -122,6 +123,7 @@ async function openBench(
     home: place.home,
     groupFile: groupFile(place),
     confine: childConfinement(deps.paths, missionId, plan, merges.repository),
+    ...checkLook(deps.browser, plan),
     commandMs,
     signal,
   };

@@ -46,8 +46,12 @@ export interface Confinement {
   readable: readonly string[];
   /** Unix socket of its gateway, offered inside at `gatewayAddress`. */
   gatewaySocket?: string;
+  /** Port of the sandbox's loopback at which the gateway's socket is offered instead. */
+  gatewayPort?: number;
   /** Names of hosts that it may reach; none: no way out. */
   hosts: readonly string[];
+  /** Not even what the owner of the machine lets every child reach: `hosts` alone. */
+  onlyHosts?: boolean;
 }
 
 export interface ChildOptions {

@@ -1,16 +1,24 @@
 /**
- * What offers a sandbox's two Unix sockets as ports of its loopback, and then becomes or starts the command. In Perl, which
- * starts in 3 ms and is on nearly every machine that has git; Node takes 40 ms and more and is there in any case.
- * Arguments: `port=socket` ..., then the command.
+ * What offers a sandbox's Unix sockets as ports of its loopback, or one of its ports as a Unix socket, and then becomes or
+ * starts the command. In Perl, which starts in 3 ms and is on nearly every machine that has git; Node takes 40 ms and more
+ * and is there in any case. Arguments: `port=socket` or `socket=port` ..., then the command.
  */
 
 /** Without modules, whose loading takes longer than all the rest; the numbers are Linux's. */
 const IN_PERL = String.raw`
 my (@listen, %to);
-while (@ARGV && $ARGV[0] =~ /^(\d+)=(.+)$/) {
-  socket(my $s, 2, 1, 0);
-  bind($s, pack("S n a4 x8", 2, $1, "\x7f\0\0\1")) && listen($s, 128) or die "port $1: $!";
-  push @listen, $s; $to{fileno $s} = $2; shift;
+while (@ARGV && $ARGV[0] =~ /^(?:(\d+)=(.+)|(\/.+)=(\d+))$/) {
+  my $at = defined $1 ? pack("S n a4 x8", 2, $1, "\x7f\0\0\1") : pack("S a108", 1, $3);
+  socket(my $s, defined $1 ? 2 : 1, 1, 0);
+  bind($s, $at) && listen($s, 128) or die "$ARGV[0]: $!";
+  push @listen, $s; $to{fileno $s} = defined $1 ? $2 : $4; shift;
+}
+sub reach {
+  my @ways = $_[0] =~ /^\d+$/
+    ? ([2, pack("S n a4 x8", 2, $_[0], "\x7f\0\0\1")], [10, pack("S n N a16 N", 10, $_[0], 0, "\0" x 15 . "\1", 0)])
+    : ([1, pack("S a108", 1, $_[0])]);
+  for my $way (@ways) { socket(my $on, $way->[0], 1, 0) or next; return $on if connect($on, $way->[1]) }
+  return;
 }
 defined(my $pid = fork) or die "fork: $!";
 if ($pid) { exec { $ARGV[0] } @ARGV; die "$ARGV[0]: $!" }
@@ -28,8 +36,7 @@ for (;;) {
   next if select($r, $w, undef, undef) < 1;
   for my $l (grep { vec($r, fileno $_, 1) } @listen) {
     accept(my $in, $l) or next;
-    socket(my $on, 1, 1, 0);
-    connect($on, pack("S a108", 1, $to{fileno $l})) or next;
+    my $on = reach($to{fileno $l}) or next;
     my ($a, $b) = (fileno $in, fileno $on);
     fcntl($_, 4, 2048) for $in, $on;
     @sock{$a, $b} = ($in, $on); @peer{$a, $b} = ($b, $a); @out{$a, $b} = ("", ""); @eof{$a, $b} = (0, 0);
@@ -59,13 +66,15 @@ for (;;) {
 const IN_NODE = String.raw`
 const net = require("node:net"), { constants } = require("node:os"), { spawn } = require("node:child_process");
 const command = process.argv.slice(1), ways = [];
-while (/^\d+=/.test(command[0] ?? "")) ways.push(command.shift().split(/=(.*)/s));
+while (/^(\d+=|\/.+=\d+$)/.test(command[0] ?? "")) ways.push(command.shift().split(/=(.*)/s));
+const both = (name, options, done) => done(null, [{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }]);
+const placeOf = (end) => (/^\d+$/.test(end) ? { port: Number(end), host: "localhost", lookup: both, autoSelectFamily: true } : { path: end });
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => {});
-Promise.all(ways.map(([port, path]) => new Promise((done) => net.createServer({ allowHalfOpen: true }, (one) => {
-  const other = net.connect({ path, allowHalfOpen: true });
+Promise.all(ways.map(([from, to]) => new Promise((done) => net.createServer({ allowHalfOpen: true }, (one) => {
+  const other = net.connect({ ...placeOf(to), allowHalfOpen: true });
   const end = () => { one.destroy(); other.destroy(); };
   one.on("error", end); other.on("error", end); one.pipe(other).pipe(one);
-}).listen(Number(port), "127.0.0.1", done)))).then(() => {
+}).listen(/^\d+$/.test(from) ? { port: Number(from), host: "127.0.0.1" } : { path: from }, done)))).then(() => {
   const child = spawn(command[0], command.slice(1), { stdio: "inherit" });
   child.on("error", () => process.exit(127));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -80,7 +80,8 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
       view ??= systemView(path, hidden);
       perl ??= findProgram("perl", path);
       const forwarder = forwarderOf(await perl);
-      const out = await openWaysOut(confine, hosts, outside);
+      const listed = confine.onlyHosts === true ? undefined : hosts;
+      const out = await openWaysOut(confine, listed, outside);
       const isCounted = countsByNamespace();
       const lines = limitLines({
         cpuSeconds: limits.cpuSeconds,

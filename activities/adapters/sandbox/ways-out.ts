@@ -28,12 +28,13 @@ export async function openWaysOut(
 ): Promise<WaysOut> {
   const mounts: Mount[] = [];
   const ways: string[] = [];
-  const offer = (name: keyof typeof PORT, from: string) => {
+  const offer = (name: keyof typeof PORT, from: string, port: number = PORT[name]) => {
     const at = `/run/missions/${name}.sock`;
     mounts.push({ at, kind: "read", from });
-    ways.push(`${PORT[name]}=${at}`);
+    ways.push(`${port}=${at}`);
   };
-  if (confine.gatewaySocket !== undefined) offer("gateway", confine.gatewaySocket);
+  const { gatewaySocket, gatewayPort } = confine;
+  if (gatewaySocket !== undefined) offer("gateway", gatewaySocket, gatewayPort);
   if (confine.hosts.length === 0 && listed === undefined)
     return { mounts, env: {}, ways, refusals: () => [], close: () => undefined };
 
