@@ -1,5 +1,6 @@
 /** What browser QA looks for: each rule with how bad it is, what it says and when it does not count. */
 import type { Severity } from "../domain/findings.js";
+import { VISIT_RULES } from "./rules/visit-rules.js";
 
 export interface QaRule {
   severity: Severity;
@@ -10,6 +11,7 @@ export interface QaRule {
 }
 
 export const QA_RULES = {
+  ...VISIT_RULES,
   "http-status": {
     severity: "critical",
     says: "The page does not answer, or with another status than it should (any below 400).",
