@@ -1,6 +1,7 @@
 /** What a review is asked: whom, and about which change. */
 import { EXIT, Problem } from "../domain/problem.js";
 import { mergeRouting, modelFor } from "../domain/routing.js";
+import type { ModelRouting, PlanFeature } from "../domain/plan.js";
 import type { ReviewInput } from "../domain/shipping-work.js";
 import type { FeatureRef } from "../domain/work.js";
 import { readFeatureEvents } from "../store/feature-record.js";
@@ -35,7 +36,16 @@ export async function findReviewer(
   if (commit === "") return { why: "There is no commit to look at." };
   const plan = await readStoredPlan(deps.blobs, ref.planHash);
   const feature = await readPlanFeature(deps.blobs, ref.planHash, ref.milestoneId, ref.featureId);
-  const routing = mergeRouting(deps.models.defaultRouting(), plan.model_routing);
+  return findValidationModel(deps, plan.model_routing, feature);
+}
+
+/** @param feature whose model is taken where nothing else is said. */
+export async function findValidationModel(
+  deps: Pick<ReviewDependencies, "models" | "prices">,
+  planned: ModelRouting,
+  feature?: PlanFeature,
+): Promise<{ model: string; opened: OpenedModel } | { why: string }> {
+  const routing = mergeRouting(deps.models.defaultRouting(), planned);
   // A model that the feature names is the one that builds it: it reviews only where nothing else is said.
   const model =
     modelFor(routing, undefined, "validation") ?? modelFor(routing, feature, "validation");

@@ -2,7 +2,8 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 import { countFindings, isBlocking, judgeFindings, plain, reviewText } from "../domain/review.js";
 import type { JudgedFinding } from "../domain/review.js";
-import { reviewJsonSchema } from "../domain/schemas/review.js";
+import { readWrittenReview, reviewJsonSchema } from "../domain/schemas/review.js";
+import type { WrittenReview } from "../domain/schemas/review.js";
 import type { ReviewInput, ReviewOutcome } from "../domain/shipping-work.js";
 import type { AttemptCost } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -14,8 +15,7 @@ import { standing } from "./fence.js";
 import { takeAccount, whileBeating } from "./paid-work.js";
 import type { Beat } from "./paid-work.js";
 import { withSchema } from "./planning-prompt.js";
-import { askReviewer } from "./review-answer.js";
-import type { ReviewAnswer } from "./review-answer.js";
+import { askReviewer, reviewMemoryPath } from "./review-answer.js";
 import { findReviewer, reviewQuestion } from "./review-question.js";
 import type { ReviewDependencies } from "./review-question.js";
 
@@ -81,7 +81,11 @@ async function review(
     answer: ANSWER,
   };
   const { message, files } = await reviewQuestion(deps, input);
-  const rounds = await askReviewer(deps.paths, input, payer, message);
+  const rounds = await askReviewer(payer, {
+    path: reviewMemoryPath(deps.paths, input),
+    message,
+    read: readWrittenReview,
+  });
   const known = standing();
   if (known === "superseded") throw superseded();
   // A stop that came with the worker's own end is none of the mission's: Temporal runs this again.
@@ -119,7 +123,7 @@ async function keepFindings(
   deps: ReviewDependencies,
   { feature: { featureId }, round, commit }: ReviewInput,
   model: string,
-  { summary }: ReviewAnswer,
+  { summary }: WrittenReview,
   findings: readonly JudgedFinding[],
 ) {
   const text = reviewText({ featureId, round, commit, model, summary, findings });

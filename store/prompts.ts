@@ -11,6 +11,7 @@ export const PROMPT_ROLES = [
   "replan",
   "worker",
   "review",
+  "judge",
   "agent",
 ] as const;
 export type PromptRole = (typeof PROMPT_ROLES)[number];

@@ -20,16 +20,22 @@ const BYTES_PER_TOKEN = 4;
 const tokensOf = (value: unknown) =>
   Math.ceil(Buffer.byteLength(JSON.stringify(value)) / BYTES_PER_TOKEN);
 
-/** The feature that a brief is about: its first line says `Feature <id>: <title>`. A review has a key of its own, as `1.1 review 2`. */
+/**
+ * The feature that a brief is about: its first line says `Feature <id>: <title>`. A review has a key of its own, as
+ * `1.1 review 2`, and so has the judging of a milestone, as `1 judge 2`.
+ */
 export function findFeature({ messages = [] }: ChatRequest): string {
   const first = messages.find(({ role }) => role === "user")?.content;
   const text = typeof first === "string" ? first : JSON.stringify(first ?? "");
   const review = /Review (\d+) of feature ([A-Za-z0-9][A-Za-z0-9._-]*):/.exec(text);
   if (review !== null) return `${review[2] ?? ""}${REVIEW}${review[1] ?? ""}`;
+  const judge = /Judge (\d+) of milestone ([A-Za-z0-9][A-Za-z0-9._-]*):/.exec(text);
+  if (judge !== null) return `${judge[2] ?? ""}${JUDGE}${judge[1] ?? ""}`;
   return /Feature ([A-Za-z0-9][A-Za-z0-9._-]*): /.exec(text)?.[1] ?? "";
 }
 
 const REVIEW = " review ";
+const JUDGE = " judge ";
 
 export function cannedReply(
   request: ChatRequest,
@@ -42,12 +48,10 @@ export function cannedReply(
 ) {
   const { messages = [], tools = [] } = request;
   const turn = messages.filter(({ role }) => role === "assistant").length;
-  const isReview = options.feature.includes(REVIEW);
-  // A reviewer has no tools to ask for.
+  const usual = usualTurn(options.feature);
+  // Who only looks has no tools to ask for.
   const canned =
-    options.askForever && !isReview
-      ? oneMore(turn)
-      : (options.turns[turn] ?? (isReview ? NOTHING_FOUND : NOTHING_MORE));
+    options.askForever && usual === NOTHING_MORE ? oneMore(turn) : (options.turns[turn] ?? usual);
   const message = messageOf(canned, `${options.feature}-${turn}`);
   const wholeTokens = tokensOf(message);
   const limit = request.max_completion_tokens ?? request.max_tokens ?? wholeTokens;
@@ -77,6 +81,10 @@ export function cannedReply(
 }
 
 const NOTHING_MORE: CannedTurn = { say: "There is nothing more to do in this canned reply." };
+function usualTurn(key: string): CannedTurn {
+  if (key.includes(REVIEW)) return NOTHING_FOUND;
+  return key.includes(JUDGE) ? NOTHING_TO_ADD : NOTHING_MORE;
+}
 /** What the demo's reviewer says of everything that has no reply of its own. */
 const NOTHING_FOUND: CannedTurn = {
   say: JSON.stringify({
@@ -84,6 +92,10 @@ const NOTHING_FOUND: CannedTurn = {
     summary: "This canned review has no findings.",
     verdict: "approve",
   }),
+};
+/** What the demo's judge says of every milestone that has no reply of its own. */
+const NOTHING_TO_ADD: CannedTurn = {
+  say: JSON.stringify({ findings: [], summary: "This canned judge has nothing to add." }),
 };
 /** Changes something each time: an agent that only looked would be stopped for that. */
 const oneMore = (turn: number): CannedTurn => ({

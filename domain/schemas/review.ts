@@ -28,10 +28,12 @@ const review = z.object({
   verdict: z.enum(["approve", "changes"]).describe("changes: something critical or major is wrong"),
 });
 
+export type WrittenReview = z.output<typeof review>;
+
 export const reviewJsonSchema = (): object => providerSchema(review);
 
 /** Never throws. @returns undefined for another shape. */
-export function readWrittenReview(value: unknown): z.output<typeof review> | undefined {
+export function readWrittenReview(value: unknown): WrittenReview | undefined {
   const read = review.safeParse(value);
   return read.success ? read.data : undefined;
 }
