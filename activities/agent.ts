@@ -1,7 +1,7 @@
 /** What an agent is given for one attempt, and how it may end. Adapters fill `AgentPort`. */
 import type { Amount, BlobRef } from "../domain/mission.js";
 import type { Plan, PlanFeature } from "../domain/plan.js";
-import type { AttemptInput } from "../domain/work.js";
+import type { AttemptInput, SafetyEnding } from "../domain/work.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
 import type { Fence } from "./fence.js";
 import type { CommandResult, RunningChild } from "./ports.js";
@@ -62,7 +62,7 @@ export type AgentEnding = { transcript?: string; promptHash?: string; usage?: Ag
   | { kind: "needs-more"; ask: Amount }
   | { kind: "wait-until"; at: string; why: string }
   | { kind: "stopped" }
-  | { kind: "failed"; reason: string; evidence?: BlobRef }
+  | ({ kind: "failed"; reason: string; evidence?: BlobRef } & SafetyEnding)
 );
 
 export interface AgentPort {

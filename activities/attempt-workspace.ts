@@ -12,12 +12,13 @@ import { engineRepositoryName } from "./adapters/engine-repository.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
 import type { BriefPort } from "./brief-port.js";
-import { childConfinement, noteRefusals, withRefusals } from "./child-confinement.js";
+import { childConfinement, ENDED, noteRefusals, withRefusals } from "./child-confinement.js";
 import { disturbed, superseded } from "./attempt-failure.js";
 import {
   chooseCheckpoint,
   parseCheckpoint,
   readCheckpoint,
+  takenAgain,
   writeCheckpoint,
 } from "./checkpoint.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -51,6 +52,8 @@ export interface OpenedAttempt {
   run: AgentRun;
   /** Notes how the attempt ended and stores its checkpoint where any host can get it. */
   handOver(ended: string): Promise<BlobRef>;
+  /** The sandbox ended the last command, or the agent itself, for using too much. */
+  isExceeded(): boolean;
 }
 
 export async function openAttempt(ports: Ports, opening: Opening): Promise<OpenedAttempt> {
@@ -84,7 +87,8 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     input.checkpoint && (await blobs.get(input.checkpoint.sha256).catch(() => undefined));
   const local = await readCheckpoint(paths.attempt);
   const fitting = { agent: feature.agent, work, baseCommit };
-  const resumed = chooseCheckpoint(fitting, local, parseCheckpoint(handed));
+  const given = parseCheckpoint(handed);
+  const resumed = takenAgain(input, local, given, (own) => chooseCheckpoint(fitting, own, given));
   const isGit = baseCommit !== "";
   const restored =
     isGit && resumed !== undefined && (await restore(trees, repository, paths.tree, resumed));
@@ -120,8 +124,11 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     writable: [paths.tree, paths.handover, paths.home],
   };
 
-  const note = (refusals: string[] | undefined) =>
-    noteRefusals(ports.paths, input.feature, refusals, ports.clock.now());
+  let isExceeded = false;
+  const note = (refusals: string[] | undefined) => {
+    isExceeded = refusals?.some((what) => what.startsWith(ENDED)) ?? false;
+    return noteRefusals(ports.paths, input.feature, refusals, ports.clock.now());
+  };
 
   const run: AgentRun = {
     ...opening,
@@ -185,6 +192,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   };
   return {
     run,
+    isExceeded: () => isExceeded,
     handOver: async (ended) => {
       await keep({ ended, ...(await pack(trees, repository, last)) });
       if (ended === "wait-until" || ended === "stopped") await ports.slots.giveBack(input.feature);

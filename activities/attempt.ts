@@ -98,6 +98,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     }
     // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
+    if (ending.kind === "failed" && opened.isExceeded()) ending = { ...ending, stop: "resources" };
     const { transcript: _, promptHash: __, usage: ___, ...outcome } = ending;
     const cost = (): AttemptCost => ({
       spent: account.spent(),

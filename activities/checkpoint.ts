@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobRef } from "../domain/mission.js";
-import type { PrepareInput } from "../domain/work.js";
+import type { AttemptInput, PrepareInput } from "../domain/work.js";
 import { writeWhole } from "../store/files.js";
 import { engineRepositoryName } from "./adapters/engine-repository.js";
 import { repositoryOf } from "./mission-place.js";
@@ -23,6 +23,8 @@ export interface Checkpoint {
   bundle?: { commit: string; bundle: BlobRef };
   /** How the last attempt ended, once it has. */
   ended?: string;
+  /** The last route after a safety stop that was taken. */
+  again?: string;
   /** The agent's own. */
   state: unknown;
 }
@@ -74,6 +76,21 @@ export function chooseCheckpoint(
   if (given === undefined || given.baseCommit === baseCommit) return given;
   const { tree: _, ...withoutTree } = given;
   return withoutTree;
+}
+
+/** As the route after a safety stop wants it; a route that was taken already changes nothing. */
+export function takenAgain(
+  { again }: Pick<AttemptInput, "again">,
+  local: Checkpoint | undefined,
+  handed: Checkpoint | undefined,
+  choose: (local: Checkpoint | undefined) => Checkpoint | undefined,
+): Checkpoint | undefined {
+  if (again === undefined) return choose(local);
+  const isTaken = (found: Checkpoint | undefined) => found?.again === again.id;
+  if (isTaken(local) || isTaken(handed)) return choose(isTaken(local) ? local : undefined);
+  const chosen = choose(again.from === "checkpoint" ? undefined : local);
+  if (chosen === undefined) return undefined;
+  return { ...chosen, again: again.id, ...(again.from === "files" ? { state: null } : {}) };
 }
 
 /** The files of a feature's last slice, brought here from the host that had them. */

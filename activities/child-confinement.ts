@@ -18,6 +18,9 @@ export function childConfinement(
   return { readable: [join(engineRepositoryPath(paths, name), "objects")], hosts };
 }
 
+/** What the sandbox says of a child that used too much begins so. */
+export const ENDED = "ended: ";
+
 /** Output as those read it who have to know what the sandbox did. */
 export const withRefusals = ({ output, refusals = [] }: CommandResult): string =>
   refusals.length === 0

@@ -63,8 +63,16 @@ export interface FullModeActivities {
   ): Promise<shipping.MissionPullRequestOutcome>;
 }
 
+/** Of features of kind `browser-qa`. */
+export interface BrowserActivities {
+  /** Looks at the app in the feature's workspace and hands its report over; may be repeated. */
+  lookAtApp(input: work.LookInput): Promise<work.LookOutcome>;
+}
+
 /** Of missions that several hosts work on. */
 export interface ManyHostsActivities {
+  /** Ids of the hosts whose workers asked that queue for work within this time; default: the last 70 s. */
+  liveHosts(input: { queue: string; withinMs?: number }): Promise<{ hosts: string[] }>;
   /** Puts what a feature starts from into the store. Home only. */
   publishBase(input: { feature: work.FeatureRef }): Promise<hosts.PublishedBase>;
   /** Gives the slot back; away from home it also ends what runs, packs a report and removes the workspace. */
@@ -79,4 +87,6 @@ export interface ValidationActivities {
   judgeMilestone(input: validation.JudgeInput): Promise<validation.JudgeOutcome>;
   /** Adds features to a milestone of the plan, or splits one; the same input gives the same plan. */
   extendPlan(input: validation.ExtendPlanInput): Promise<validation.ExtendPlanOutcome>;
+  /** What failed in each round and what was tried, for the question of a gate. Only reads. */
+  diagnoseMilestone(input: validation.DiagnoseInput): Promise<{ question: string }>;
 }

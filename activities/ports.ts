@@ -307,6 +307,8 @@ export interface FolderCommitPort {
 /** Who asks a task queue for work. Contract: the last access of each activity poller, in ms since the epoch. */
 export interface PollerPort {
   lastPolls(queue: string): Promise<number[]>;
+  /** With the host that each is on. */
+  lastSeen(queue: string): Promise<{ hostId: string; at: number }[]>;
 }
 
 /** What estimates are made from here: finished features, and prices of the provider that a routing sends the work to. */

@@ -148,11 +148,12 @@ async function prepareClone(
   input: PrepareInput,
 ): Promise<Pick<Placement, "baseCommit" | "kept">> {
   const { git, paths } = deps;
-  const { feature } = input;
+  const { feature, fresh = false } = input;
   const { missionId, featureId, generation } = feature;
   const { head, tree, before } = await readStart(git, repository, feature);
   const occupant = await readOccupant(place);
   if (
+    !fresh &&
     occupant?.featureId === featureId &&
     occupant.generation === generation &&
     (before?.parent !== occupant.baseCommit || head === occupant.baseCommit)
@@ -160,7 +161,7 @@ async function prepareClone(
     await makeFolders(place, true);
     return { baseCommit: occupant.baseCommit, kept: true };
   }
-  if (occupant === undefined) await removeFolder(place.tree);
+  if (occupant === undefined || fresh) await removeFolder(place.tree);
   await clearAttempt(deps, place);
   await makeFolders(place, false);
   const kept = before === undefined ? await readKeptCheckpoint(deps, input, head) : undefined;
@@ -174,13 +175,13 @@ async function prepareClone(
       ? kept?.tree
       : await layUnmerged(deps, repository, place, feature, head, before.id);
   const at = new Date(deps.clock.now()).toISOString();
-  const { movedFrom } = input;
+  const { movedFrom, movedForSafety } = input;
   if (movedFrom !== undefined)
     await appendFeatureEvent(paths.features, missionId, featureId, {
       key: `moved/${generation}/${movedFrom}/${at}`,
       at,
       kind: "note",
-      text: `Moved here from host ${movedFrom}, which does not answer. ${whatIsLost(input, kept !== undefined)}`,
+      text: `Moved here from host ${movedFrom}, ${movedForSafety === true ? "where it was stopped" : "which does not answer"}. ${whatIsLost(input, kept !== undefined)}`,
     });
   await appendFeatureEvent(paths.features, missionId, featureId, {
     key: `workspace/${generation}/${baseCommit}`,

@@ -123,6 +123,8 @@ export interface FeatureOutline {
   estimate: Amount;
   /** Changes when anything of the feature changes. */
   digest?: string;
+  /** Number of its checks, where it has any. */
+  checks?: number;
 }
 
 export interface MilestoneOutline {

@@ -17,6 +17,7 @@ export function outlineOf(milestone: PlanMilestone): MilestoneOutline {
       dependsOn: feature.dependsOn,
       touches: feature.touches,
       estimate: amountOf(feature.estimate),
+      ...(feature.checks.length === 0 ? {} : { checks: feature.checks.length }),
     })),
   };
 }

@@ -13,6 +13,8 @@ import type {
   Tier,
 } from "./mission.js";
 import type { PublishedBase } from "./between-hosts.js";
+import type { QaVerdict } from "./qa.js";
+import type { SafetyStop } from "./recovery.js";
 
 /** Names one feature of one generation of a mission; with `planHash` its whole text can be read. */
 export interface FeatureRef {
@@ -63,6 +65,10 @@ export interface PrepareInput {
   byPerson?: boolean;
   /** Id of the host that had it and does not answer. */
   movedFrom?: string;
+  /** Nothing of an earlier run is kept: it is about what is on the mission's branch now. */
+  fresh?: true;
+  /** It was stopped there for safety: that host answers, but cannot do it. */
+  movedForSafety?: true;
 }
 
 /** Something found wrong after an attempt was done, with what shows it. Default `why`: checks. */
@@ -89,6 +95,15 @@ export interface AttemptInput {
   tier?: Tier;
   rateLimitInlineMs: number;
   commandMs: number;
+  /** The route after a safety stop: taken once, however often the attempt runs. */
+  again?: TakenAgain;
+}
+
+export interface TakenAgain {
+  /** Of this climb of the recovery ladder. */
+  id: string;
+  /** `checkpoint`: what came after it is dropped, here too; `files`: they stay, and the conversation begins anew. */
+  from: "checkpoint" | "files";
 }
 
 /** What every ending of an attempt says about its cost. `spent` counts the whole slice so far, open calls at worst case. */
@@ -106,8 +121,15 @@ export type AttemptOutcome = AttemptCost &
     | { kind: "wait-until"; at: string; why: string; checkpoint?: BlobRef }
     | { kind: "stopped"; checkpoint?: BlobRef }
     | { kind: "slice-lost" }
-    | { kind: "failed"; reason: string; evidence?: BlobRef; checkpoint?: BlobRef }
+    | ({ kind: "failed"; reason: string; evidence?: BlobRef; checkpoint?: BlobRef } & SafetyEnding)
   );
+
+/** Left out: no safety stop, but a matter of a person, as a key or a policy. */
+export interface SafetyEnding {
+  stop?: SafetyStop;
+  /** Neither time nor another try helps: somebody has to mend it. */
+  lasting?: true;
+}
 
 export interface ChecksInput {
   feature: FeatureRef;
@@ -124,6 +146,29 @@ export interface ChecksOutcome {
   unseen: string[];
   summary: string;
   evidence?: BlobRef;
+}
+
+/** A look at the app in a feature's workspace. */
+export interface LookInput {
+  feature: FeatureRef;
+  workspace: Workspace;
+  /** Longest run of one command; app and look together get a few times that. */
+  commandMs: number;
+}
+
+/** Stays under 2 kB; pictures and report are in the mission folder. */
+export interface LookOutcome {
+  verdict: QaVerdict;
+  /** One sentence; for `not-run` why, with the remedy. */
+  summary: string;
+  blocking: number;
+  minor: number;
+  /** The worst, each at most 160 characters; at most 5. */
+  worst: string[];
+  /** The whole report, as JSON. */
+  report?: BlobRef;
+  /** Files moved into the mission folder, as `assets/qa/1.2/index.html`; at most 20 named. */
+  files: string[];
 }
 
 /** Asks what a person has to know to do a feature in its workspace. */

@@ -1,5 +1,7 @@
 /** What an activity's failure means to a workflow, and the sentence a person reads. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
+import { FAILURE } from "../domain/failures.js";
+import type { SafetyStop } from "../domain/recovery.js";
 
 const causeOf = (error: unknown) => (error instanceof ActivityFailure ? error.cause : error);
 
@@ -23,4 +25,18 @@ export function explainFailure(error: unknown): string {
   }
   if (cause instanceof ApplicationFailure) return cause.message.slice(0, 400);
   return cause instanceof Error ? cause.message.slice(0, 400) : "It failed without saying why.";
+}
+
+const STOPS: Partial<Record<string, SafetyStop>> = {
+  [FAILURE.storeFull]: "host",
+  [FAILURE.modelRefused]: "model",
+  [FAILURE.modelUnavailable]: "outside",
+  [FAILURE.forgeUnavailable]: "outside",
+};
+
+/** The safety stop behind a failure; undefined for what a person has to mend, as a key, a price or a repository. */
+export function stopBehind(error: unknown): SafetyStop | undefined {
+  if (wasLost(error) || isHostSilent(error)) return "host";
+  const cause = causeOf(error);
+  return cause instanceof ApplicationFailure ? STOPS[cause.type ?? ""] : undefined;
 }

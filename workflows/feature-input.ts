@@ -3,11 +3,13 @@ import type {
   AgentName,
   Amount,
   BlobRef,
+  FeatureKind,
   MissionMode,
   OnQuota,
   Timings,
 } from "../domain/mission.js";
-import type { FeatureRef, Repair, Slice } from "../domain/work.js";
+import type { SafetyStop } from "../domain/recovery.js";
+import type { FeatureRef, Repair, Slice, TakenAgain } from "../domain/work.js";
 import type { Settlement } from "./messages.js";
 
 /** A feature's pull request, and the commit that it showed last. */
@@ -17,10 +19,30 @@ export interface OpenedPullRequest {
   commit: string;
 }
 
+/** What a feature did that the engine has seen to be right: the state in which most of its checks passed. */
+export interface Verified {
+  checkpoint: BlobRef;
+  /** Checks that passed in it, and ids of those that did not, at most 20. */
+  passed: number;
+  failed: string[];
+  evidence?: BlobRef;
+}
+
+/** How it goes on after a safety stop. */
+export interface Route {
+  /** Of this climb of the recovery ladder. */
+  id: string;
+  from?: TakenAgain["from"];
+  /** Where it goes on, and which host it leaves. */
+  host?: { hostId: string; left?: string };
+}
+
 export interface FeatureInput {
   ref: FeatureRef;
   order: number;
   title: string;
+  /** Default `code`. */
+  kind?: FeatureKind;
   agent: AgentName;
   mode: MissionMode;
   /** None for a person's work, which costs nothing. */
@@ -45,7 +67,14 @@ export interface FeatureInput {
   repair?: Repair;
   /** Rounds of repair in earlier runs: they count on. */
   repairs?: number;
+  /** Of an earlier run. */
+  verified?: Verified;
+  /** Set after a safety stop. */
+  route?: Route;
 }
+
+/** What a feature says of a safety stop. */
+export type SafetyStopped = Pick<FeatureResult, "stop" | "lasting" | "failed" | "evidence">;
 
 export interface FeatureResult {
   kind: "done" | "blocked" | "cancelled";
@@ -67,4 +96,14 @@ export interface FeatureResult {
   /** Of the slice still held at the end; rides to the guard with the milestone's next request. */
   settlement?: Settlement;
   checkpoint?: BlobRef;
+  /** Blocked for safety: the recovery ladder says how it goes on. Left out: a person decides. */
+  stop?: SafetyStop;
+  /** With `stop`: neither time nor another try helps. */
+  lasting?: true;
+  /** With `stop`: the host that it was on. */
+  hostId?: string;
+  /** With `stop`: ids of its failing checks, and what they said. */
+  failed?: string[];
+  evidence?: BlobRef;
+  verified?: Verified;
 }

@@ -2,13 +2,26 @@
 import { CancellationScope, condition } from "@temporalio/workflow";
 import { isThinking, type Amount } from "../domain/mission.js";
 import type { ReviewOutcome } from "../domain/shipping-work.js";
-import type { AttemptOutcome, Repair, SettleInput, Slice, Workspace } from "../domain/work.js";
+import type {
+  AttemptOutcome,
+  ChecksOutcome,
+  Repair,
+  SettleInput,
+  Slice,
+  Workspace,
+} from "../domain/work.js";
 import { hostWork, sharedQueue } from "./effects.js";
-import type { FeatureInput, FeatureResult, OpenedPullRequest } from "./feature-input.js";
+import type {
+  FeatureInput,
+  FeatureResult,
+  OpenedPullRequest,
+  SafetyStopped,
+} from "./feature-input.js";
 import type * as messages from "./messages.js";
 import { holdSlice } from "./held-slice.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
 import { openStays } from "./stays.js";
+import { rememberVerified } from "./verified-state.js";
 import { holdPlace, quotaNote } from "./window-place.js";
 
 export type FeatureWork = ReturnType<typeof openFeatureWork>;
@@ -29,6 +42,10 @@ export function openFeatureWork(input: FeatureInput) {
   let checkpoint = input.checkpoint;
   let pullRequest = input.pullRequest;
   let repairs = input.repairs ?? 0;
+
+  const verified = rememberVerified(input.verified);
+  const { from, id } = input.route ?? {};
+  const again = from === undefined || id === undefined ? undefined : { id, from };
 
   const stays = openStays(input);
   const place = holdPlace(ref, held, () => stopping !== undefined);
@@ -164,6 +181,7 @@ export function openFeatureWork(input: FeatureInput) {
           ...(checkpoint === undefined ? {} : { checkpoint }),
           ...(repair === undefined ? {} : { repair }),
           ...(preferCheaper ? { tier: "simple" as const } : {}),
+          ...(again === undefined ? {} : { again }),
         }),
       );
       if ("checkpoint" in outcome) checkpoint = outcome.checkpoint;
@@ -174,6 +192,11 @@ export function openFeatureWork(input: FeatureInput) {
       } else if ("calls" in outcome) needsWhole = false;
       if (["done", "failed", "broken"].includes(outcome.kind)) attempts += 1;
       return outcome;
+    },
+
+    /** What the engine's checks said of the last attempt. */
+    noteChecks: (outcome: ChecksOutcome) => {
+      verified.note(outcome, checkpoint);
     },
 
     /** One look of a reviewer at the commit, on the slice in hand. @param round from 1. */
@@ -233,7 +256,10 @@ export function openFeatureWork(input: FeatureInput) {
     end: async (
       kind: FeatureResult["kind"],
       more: Partial<
-        Pick<FeatureResult, "note" | "commit" | "hostQueue" | "files" | "bundle" | "undeclared">
+        Pick<
+          FeatureResult,
+          "note" | "commit" | "hostQueue" | "files" | "bundle" | "undeclared" | keyof SafetyStopped
+        >
       > = {},
     ): Promise<FeatureResult> => {
       await held.withdraw();
@@ -250,6 +276,8 @@ export function openFeatureWork(input: FeatureInput) {
         spent: held.spent(),
         ...(settlement === undefined ? {} : { settlement }),
         ...(checkpoint === undefined ? {} : { checkpoint }),
+        ...(kind === "done" ? {} : verified.result()),
+        ...(more.stop === undefined ? {} : stays.whereStopped()),
       };
     },
   };

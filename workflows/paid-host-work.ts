@@ -3,11 +3,14 @@ import type { AttemptCost, FeatureRef, SettleInput, Slice } from "../domain/work
 import type { Timings } from "../domain/mission.js";
 import { reads, sharedQueue } from "./effects.js";
 import { explainFailure, isHostSilent, wasLost } from "./failure-causes.js";
+import type { SafetyStopped } from "./feature-input.js";
 import type { holdSlice } from "./held-slice.js";
+import { stoppedBy } from "./safety.js";
 
 /** `host-silent`: nobody took it; `broken`: it failed for good, and what it cost is booked. */
 export type Unanswered =
-  { kind: "host-silent"; mayHaveBegun: boolean } | { kind: "broken"; reason: string };
+  | { kind: "host-silent"; mayHaveBegun: boolean }
+  | ({ kind: "broken"; reason: string } & SafetyStopped);
 export type Stopped = AttemptCost & { kind: "stopped" };
 
 export interface Payer {
@@ -45,7 +48,7 @@ export async function payFor<O extends AttemptCost & { kind: string }>(
       held.addSleeps(slept);
       if (slept.length > 0) return { kind: "stopped", ...cost };
     }
-    return { kind: "broken", reason: explainFailure(error) };
+    return { kind: "broken", reason: explainFailure(error), ...stoppedBy(error) };
   }
 
   async function lostCost(): Promise<AttemptCost> {

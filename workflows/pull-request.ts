@@ -3,6 +3,7 @@ import { isCancellation } from "@temporalio/workflow";
 import type { PullRequestInput, PullRequestState } from "../domain/shipping-work.js";
 import { forgeReads, forgeWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
+import type { SafetyStopped } from "./feature-input.js";
 import type { FeatureWork } from "./feature-work.js";
 
 /** A forge that was said to run checks may show none at first; after so many looks there are none. */
@@ -45,7 +46,7 @@ export async function openPullRequest(
 export type CiVerdict =
   | { kind: "passed"; note: string }
   | { kind: "failed"; reason: string }
-  | { kind: "blocked"; reason: string }
+  | ({ kind: "blocked"; reason: string } & SafetyStopped)
   | { kind: "stopping" };
 
 /**
@@ -71,7 +72,7 @@ export async function awaitCi(
       const minutes = Math.round(ciWaitMs / 60_000);
       const why = "trouble" in state ? ` The forge could not be asked: ${state.trouble}` : "";
       const reason = `The CI of ${where} has not ended after ${minutes} minutes.${why}`;
-      return { kind: "blocked", reason };
+      return { kind: "blocked", reason, stop: "outside" };
     }
     await work.rest(Math.min(waitMs, Math.max(0, untilMs - Date.now())), "look at the CI again");
     waitMs = Math.min(waitMs * SLOWER_BY, ciPollMs * SLOWEST);

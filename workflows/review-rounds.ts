@@ -1,7 +1,9 @@
 /** One look of a reviewer with fresh eyes at a feature's commit, paid from the slice in hand. */
 import type { BlobRef } from "../domain/mission.js";
 import type { Workspace } from "../domain/work.js";
+import type { SafetyStopped } from "./feature-input.js";
 import type { FeatureWork } from "./feature-work.js";
+import { safetyOf } from "./safety.js";
 
 export type Look =
   /** Nothing blocks; or nobody could look, and `summary` says so. */
@@ -9,7 +11,7 @@ export type Look =
   | { kind: "findings"; summary: string; findings: BlobRef }
   | { kind: "again" }
   | { kind: "elsewhere" }
-  | { kind: "blocked"; reason: string };
+  | ({ kind: "blocked"; reason: string } & SafetyStopped);
 
 /** @param round from 1. */
 export async function review(
@@ -45,6 +47,10 @@ export async function review(
       return { kind: "elsewhere" };
     case "failed":
     case "broken":
-      return { kind: "blocked", reason: `Its review failed: ${outcome.reason}` };
+      return {
+        kind: "blocked",
+        reason: `Its review failed: ${outcome.reason}`,
+        ...("stop" in outcome ? safetyOf(outcome) : {}),
+      };
   }
 }

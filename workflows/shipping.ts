@@ -1,6 +1,7 @@
 /** From a checked commit to one that may be merged, in Full mode: review, pull request, the forge's CI. */
 import { isThinking, type BlobRef } from "../domain/mission.js";
 import type { ChecksOutcome, CommitOutcome, Repair, Workspace } from "../domain/work.js";
+import type { SafetyStopped } from "./feature-input.js";
 import type { FeatureWork } from "./feature-work.js";
 import { awaitCi, openPullRequest } from "./pull-request.js";
 import { review } from "./review-rounds.js";
@@ -15,7 +16,7 @@ export type ShippingStep =
   /** Its host is gone: on another one, from the checkpoint. */
   | { kind: "elsewhere" }
   | { kind: "repair"; repair?: Repair }
-  | { kind: "blocked"; reason: string };
+  | ({ kind: "blocked"; reason: string } & SafetyStopped);
 
 export interface Checked extends CommitOutcome {
   checks: ChecksOutcome;
@@ -31,7 +32,8 @@ export function openShipping(work: FeatureWork) {
   const sendBack = (reason: string, findings?: BlobRef): ShippingStep => {
     rounds += 1;
     reviewed = undefined;
-    if (!isThinking(work.input.agent) || rounds > ROUNDS) return { kind: "blocked", reason };
+    if (!isThinking(work.input.agent) || rounds > ROUNDS)
+      return { kind: "blocked", reason, stop: "checks" };
     if (findings === undefined) {
       work.tellAgent(`${reason}. Mend it, then finish.`);
       return { kind: "repair" };

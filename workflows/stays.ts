@@ -1,6 +1,6 @@
 /** On which host a feature is: taken by one with a free slot, moved where that one does not answer, and taken home at its end. */
-import { CancellationScope, setCurrentDetails } from "@temporalio/workflow";
-import { milestoneWorkflowId } from "../domain/ids.js";
+import { CancellationScope, isCancellation, setCurrentDetails } from "@temporalio/workflow";
+import { hostQueue, milestoneWorkflowId } from "../domain/ids.js";
 import type { BlobRef } from "../domain/mission.js";
 import type { Placement, PrepareInput, Workspace } from "../domain/work.js";
 import { files, hostWork, placement, reads, sharedQueue } from "./effects.js";
@@ -20,6 +20,8 @@ export function openStays(input: FeatureInput) {
   let current: Workspace | undefined;
   let isUsed = false;
   let lost: Workspace | undefined;
+  /** Where a safety stop sends it, until that host cannot be had. */
+  let sent = input.route?.host;
 
   const summary = (what: string) => `${ref.featureId} ${input.title}: ${what}`.slice(0, 190);
   const note = (text: string) =>
@@ -61,7 +63,11 @@ export function openStays(input: FeatureInput) {
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(home === undefined ? {} : { homeQueue: home }),
     ...(input.agent === "manual" ? { byPerson: true } : {}),
+    ...(input.kind === "browser-qa" ? { fresh: true } : {}),
     ...(lost === undefined ? {} : { movedFrom: lost.hostId }),
+    ...(lost === undefined && sent?.left !== undefined
+      ? { movedFrom: sent.left, movedForSafety: true as const }
+      : {}),
   });
 
   /** On any host with a free slot. Where there is none for a while, that is told, once. */
@@ -96,6 +102,22 @@ export function openStays(input: FeatureInput) {
     }
   };
 
+  /** On the host that a safety stop sends it to. @returns undefined where that cannot have it: then any may. */
+  const onSent = async (prepare: PrepareInput): Promise<Placement | undefined> => {
+    if (sent === undefined) return undefined;
+    const { hostId } = sent;
+    const there = { hostId, hostQueue: hostQueue(hostId), name: "", baseCommit: "" };
+    try {
+      const placed = await onHost(there, prepare);
+      if (placed === undefined) sent = undefined;
+      return placed;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      sent = undefined;
+      return undefined;
+    }
+  };
+
   const atHome = (queue: string, prepare: PrepareInput) =>
     placement(timings, summary("workspace"), { queue }).prepareWorkspace(prepare);
 
@@ -115,7 +137,10 @@ export function openStays(input: FeatureInput) {
     if (input.agent === "manual" && home !== undefined) return atHome(home, prepare);
     // Placed and then interrupted: it goes on where it is.
     const unused = current !== undefined && !isUsed ? current : undefined;
-    const placed = unused === undefined ? await onAnyHost(prepare) : await onHost(unused, prepare);
+    const placed =
+      unused === undefined
+        ? ((await onSent(prepare)) ?? (await onAnyHost(prepare)))
+        : await onHost(unused, prepare);
     if (placed === undefined) {
       isUsed = true;
       return undefined;
@@ -149,6 +174,8 @@ export function openStays(input: FeatureInput) {
       lost = undefined;
       return workspace;
     },
+    whereStopped: (): { hostId?: string } =>
+      current === undefined ? {} : { hostId: current.hostId },
     /** At the feature's end. Nothing is left of it on a host that is not its home, and what that host has of it is at home. */
     leave: async (): Promise<Partial<Pick<FeatureResult, "files">>> => {
       if (home === undefined || current === undefined || current.hostQueue === home) return {};

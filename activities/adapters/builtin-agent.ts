@@ -90,7 +90,7 @@ async function loop(
     if (conversation.finished !== undefined)
       return { kind: "done", summary: conversation.finished };
     if (conversation.turns >= maxTurns) {
-      return { kind: "failed", reason: `No end after ${maxTurns} turns.` };
+      return withoutProgress(`No end after ${maxTurns} turns.`);
     }
     if (isFull(payer, conversation)) {
       await checkpoints.settled();
@@ -132,13 +132,19 @@ async function useTools(
     await checkpoints.begin(conversation, result.dirty, (tree) => {
       noteState(conversation, call, result, tree);
     });
-    if (repeated !== undefined) return { kind: "failed", reason: repeated };
+    if (repeated !== undefined) return withoutProgress(repeated);
   }
   if (calls.length === 0 || conversation.finished !== undefined) return undefined;
   if (isAboutToJudge(conversation)) await checkpoints.settled();
   const reason = judgeProgress(conversation);
-  return reason === undefined ? undefined : { kind: "failed", reason };
+  return reason === undefined ? undefined : withoutProgress(reason);
 }
+
+const withoutProgress = (reason: string): AgentEnding => ({
+  kind: "failed",
+  reason,
+  stop: "no-progress",
+});
 
 /** An answer without tools ends the work when it says something, and is asked to go on when it does not. */
 function readAnswer(conversation: Conversation, cut: boolean): AgentEnding | undefined {
@@ -153,10 +159,7 @@ function readAnswer(conversation: Conversation, cut: boolean): AgentEnding | und
   }
   conversation.idle += 1;
   if (conversation.idle >= IDLE_ANSWERS) {
-    return {
-      kind: "failed",
-      reason: `No progress: ${IDLE_ANSWERS} answers without words or tools.`,
-    };
+    return withoutProgress(`No progress: ${IDLE_ANSWERS} answers without words or tools.`);
   }
   const nudge = cut
     ? "your answer was cut off at its limit. Go on in smaller steps."

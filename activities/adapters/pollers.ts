@@ -7,14 +7,20 @@ import type { PollerPort } from "../ports.js";
 const ACTIVITY = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 export function createPollers(connection: Connection, namespace: string): PollerPort {
+  const lastSeen: PollerPort["lastSeen"] = async (queue) => {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: queue },
+      taskQueueType: ACTIVITY,
+    });
+    return pollers.map(({ identity, lastAccessTime }) => ({
+      // As workers name themselves: `<host>@<pid>`.
+      hostId: (identity ?? "").split("@")[0] ?? "",
+      at: Number(lastAccessTime?.seconds ?? 0) * 1_000,
+    }));
+  };
   return {
-    lastPolls: async (queue) => {
-      const { pollers } = await connection.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: queue },
-        taskQueueType: ACTIVITY,
-      });
-      return pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
-    },
+    lastSeen,
+    lastPolls: async (queue) => (await lastSeen(queue)).map(({ at }) => at),
   };
 }

@@ -8,6 +8,7 @@ import type { ChecksOutcome, CommitOutcome, Repair, Workspace } from "../../doma
 import { explainFailure, isHostSilent } from "../failure-causes.js";
 import type { FeatureResult } from "../feature-input.js";
 import type { FeatureWork } from "../feature-work.js";
+import { failing, safetyOf, stoppedBy } from "../safety.js";
 import { openShipping } from "../shipping.js";
 
 /** A failing check goes back to an agent that can think this often. */
@@ -19,7 +20,7 @@ export async function codeFeature(work: FeatureWork): Promise<FeatureResult> {
   } catch (error) {
     const stopping = work.stopping();
     if (stopping !== undefined) return work.end("cancelled", { note: stopping });
-    return work.end("blocked", { note: explainFailure(error) });
+    return work.end("blocked", { note: explainFailure(error), ...stoppedBy(error) });
   }
 }
 
@@ -79,7 +80,7 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
           continue;
         case "failed":
         case "broken":
-          return work.end("blocked", { note: outcome.reason });
+          return work.end("blocked", { note: outcome.reason, ...safetyOf(outcome) });
       }
     }
 
@@ -91,11 +92,12 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
         moved = true;
         continue;
       }
+      work.noteChecks(verdict);
       if (!verdict.passed) {
         checkRounds += 1;
         const canMend = isThinking(work.input.agent) && checkRounds <= REPAIR_ROUNDS;
         if (!canMend || verdict.evidence === undefined)
-          return work.end("blocked", { note: verdict.summary });
+          return work.end("blocked", { note: verdict.summary, ...failing(verdict) });
         again({ round: work.nextRepair(), evidence: verdict.evidence });
         continue;
       }
@@ -130,7 +132,7 @@ async function build(work: FeatureWork): Promise<FeatureResult> {
           again(repair);
           continue;
         case "blocked":
-          return work.end("blocked", { note: step.reason });
+          return work.end("blocked", { note: step.reason, ...safetyOf(step) });
       }
     }
     return work.end("done", endingOf(workspace, made, shipping.notes()));

@@ -44,7 +44,8 @@ export function createAcpAgent(definition: AgentDefinition, deps: AcpAgentDepend
   return {
     async work(run) {
       const program = await findProgram(definition.command[0] ?? "", deps.path);
-      if (program === undefined) return failed(notInstalled(definition));
+      if (program === undefined)
+        return { ...failed(notInstalled(definition)), stop: "agent", lasting: true };
       const role = run.feature.kind === "research" ? "research" : "worker";
       const routing = mergeRouting(deps.models.defaultRouting(), run.plan.model_routing);
       const model = agentModel(definition, routing, run.feature, run.input.tier);
@@ -189,7 +190,7 @@ const sandboxFlaw = (state: SandboxState) => (state.works ? "" : state.why);
 
 const argvOf = ({ definition, program }: Work) => [program, ...definition.command.slice(1)];
 
-const failed = (reason: string): AgentEnding => ({ kind: "failed", reason });
+const failed = (reason: string) => ({ kind: "failed" as const, reason });
 
 const notInstalled = ({ name, command, install }: AgentDefinition) =>
   `The agent ${name} is not on this host: there is no program ${command[0] ?? ""}. Get it with: ${install}`;

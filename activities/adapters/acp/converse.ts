@@ -1,5 +1,6 @@
 /** An attempt with an agent's process: turns until the work is done, with a checkpoint after each effect. */
 import type { AgentDefinition } from "../../../domain/agents.js";
+import type { SafetyStop } from "../../../domain/recovery.js";
 import { commandFolders } from "../../../store/programs.js";
 import type { AgentEnding, AgentRun } from "../../agent.js";
 import type { RunningChild } from "../../ports.js";
@@ -101,7 +102,8 @@ export async function converse(given: Conversing): Promise<Conversed> {
       return conversed(await endingOf(given, keeper, child, end));
     } catch (error) {
       if (error instanceof AgentUnfit) {
-        return conversed({ kind: "failed", reason: given.clean(error.message).slice(0, 1_000) });
+        const reason = given.clean(error.message).slice(0, 1_000);
+        return conversed({ kind: "failed", reason, stop: "agent" });
       }
       throw error;
     } finally {
@@ -135,25 +137,27 @@ async function endingOf(
   child: RunningChild,
   end: TurnEnd,
 ): Promise<AgentEnding> {
-  const failed = (reason: string): AgentEnding => ({
+  const failed = (reason: string, stop: SafetyStop): AgentEnding => ({
     kind: "failed",
     reason: clean(reason).slice(0, 1_000),
+    stop,
   });
   const { name } = definition;
   switch (end.kind) {
     case "told":
       return { kind: "stopped" };
     case "stuck":
-      return failed(end.why);
+      return failed(end.why, "no-progress");
     case "error":
       return (
         ownLimit(definition, { error: end.message }, run.now()) ??
-        failed(`${name} could not go on: ${end.message}`)
+        failed(`${name} could not go on: ${end.message}`, "agent")
       );
     case "died":
       if (run.signal.aborted) return { kind: "stopped" };
       return failed(
         `${name} ${end.how} in the middle of its turn, ${RESTARTS + 1} times.${lastErrors(child)}`,
+        "agent",
       );
     case "stop":
       break;
@@ -169,11 +173,12 @@ async function endingOf(
     await keeper.keep({ ...keeper.state(), finished: summary }, false);
     return { kind: "done", summary };
   }
-  if (end.reason === "refusal") return failed(`${name} refused: ${words || "without a reason"}`);
+  if (end.reason === "refusal")
+    return failed(`${name} refused: ${words || "without a reason"}`, "model");
   if (isCut(end.reason))
-    return failed(`${name} was cut off ${MOST_CUT + 1} times (${end.reason}).`);
+    return failed(`${name} was cut off ${MOST_CUT + 1} times (${end.reason}).`, "no-progress");
   if (end.reason === "cancelled" && run.signal.aborted) return { kind: "stopped" };
-  return failed(`${name} ended its turn as ${end.reason}. ${words}`);
+  return failed(`${name} ended its turn as ${end.reason}. ${words}`, "agent");
 }
 
 interface Keeper {

@@ -34,6 +34,7 @@ function worldWith(replaced: Partial<Activities>) {
       return { report: blob("report") };
     },
     takeReport: async () => ({ files: ["scripts/as-at-home.sh"] }),
+    liveHosts: async () => ({ hosts: [] }),
   };
   const activities: Activities & ManyHostsActivities = { ...world.activities, ...hosts };
   return { ...world, activities, left };
