@@ -1,6 +1,6 @@
 /** Between workflows and activities, when a milestone's features are done: its validation, its judge, its fix features. As in `work.ts`. */
 import type { Finding } from "./findings.js";
-import type { Amount, BlobRef } from "./mission.js";
+import type { Amount, BlobRef, FeatureStatus } from "./mission.js";
 import type { AttemptCost, ChecksOutcome, Slice } from "./work.js";
 import type { QaVerdict } from "./qa.js";
 
@@ -107,3 +107,24 @@ export type ExtendPlanOutcome =
   | { kind: "extended"; planHash: string; added: string[]; removed: string[] }
   /** As: nobody in the milestone can mend it; there is nothing to split by. */
   | { kind: "impossible"; why: string };
+
+/** A failed validation as the milestone remembers it. */
+export interface FailedValidation {
+  round: number;
+  /** Left out where the validation itself could not be done. */
+  report?: BlobRef;
+  /** At most 600 characters. */
+  summary: string;
+  /** The feature that was to mend it. */
+  fix?: { id: string; status: FeatureStatus; note?: string };
+}
+
+/** Asks for the words in which a person is asked what to do about a milestone that does not pass. */
+export interface DiagnoseInput {
+  missionId: string;
+  milestoneId: string;
+  /** Oldest first, at most 10. */
+  rounds: FailedValidation[];
+  /** Why the engine tries nothing more by itself; left out: its rounds are used up. */
+  why?: string;
+}

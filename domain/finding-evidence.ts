@@ -1,0 +1,13 @@
+/** What a finding of a validation rests on. Pure. */
+import type { Finding } from "./findings.js";
+import type { RunEvidence, ValidationReport } from "./validation-work.js";
+
+/** The run that it tells of: ids of findings name their source first, as `check/1.a`. */
+export function runOf(runs: readonly RunEvidence[], { id }: Finding): RunEvidence | undefined {
+  return runs.find((run) => run.id === id || id.slice(id.indexOf("/") + 1) === run.id);
+}
+
+/** A tool or the browser was missing, so nothing was seen: no change of the repository helps. */
+export const isNotSeen = (report: ValidationReport, finding: Finding): boolean =>
+  (finding.source === "browser" && report.browser?.verdict === "not-run") ||
+  runOf(report.runs, finding)?.verdict === "not-run";
