@@ -42,7 +42,7 @@ describe("pause and resume", () => {
     const work = slowWork();
     const world = fakeWorld([milestone], { runAttempt: work.runAttempt });
     await withWorker(world.activities, async ({ start }) => {
-      const handle = await start({ milestones, timings: { heartbeatMs: 400, progressMs: 50 } });
+      const handle = await start({ milestones, timings: { heartbeatMs: 5_000, progressMs: 50 } });
       await until(
         async () => work.begun(),
         (begun) => begun === 2,
@@ -77,7 +77,7 @@ describe("cancel", () => {
     const work = slowWork();
     const world = fakeWorld([milestone], { runAttempt: work.runAttempt });
     await withWorker(world.activities, async ({ start }) => {
-      const handle = await start({ milestones, timings: { heartbeatMs: 400, progressMs: 50 } });
+      const handle = await start({ milestones, timings: { heartbeatMs: 5_000, progressMs: 50 } });
       await until(
         async () => work.begun(),
         (begun) => begun === 2,
@@ -96,7 +96,7 @@ describe("cancel", () => {
     const work = slowWork();
     const world = fakeWorld([milestone], { runAttempt: work.runAttempt });
     await withWorker(world.activities, async ({ start }) => {
-      const handle = await start({ milestones, timings: { heartbeatMs: 400, progressMs: 50 } });
+      const handle = await start({ milestones, timings: { heartbeatMs: 5_000, progressMs: 50 } });
       await until(
         async () => work.begun(),
         (begun) => begun === 2,
@@ -134,7 +134,7 @@ describe("cancel", () => {
       const handle = await start({
         milestones,
         approved: phase !== "plan gate",
-        timings: { heartbeatMs: 400, progressMs: 50 },
+        timings: { heartbeatMs: 5_000, progressMs: 50 },
       });
       if (phase === "plan gate")
         await until(
