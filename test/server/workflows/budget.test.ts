@@ -133,7 +133,7 @@ describe("the budget of a mission", () => {
       const handle = await start({
         milestones: [{ id: "1", title: "First", features: 1 }],
         caps: { microUsd: 0, tokens: 0, activeMs: 1_500 },
-        timings: { heartbeatMs: 400, progressMs: 50 },
+        timings: { heartbeatMs: 2_000, progressMs: 50 },
       });
       const { budget } = await until(
         () => handle.query(snapshotQuery),

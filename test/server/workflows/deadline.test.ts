@@ -13,7 +13,7 @@ import {
 const milestone = aMilestone("1", [aFeature("1.1"), aFeature("1.2")]);
 const oneByOne: Partial<MissionInput> = {
   atOnce: { code: 1, other: 1 },
-  timings: { heartbeatMs: 400, progressMs: 50, retryMs: 50 },
+  timings: { heartbeatMs: 1_500, progressMs: 50, retryMs: 50 },
 };
 const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
 const HOUR = 3_600_000;

@@ -53,7 +53,7 @@ describe("slices that do not fit", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start({
         caps: { microUsd: 100, tokens: 100, activeMs: hour },
-        timings: { heartbeatMs: 400, progressMs: 50 },
+        timings: { heartbeatMs: 2_000, progressMs: 50 },
       });
       await until(
         async () => begun.length,
@@ -128,7 +128,7 @@ describe("a feature's workflow", () => {
       const handle = await start({
         milestones: [{ id: "1", title: "First", features: 1 }],
         caps: { microUsd: 100, tokens: 100, activeMs: hour },
-        timings: { heartbeatMs: 400, progressMs: 50 },
+        timings: { heartbeatMs: 2_000, progressMs: 50 },
       });
       await until(
         async () => attempts,
@@ -192,7 +192,7 @@ describe("a long milestone", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start({
         continueAfterEvents: 10,
-        timings: { heartbeatMs: 400, progressMs: 50, drainMs: 2_000 },
+        timings: { heartbeatMs: 2_000, progressMs: 50, drainMs: 2_000 },
       });
       await until(
         async () => begun.length,
@@ -219,7 +219,7 @@ describe("a long milestone", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start({
         continueAfterEvents: 10,
-        timings: { heartbeatMs: 400, progressMs: 50, drainMs: 100 },
+        timings: { heartbeatMs: 2_000, progressMs: 50, drainMs: 100 },
       });
       await until(
         async () => begun.length,
