@@ -112,7 +112,7 @@ function scrubBytes(scrub: (text: string) => string, bytes: Buffer): Buffer {
   return Buffer.from(text).equals(bytes) ? Buffer.from(scrub(text)) : bytes;
 }
 
-/** Two features may hand over the same name: the second one's gets its feature's id. */
+/** Two features may hand over the same name: the second one's gets its feature's id. Reports of looks have a folder each. */
 async function freeName(
   folder: string,
   to: string,
@@ -122,6 +122,7 @@ async function freeName(
 ): Promise<string> {
   const there = await readFile(join(folder, to)).catch(() => undefined);
   if (there === undefined || there.equals(bytes) || done.has(to)) return to;
+  if (to.startsWith(`assets/qa/${cleanName(featureId)}/`)) return to;
   const dot = to.lastIndexOf(".");
   const stem = dot > to.lastIndexOf("/") ? dot : to.length;
   return `${to.slice(0, stem)}-${cleanName(featureId)}${to.slice(stem)}`;

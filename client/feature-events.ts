@@ -26,6 +26,8 @@ function what(event: FeatureEvent): string {
       ].join("; ");
     case "checks":
       return `checks ${event.passed ? "passed" : "failed"}: ${event.summary}`;
+    case "look":
+      return `looked at in a browser, ${event.verdict}: ${event.summary}`;
     case "commit":
       return event.commit === ""
         ? "nothing to commit"
@@ -82,6 +84,8 @@ export function evidenceOf(event: FeatureEvent): (BlobRef & { what: string })[] 
               what: `output of checks that ${event.passed ? "passed" : "failed"}`,
             },
           ];
+    case "look":
+      return [{ ...event.report, what: `report of a look: ${event.verdict}` }];
     case "commit":
       return event.diff === undefined ? [] : [{ ...event.diff, what: "diff" }];
     case "review":

@@ -1,6 +1,7 @@
 /** `features/<mission>/<feature>.jsonl`: what happened to one feature, for `why`, `log`, `transcript` and `diff` without a server. */
 import { join } from "node:path";
 import type { Amount, BlobRef } from "../domain/mission.js";
+import type { QaVerdict } from "../domain/qa.js";
 import { appendLine, readJsonLines } from "./files.js";
 
 export type FeatureEvent = {
@@ -22,6 +23,8 @@ export type FeatureEvent = {
       note?: string;
     }
   | { kind: "checks"; passed: boolean; summary: string; evidence?: BlobRef }
+  /** A look at its app in a browser. */
+  | { kind: "look"; verdict: QaVerdict; summary: string; report: BlobRef; files: string[] }
   | { kind: "commit"; commit: string; diff?: BlobRef; files: string[]; undeclared?: string[] }
   | {
       kind: "review";

@@ -9,7 +9,11 @@ import { FAILURE } from "../domain/failures.js";
 import { placementQueue } from "../domain/ids.js";
 import type { Timings } from "../domain/mission.js";
 
-type Activities = contract.Activities & contract.FullModeActivities & contract.ManyHostsActivities;
+type Activities = contract.Activities &
+  contract.BrowserActivities &
+  contract.FullModeActivities &
+  contract.ManyHostsActivities &
+  contract.ValidationActivities;
 
 const never = [
   FAILURE.missingRecord,

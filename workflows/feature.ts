@@ -2,6 +2,7 @@
 import { CancellationScope, setCurrentDetails, setHandler } from "@temporalio/workflow";
 import type { FeatureInput, FeatureResult } from "./feature-input.js";
 import { openFeatureWork } from "./feature-work.js";
+import { browserQaFeature } from "./features/browser-qa.js";
 import { codeFeature } from "./features/code.js";
 import { manualFeature } from "./features/manual.js";
 import { hear } from "./hear.js";
@@ -38,7 +39,7 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
       work.stop("cancelled in the Web UI");
     });
 
-    const result = await (input.agent === "manual" ? manualFeature(work) : codeFeature(work));
+    const result = await bodyOf(input)(work);
     setCurrentDetails(result.note === undefined ? result.kind : `${result.kind}: ${result.note}`);
     if (reportTo !== undefined) {
       const ended = { featureId: input.ref.featureId, result };
@@ -48,4 +49,9 @@ export async function featureWorkflow(input: FeatureInput): Promise<FeatureResul
     }
     return result;
   });
+}
+
+function bodyOf({ kind, agent }: FeatureInput) {
+  if (kind === "browser-qa") return browserQaFeature;
+  return agent === "manual" ? manualFeature : codeFeature;
 }

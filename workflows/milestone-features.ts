@@ -77,13 +77,14 @@ function start(
         },
         order: milestone.orderOf(id),
         title: outline.title,
+        ...(outline.kind === "code" ? {} : { kind: outline.kind }),
         agent: outline.agent,
         // Left out, a feature ends with its commit, as in 0.2.0.
         ...(input.mode === "full" && input.overlaps ? { ships: true } : {}),
         // Said here, because a replay does not know the queue that a workflow ran on.
         ...(input.homeQueue === sharedQueue() ? {} : { homeQueue: input.homeQueue }),
-        // The one workspace of a POC mission may not wait for a person; a plain folder cannot be cloned.
-        mode: milestone.isManual(id) && input.overlaps ? "full" : input.mode,
+        // The one workspace of a POC mission may not wait for a person, and no app may litter it; a plain folder cannot be cloned.
+        mode: hasOwnClone(milestone, id) && input.overlaps ? "full" : input.mode,
         ...(slice === undefined ? {} : { slice }),
         asks: entry.asks,
         estimate: slice === undefined ? NOTHING : outline.estimate,
@@ -124,6 +125,9 @@ function start(
     );
   results.set(id, result);
 }
+
+const hasOwnClone = (milestone: Milestone, id: string) =>
+  milestone.isManual(id) || milestone.outlineOf(id)?.kind === "browser-qa";
 
 function withQuota(milestone: Milestone): Pick<FeatureInput, "onQuota"> {
   const { onQuota } = milestone.outline();

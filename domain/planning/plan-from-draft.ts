@@ -74,7 +74,7 @@ function checkFrom({ id, sentence, verify }: DraftCheck): Check {
 function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefined): PlanFeature {
   const kept = before && keptFeature(before, drafted.id);
   if (kept?.isSame(drafted) === true) return kept.feature;
-  const isRunnable = RUNNABLE_KINDS.includes(drafted.kind);
+  const isRunnable = RUNNABLE_KINDS.includes(drafted.kind) && !isLookByPerson(drafted);
   const agent = isRunnable ? agentFrom(drafted, kept?.feature, before) : "manual";
   const { commands, model } = kept?.feature ?? {};
   const budget = before?.budget ?? scope.budget;
@@ -100,12 +100,16 @@ function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefin
   };
 }
 
+const isLookByPerson = ({ kind, agent }: DraftFeature) =>
+  kind === "browser-qa" && agent === "manual";
+
 /** A draft only says that an agent thinks: which, the feature had before, or has the plan as a rule. */
 function agentFrom(
-  { agent = "builtin" }: DraftFeature,
+  { agent = "builtin", kind }: DraftFeature,
   kept: PlanFeature | undefined,
   before: Plan | undefined,
 ): AgentName {
+  if (kind === "browser-qa") return "script"; // the engine itself
   if (agent !== "builtin") return agent;
   if (kept !== undefined && isThinking(kept.agent)) return kept.agent;
   return before === undefined ? "builtin" : usualAgent(before);
