@@ -12,6 +12,8 @@ export interface LoadedPage {
   /** Of the page itself, after redirects. */
   status: number | undefined;
   loadMs: number;
+  /** From when on a load is slow; left out: `SLOW_LOAD_MS`. */
+  slowLoadMs?: number | undefined;
   noticed: Noticed;
 }
 

@@ -1,5 +1,11 @@
 /** What browser QA looks for: each rule with how bad it is, what it says and when it does not count. */
 import type { Severity } from "../domain/findings.js";
+import { ANSWER_RULES } from "./rules/answer.js";
+import { CONTENT_RULES } from "./rules/contents.js";
+import { LAYOUT_RULES } from "./rules/layout.js";
+import { LINK_RULES } from "./rules/link-rules.js";
+import { NOTICED_RULES } from "./rules/noticed.js";
+import { UNASKED_RULES } from "./rules/unasked.js";
 import { VISIT_RULES } from "./rules/visit-rules.js";
 
 export interface QaRule {
@@ -12,11 +18,12 @@ export interface QaRule {
 
 export const QA_RULES = {
   ...VISIT_RULES,
-  "http-status": {
-    severity: "critical",
-    says: "The page does not answer, or with another status than it should (any below 400).",
-    unless: "The flow names the status that is right.",
-  },
+  ...ANSWER_RULES,
+  ...NOTICED_RULES,
+  ...UNASKED_RULES,
+  ...CONTENT_RULES,
+  ...LAYOUT_RULES,
+  ...LINK_RULES,
 } as const satisfies Record<string, QaRule>;
 
 /** axe's rules of lower impact (moderate, minor); all others are critical or serious. */

@@ -1,5 +1,53 @@
 /** All rules that look at one page. */
-import type { PageRule } from "../loaded-page.js";
-import { statusRule } from "./answer.js";
+import type { LoadedPage, PageRule, RuleHit } from "../loaded-page.js";
+import { accessibilityHits } from "./accessibility.js";
+import { answerHits, isAnsweredRight } from "./answer.js";
+import { contentHits } from "./contents.js";
+import { layoutHits } from "./layout.js";
+import { consoleHits, requestHits } from "./noticed.js";
+import { takeSurvey } from "./survey.js";
+import { unaskedHits } from "./unasked.js";
 
-export const PAGE_RULES: readonly PageRule[] = [statusRule];
+/** More of one rule on one page say nothing new. */
+const MOST_HITS = 20;
+const MOST_ELEMENTS = 20_000;
+
+/** At most 20 hits of a rule, then how many more there are. */
+export function bounded(hits: readonly RuleHit[]): RuleHit[] {
+  const byRule = new Map<string, RuleHit[]>();
+  for (const hit of hits) byRule.set(hit.rule, [...(byRule.get(hit.rule) ?? []), hit]);
+  return [...byRule].flatMap(([rule, all]) => {
+    const more = all.length - MOST_HITS;
+    return more <= 0 ? all : [...all.slice(0, MOST_HITS), { rule, what: `And ${more} more.` }];
+  });
+}
+
+/** What stands on the wrong page says nothing about the right one. */
+const onRightPage =
+  (look: PageRule): PageRule =>
+  async (loaded) =>
+    isAnsweredRight(loaded) ? bounded(await look(loaded)) : [];
+
+async function surveyHits(loaded: LoadedPage): Promise<RuleHit[]> {
+  const afterSteps = (loaded.flow.steps ?? []).length > 0;
+  // One more than is told, so that "and more" is said where there is more.
+  const survey = await takeSurvey(loaded.page, {
+    elements: MOST_ELEMENTS,
+    hits: MOST_HITS * 5,
+    afterSteps,
+  });
+  const images = new Set(survey.images.map(({ src }) => src));
+  const failed = requestHits(loaded).filter(
+    ({ rule, where }) => rule !== "failed-request" || !images.has(where ?? ""),
+  );
+  return [...failed, ...contentHits(survey, loaded), ...layoutHits(survey, loaded)];
+}
+
+export const PAGE_RULES: readonly PageRule[] = [
+  (loaded) => Promise.resolve(bounded(answerHits(loaded))),
+  onRightPage((loaded) =>
+    Promise.resolve([...consoleHits(loaded.noticed), ...unaskedHits(loaded)]),
+  ),
+  onRightPage(surveyHits),
+  onRightPage(accessibilityHits),
+];
