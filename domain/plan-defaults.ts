@@ -3,19 +3,25 @@ import { endOfDay } from "./deadline.js";
 import { zoneNamed } from "./deadline-echo.js";
 import { isThinking, type AgentName } from "./mission.js";
 import type { Check, Plan, PlanBudget, PlanFeature } from "./plan.js";
+import type { QaFlow } from "./qa.js";
 import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
 
 /** What a small feature takes with a mid-priced model; stands in until a plan or finished missions say better. */
 export const BUILTIN_PRIOR = { usd: 0.5, hours: 0.25, tokens: 150_000 } as const;
 
+/** An app of which nobody says what to look at has at least this page. */
+const HOME: QaFlow = { url: "/", name: "home" };
+
 /** @param thinking does the features that name no agent and have no commands. */
 export function withDefaults(written: WrittenPlan, thinking: AgentName = "builtin"): Plan {
   const { deadline, deadline_zone: zone = "UTC", ...rest } = written;
+  const hasFlows = (written.flows ?? []).length > 0;
   // An unknown one is for the rules to name, with all else that is wrong.
   const known = zoneNamed(zone);
   return {
     ...rest,
     title: written.title.trim(),
+    ...(written.app === undefined || hasFlows ? {} : { flows: [{ ...HOME }] }),
     ...(deadline === undefined ? {} : { deadline: instantFrom(deadline, known ?? "UTC") }),
     ...(written.deadline_zone === undefined ? {} : { deadline_zone: known ?? zone }),
     milestones: written.milestones.map((milestone, index) => {
@@ -57,7 +63,8 @@ function featureWithDefaults(
 ): PlanFeature {
   const { id: givenId, estimate: given, agent: asked, ...feature } = written;
   const id = featureId(givenId, milestone, index);
-  const agent = asked ?? (feature.commands === undefined ? thinking : "script");
+  const isOurs = feature.commands !== undefined || feature.kind === "browser-qa";
+  const agent = asked ?? (isOurs ? "script" : thinking);
   const prior = priorEstimate(agent, budget);
   return {
     id,

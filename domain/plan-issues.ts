@@ -1,4 +1,5 @@
 /** Says what the schema found in the words of the person who wrote the plan: which feature, which field, what to write. */
+import { stepFlaw } from "./flow-issues.js";
 import { checkId, featureId, milestoneId } from "./plan-defaults.js";
 import type { SchemaIssue } from "./schemas.js";
 import { valueAt } from "./value-at.js";
@@ -12,9 +13,17 @@ export interface Violation {
 export function violationOf(issue: SchemaIssue, raw: unknown): Violation {
   const { place, field } = placeOf(issue.path, raw);
   const found = valueAt(raw, issue.path);
-  const { says, remedy } = describe(issue, found);
+  const step = stepPath(issue.path);
+  const { says, remedy } =
+    step === undefined ? describe(issue, found) : stepFlaw(valueAt(raw, step));
   const subject = [place, field].filter((part) => part !== "").join(": ") || "The plan";
   return { sentence: `${subject} ${says}.`, remedy };
+}
+
+/** Where the step of a flow is, for whatever is wrong in it. */
+function stepPath(path: readonly PropertyKey[]): readonly PropertyKey[] | undefined {
+  const at = path.indexOf("steps");
+  return at < 0 || at + 1 >= path.length ? undefined : path.slice(0, at + 2);
 }
 
 function describe(issue: SchemaIssue, found: unknown): { says: string; remedy: string } {
@@ -45,7 +54,7 @@ function describe(issue: SchemaIssue, found: unknown): { says: string; remedy: s
         ? { says: `is ${shown(found)}, not a date`, remedy: "Write it as 2030-01-31T12:00:00Z." }
         : {
             says: `is ${shown(found)}, which is unknown`,
-            remedy: "Write bash with run, codebase with pattern, or person.",
+            remedy: "Write bash with run, codebase with pattern, browser with flow, or person.",
           };
     case "custom":
     case "invalid_element":
@@ -68,7 +77,11 @@ const A_VALUE: Record<string, string> = {
 const MISSING: Record<string, string> = {
   budget: "Write it with money_usd, time_hours and token_limit.",
   milestones: "Write a list of milestones with features.",
-  verify: "Write it with a method: bash with run, codebase with pattern, or person.",
+  verify:
+    "Write it with a method: bash with run, codebase with pattern, browser with flow, or person.",
+  run: "Write the command.",
+  url: "Write a path of the app, as /notes.",
+  name: "Name it, so that milestones and checks can mean it.",
   money_usd: "Write it, or give --budget.",
   time_hours: "Write it, or give --hours.",
   token_limit: "Write it, or give --tokens.",
@@ -98,7 +111,17 @@ function placeOf(path: readonly PropertyKey[], raw: unknown): { place: string; f
     at += 2;
     return true;
   };
-  if (enter("milestones", milestoneId)) {
+  const [first, index] = path;
+  if (first === "flows" && typeof index === "number") {
+    const name = valueAt(raw, ["flows", index, "name"]);
+    place = typeof name === "string" ? `Flow ${shown(name)}` : `Flow number ${index + 1}`;
+    at = 2;
+    const step = path[3];
+    if (path[2] === "steps" && typeof step === "number") {
+      place += `, step ${step + 1}`;
+      at = path.length;
+    }
+  } else if (enter("milestones", milestoneId)) {
     place = `Milestone ${owner}`;
     if (enter("features", (given, i) => featureId(given, owner, i))) place = `Feature ${owner}`;
     if (enter("checks", (given, i) => checkId(given, owner, i))) place += `, check ${owner}`;

@@ -3,19 +3,21 @@ import { zoneNamed } from "./deadline-echo.js";
 import { PART_ID } from "./ids.js";
 import { isHours, isTokens, isUsd, MAXIMA } from "./money.js";
 import { isThinking, type FeatureKind } from "./mission.js";
+import { pathFlaw, prefixFlaw } from "./path-flaw.js";
 import { graphViolations } from "./plan-graph.js";
 import type { Violation } from "./plan-issues.js";
 import { shown } from "./plan-issues.js";
 import { outlineBytes, outlineOf } from "./outline.js";
 import type { Check, Plan, PlanBudget, PlanFeature, PlanMilestone } from "./plan.js";
 import { PLAN_LIMITS } from "./plan.js";
+import { qaViolations } from "./plan-qa.js";
 import { repositoryViolations } from "./plan-repositories.js";
 import { servesViolations } from "./plan-serves.js";
 import { modelViolations, textViolations } from "./plan-texts.js";
 
 /** Kinds of feature and methods of checks that this build can run. */
-export const RUNNABLE_KINDS: readonly FeatureKind[] = ["code"];
-const RUNNABLE_METHODS: readonly string[] = ["bash", "codebase", "person"];
+export const RUNNABLE_KINDS: readonly FeatureKind[] = ["code", "browser-qa"];
+const RUNNABLE_METHODS: readonly string[] = ["bash", "codebase", "browser", "person"];
 
 /** `mission/<id>/budget` is the guard, `mission/<id>/planning/<n>` are the plannings. */
 const RESERVED_IDS: ReadonlySet<string> = new Set(["budget", "planning"]);
@@ -31,6 +33,7 @@ export function planViolations(plan: Plan): Violation[] {
     ...servesViolations(plan),
     ...zoneViolations(plan),
     ...repositoryViolations(plan),
+    ...qaViolations(plan),
     ...plan.milestones.flatMap((milestone) => [
       ...milestoneViolations(milestone),
       ...milestone.features.flatMap((feature) => featureViolations(feature, plan.budget)),
@@ -165,7 +168,14 @@ function featureViolations(feature: PlanFeature, budget: PlanBudget): Violation[
     );
   }
   const commands = feature.commands ?? [];
-  if (feature.agent === "script" && commands.length === 0) {
+  const isLook = feature.kind === "browser-qa";
+  if (isLook && (feature.agent !== "script" || feature.commands !== undefined)) {
+    say(
+      `${where} is browser-qa, which the engine does by itself, but has ${feature.agent === "script" ? "commands" : `the agent ${feature.agent}`}.`,
+      "Leave agent and commands out, or write it as kind: code.",
+    );
+  }
+  if (feature.agent === "script" && commands.length === 0 && !isLook) {
     say(`${where} is done by a script but has no commands.`, "Add commands.");
   }
   if (commands.some((command) => command.trim() === "")) {
@@ -188,7 +198,7 @@ function featureViolations(feature: PlanFeature, budget: PlanBudget): Violation[
     }
   }
   for (const path of feature.touches) {
-    const flaw = pathFlaw(path) ?? (/[*?]|\{.*,.*\}/.test(path) ? "is a glob" : undefined);
+    const flaw = prefixFlaw(path);
     if (flaw !== undefined) {
       const remedy =
         "Write the prefix of a folder or file, relative to the repository, as src/api.";
@@ -265,13 +275,4 @@ function isExpression(pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** What is wrong with a path that shall stay inside the repository. */
-function pathFlaw(path: string): string | undefined {
-  if (path === "" || path === "." || path === "./") return "names the whole repository";
-  if (/^([/\\~]|[A-Za-z]:)/.test(path)) return "is not relative";
-  if (path.includes("\\")) return "has backslashes";
-  if (path.split("/").includes("..")) return "leads out of the repository";
-  return undefined;
 }

@@ -45,6 +45,9 @@ function* texts(plan: Plan): Generator<{ where: string; text: string }> {
   for (const [name, text] of Object.entries(plan.preferences)) {
     yield { where: `The preference ${shown(name)}`, text };
   }
+  for (const text of [plan.app?.run ?? "", ...(plan.app?.prepare ?? [])]) {
+    yield { where: "A command of the app", text };
+  }
   for (const milestone of plan.milestones) {
     yield* checkTexts(`Milestone ${milestone.id}`, milestone.checks);
     for (const feature of milestone.features) {

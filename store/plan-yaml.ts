@@ -17,10 +17,17 @@ import { fenced } from "./markdown-text.js";
 
 /** Fields whose values are text however they look: `id: 1.10` is not 1.1, and `run: true` is a command. */
 const TEXTS = new Set(
-  "id title goal brief sentence run pattern path flow model deadline deadline_zone".split(" "),
+  [
+    "id title goal brief sentence run pattern path flow model deadline deadline_zone",
+    // Of flows and their steps.
+    "url name ready goto click fill with select option press on expect see gone",
+    "role label text testId css value count rule because",
+  ].flatMap((line) => line.split(" ")),
 );
-const LISTS_OF_TEXT = new Set("dependsOn serves touches commands non_goals constraints".split(" "));
-const MAPS_OF_TEXT = new Set(["preferences"]);
+const LISTS_OF_TEXT = new Set(
+  "dependsOn serves touches commands non_goals constraints prepare flows rewrites".split(" "),
+);
+const MAPS_OF_TEXT = new Set(["preferences", "env"]);
 
 /**
  * Parses YAML (or JSON) of one document. Keys without a value count as left out.
@@ -80,6 +87,8 @@ function tidy(document: Document<ParsedNode>, problemAt: ProblemAt): void {
         }
         seen.add(key.value);
       }
+      // `is` of a value is text, of a count a number.
+      if (seen.has("value")) asText(map.get("is", true));
     },
     Pair(_, { key, value }) {
       if (isScalar(value) && value.value === null) return visit.REMOVE;
@@ -113,11 +122,11 @@ function refuseMasses(text: string, name: string): void {
 
 /** As a person reads a plan, of whatever order its keys came in: what it is about first, what it holds last. */
 const READING_ORDER = [
-  "version id title goal sentence verify method kind type level mode workspace",
+  "version id title name url goal sentence verify method kind type level mode workspace",
   "agent tier size model brief commands scope non_goals constraints",
   "budget money_usd usd time_hours hours token_limit tokens alert_threshold_pct on_alert on_quota",
   "deadline deadline_zone at_deadline model_routing preferences",
-  "dependsOn serves touches estimate checks features milestones",
+  "dependsOn serves touches rewrites estimate ui qa app flows steps checks features milestones",
 ].flatMap((line) => line.split(" "));
 
 const rankOf = ({ key }: Pair) => {

@@ -141,7 +141,6 @@ describe("a plan that breaks a rule", () => {
   });
 
   it.each([
-    [{ method: "browser", flow: "Open it" }, /method browser cannot be run/],
     [{ method: "citation" }, /method citation cannot be run/],
     [{ method: "reply" }, /method reply cannot be run/],
     [{ method: "receipt" }, /method receipt cannot be run/],

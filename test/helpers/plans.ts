@@ -94,6 +94,101 @@ const check = fc.record(
 
 const checks = fc.array(check, { maxLength: 30 });
 
+const address = path.map((below) => `/${below}`);
+/** Elements as people name them; a name that looks like a number stays a name. */
+const target = fc.oneof(
+  text,
+  fc.constantFrom("3", "true", "1.10"),
+  fc.record({ role: fc.constant("button"), name: text }, { requiredKeys: ["role"] }),
+  fc.record({ css: fc.constant("#main > a") }),
+  fc.record({ label: text }),
+  fc.record({ testId: fc.constant("add") }),
+);
+const step = fc.oneof(
+  fc.record({ goto: address }),
+  fc.record({ click: target }),
+  fc.record({ fill: target, with: text }),
+  fc.record({ select: target, option: text }),
+  fc.record({ press: fc.constant("Enter"), on: target }, { requiredKeys: ["press"] }),
+  fc.record({
+    expect: fc.oneof(
+      text,
+      fc.record({ gone: target }),
+      fc.record({ value: target, is: fc.oneof(text, fc.constant("07")) }),
+      fc.record({ count: target, is: fc.nat({ max: 9 }) }),
+    ),
+  }),
+);
+const flow = fc.record(
+  {
+    url: address,
+    steps: fc.array(step, { maxLength: 4 }),
+    status: fc.constant(404),
+    ignore: fc.array(fc.record({ rule: fc.constant("axe/label"), because: text }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  },
+  { requiredKeys: ["url"] },
+);
+const scope = fc.record(
+  {
+    picks: fc.array(fc.nat(), { maxLength: 3 }),
+    crawl: fc.nat({ max: 5 }),
+    external: fc.boolean(),
+  },
+  { requiredKeys: ["picks"] },
+);
+/** An app with flows, and what of a plan names them; `picks` become names of flows. */
+const lookedAt = fc.record({
+  app: fc.record(
+    {
+      run: fc.constantFrom("node server.js", "true", "serve --port {port}"),
+      prepare: fc.array(line, { minLength: 1, maxLength: 2 }),
+      port: fc.integer({ min: 1, max: 65_535 }),
+      ready: address,
+      readySeconds: fc.constantFrom(5, 90),
+      env: fc.dictionary(
+        fc.stringMatching(/^X_[A-Z]{1,4}$/),
+        line.map((value) => `v${value}`),
+      ),
+      origins: fc.constant(["https://tiles.example.org"]),
+    },
+    { requiredKeys: ["run"] },
+  ),
+  flows: fc.array(flow, { minLength: 1, maxLength: 3 }),
+  ui: fc.array(fc.option(scope), { maxLength: 4 }),
+  checked: fc.array(fc.nat(), { maxLength: 4 }),
+  looks: fc.array(fc.option(scope), { maxLength: 4 }),
+});
+
+type Looked = typeof lookedAt extends fc.Arbitrary<infer Value> ? Value : never;
+type Scoped = NonNullable<Looked["ui"][number]>;
+
+/** Milestones look at flows by number: at most those that there are. */
+function withLooks<Milestone extends { features: object[]; checks: object[] }>(
+  milestones: Milestone[],
+  { flows, ui, checked, looks }: Looked,
+): (Milestone & { ui?: object })[] {
+  const nameOf = (n: number) => `flow ${n % flows.length}`;
+  const scoped = ({ picks, ...rest }: Scoped) => ({
+    ...rest,
+    flows: [...new Set(picks.map(nameOf))],
+  });
+  return milestones.map((milestone, m) => {
+    const [seen, pick, look] = [ui[m], checked[m], looks[m]];
+    const sentence = "It can be used";
+    const byFlow = { method: "browser", flow: nameOf(pick ?? 0) };
+    const feature = { title: "Look", kind: "browser-qa", dependsOn: [] };
+    return {
+      ...milestone,
+      ...(seen ? { ui: scoped(seen) } : {}),
+      checks: [...milestone.checks, ...(pick === undefined ? [] : [{ sentence, verify: byFlow }])],
+      features: [...milestone.features, ...(look ? [{ ...feature, qa: scoped(look) }] : [])],
+    };
+  });
+}
+
 /** Ids that YAML would take for numbers; the first feature of all keeps its place's. */
 const idOf = (style: number, m: number, f: number) =>
   m + f === 0 || style === 0 ? undefined : style === 1 ? `${m + 1}e${f + 1}` : `0x${m + 1}${f + 1}`;
@@ -112,6 +207,7 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
       deadline: fc.constantFrom("2030-01-31", "2030-01-31T10:00:00+02:00"),
       deadline_zone: fc.constantFrom("UTC", "Europe/Berlin", "Pacific/Chatham"),
       at_deadline: fc.constantFrom("finish", "stop", "ask"),
+      looked: lookedAt,
       preferences: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/), text),
       model_routing: fc.record({ workers: fc.constant("openai/gpt-5") }),
       budget: fc.record({
@@ -133,6 +229,7 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
                 checks,
                 needs: fc.array(fc.nat(), { maxLength: 3 }),
                 helps: fc.array(fc.nat(), { maxLength: 3 }),
+                rewrites: fc.array(path, { minLength: 1, maxLength: 2 }),
                 style: fc.nat({ max: 2 }),
                 agent: fc.constant("manual"),
                 size: fc.constantFrom(...SIZES),
@@ -149,7 +246,7 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
     },
     { requiredKeys: ["title", "goal", "budget", "milestones"] },
   )
-  .map((plan) => {
+  .map(({ looked, ...plan }) => {
     const before: string[] = [];
     const milestones = plan.milestones.map((milestone, m) => ({
       ...milestone,
@@ -169,5 +266,12 @@ export const writtenPlans: fc.Arbitrary<Written> = fc
         };
       }),
     }));
-    return { ...plan, milestones };
+    if (looked === undefined) return { ...plan, milestones };
+    const { app, flows } = looked;
+    return {
+      ...plan,
+      app,
+      flows: flows.map((each, n) => ({ name: `flow ${n}`, ...each })),
+      milestones: withLooks(milestones, looked),
+    };
   });
