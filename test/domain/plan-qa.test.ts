@@ -3,7 +3,7 @@ import { needsBrowser } from "../../domain/plan-qa.js";
 import { Problem } from "../../domain/problem.js";
 import { readPlan } from "../../domain/read-plan.js";
 import { readPlanText } from "../../store/plan-file.js";
-import { aFeature, aWrittenPlan, type Written } from "../helpers/plans.js";
+import { aFeature, aWrittenPlan } from "../helpers/plans.js";
 
 const APP = { run: "node server.js" };
 const HOME = { url: "/", name: "home" };
