@@ -103,12 +103,16 @@ export interface QaVisit {
   loadMs: number;
   title: string;
   picture?: string;
+  /** Only so many pixels of a longer page are in the picture. */
+  cutAtPx?: number;
   /** ARIA snapshot, as YAML text. */
   aria?: string;
   /** Trace or video, on failure only. */
   trace?: string;
   /** Share of pixels that differ from the last passed milestone, masked ones left out; absent: nothing to compare with. */
   changedPct?: number;
+  /** Share of the picture that was not compared, because it changes by itself; absent: none. */
+  maskedPct?: number;
   /** The flow's step that failed, from 1, and why. */
   failedStep?: { step: number; why: string };
 }
@@ -123,6 +127,8 @@ export interface QaReport {
   startedAt: string;
   ms: number;
   browser?: { path: string; version: string };
+  /** The earlier report with whose pictures these were compared, or why they were not; absent: none was given. */
+  compared?: { startedAt: string; browser?: string } | { why: string };
   visits: QaVisit[];
   links: { checked: number; external: number };
   findings: QaFinding[];

@@ -1,0 +1,113 @@
+/** Walks a flow's steps, as a person would: each waits for what it needs, the first that fails ends the flow. */
+import type { Locator, Page } from "playwright";
+import type { FlowStep } from "../domain/qa.js";
+import { addressOf } from "./addresses.js";
+import { sentenceOf, TookTooLong, within } from "./bounded.js";
+import { expectOf } from "./expectations.js";
+import { find, nameOf, StepFailed } from "./targets.js";
+
+export interface Walk {
+  page: Page;
+  /** For paths of `goto`. */
+  origin: string;
+  stepMs: number;
+  loadMs: number;
+}
+
+/** @returns the step that failed, counted from 1, and why in a sentence; undefined when all were done. */
+export async function walk(
+  on: Walk,
+  steps: readonly FlowStep[],
+): Promise<{ step: number; why: string } | undefined> {
+  for (const [at, step] of steps.entries()) {
+    try {
+      // Playwright's own waits end first; this one is for a page that answers nothing any more.
+      await within(on.stepMs * 3 + on.loadMs, take(on, step));
+    } catch (error) {
+      if (!(error instanceof StepFailed || error instanceof TookTooLong)) throw error;
+      const why = error instanceof TookTooLong ? `it was ${error.message}.` : error.message;
+      return { step: at + 1, why: `${sayStep(step)}: ${why}` };
+    }
+  }
+  return undefined;
+}
+
+/** A step as a few words. */
+export function sayStep(step: FlowStep): string {
+  if ("goto" in step) return `go to ${step.goto}`;
+  if ("click" in step) return `click ${nameOf(step.click)}`;
+  if ("fill" in step) return `fill ${nameOf(step.fill)}`;
+  if ("select" in step) return `select in ${nameOf(step.select)}`;
+  if ("press" in step) return `press ${step.press}`;
+  return `expect ${JSON.stringify(step.expect)}`;
+}
+
+async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Promise<void> {
+  const options = { timeout: stepMs };
+  if ("expect" in step) return expectOf(page, step.expect, stepMs);
+  if ("goto" in step) {
+    const url = addressOf(step.goto, origin);
+    if (url?.origin !== origin) throw new StepFailed("that is not an address of the app.");
+    await done(page.goto(url.href, { waitUntil: "load", timeout: loadMs }));
+    return;
+  }
+  if ("press" in step) {
+    if (step.on === undefined) return done(page.keyboard.press(step.press));
+    const on = await find(page, step.on, "click", stepMs);
+    return done(on.press(step.press, options));
+  }
+  if ("click" in step) {
+    const found = await find(page, step.click, "click", stepMs);
+    return done(found.click(options));
+  }
+  if ("fill" in step) {
+    const found = await find(page, step.fill, "fill", stepMs);
+    return done(found.fill(step.with, options));
+  }
+  const found = await find(page, step.select, "select", stepMs);
+  await choose(found, step.option, stepMs);
+}
+
+async function choose(list: Locator, option: string, stepMs: number): Promise<void> {
+  const shown = await list.evaluate(optionsOf);
+  if (shown === null)
+    throw new StepFailed("it is no list of options; click it and then the option.");
+  if (!shown.includes(option))
+    throw new StepFailed(
+      `it has no option ${JSON.stringify(option)}; it has ${shown
+        .slice(0, 12)
+        .map((one) => JSON.stringify(one))
+        .join(", ")}.`,
+    );
+  await done(list.selectOption({ label: option }, { timeout: stepMs }));
+}
+
+/** Runs in the page. @returns null for what is no list of the browser's own. */
+function optionsOf(element: unknown): string[] | null {
+  const { options } = element as { options?: Iterable<{ label: string }> };
+  return options === undefined ? null : [...options].map(({ label }) => label.trim());
+}
+
+/** Playwright's errors as one sentence; those of a page that is gone stay what they are. */
+async function done(action: Promise<unknown>): Promise<void> {
+  try {
+    await action;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/crashed|has been closed/.test(text)) throw error;
+    throw new StepFailed(whyNot(text) ?? `${sentenceOf(error)}.`);
+  }
+}
+
+/** The last thing that Playwright waited for in vain. */
+function whyNot(text: string): string | undefined {
+  const lines = text.split("\n").map((line) => line.replace(/^\s*(?:\d+ × )?-?\s*/, ""));
+  const covered = lines.findLast((line) => line.includes("intercepts pointer events"));
+  if (covered !== undefined)
+    return `it is covered by ${covered
+      .replace(/ from .* subtree/, "")
+      .replace(" intercepts pointer events", "")
+      .slice(0, 150)}.`;
+  const state = lines.findLast((line) => /^element is (?:not|outside)/.test(line));
+  return state === undefined ? undefined : `the ${state.trim()}.`;
+}
