@@ -3,10 +3,14 @@ import { createAnnounceActivities, type AnnounceDependencies } from "./announce.
 import { createAttemptActivities, type AttemptDependencies } from "./attempt.js";
 import { createBaseActivities } from "./base.js";
 import { createCheckActivities, type CheckDependencies } from "./checks.js";
-import type { Activities } from "./contract.js";
+import type { Activities, BrowserActivities, ValidationActivities } from "./contract.js";
+import { createDiagnosisActivities } from "./diagnosis.js";
+import { createExtendPlanActivities } from "./extend-plan.js";
 import { createHostActivities } from "./host.js";
 import { createIntegrationActivities, type IntegrationDependencies } from "./integration.js";
+import { createJudgeActivities, type JudgeDependencies } from "./judge.js";
 import { createLeavingActivities } from "./leaving.js";
+import { createLookActivities } from "./look.js";
 import { createManualWorkActivities, type ManualWorkDependencies } from "./manual-work.js";
 import { createMissionFileActivities, type MissionFileDependencies } from "./mission-file.js";
 import { createPlanActivities } from "./plan.js";
@@ -25,6 +29,7 @@ export interface ActivityDependencies
     AttemptDependencies,
     CheckDependencies,
     IntegrationDependencies,
+    JudgeDependencies,
     ManualWorkDependencies,
     MissionFileDependencies,
     PlanningDependencies,
@@ -35,15 +40,21 @@ export interface ActivityDependencies
   queue: QueuePort;
 }
 
-export function createActivities(dependencies: ActivityDependencies): Activities {
+export function createActivities(
+  dependencies: ActivityDependencies,
+): Activities & ValidationActivities & BrowserActivities {
   return {
     ...createAnnounceActivities(dependencies),
     ...createAttemptActivities(dependencies),
     ...createBaseActivities(dependencies),
     ...createCheckActivities(dependencies),
+    ...createDiagnosisActivities(dependencies),
+    ...createExtendPlanActivities(dependencies),
     ...createHostActivities(dependencies),
     ...createIntegrationActivities(dependencies),
+    ...createJudgeActivities(dependencies),
     ...createLeavingActivities(dependencies),
+    ...createLookActivities(dependencies),
     ...createManualWorkActivities(dependencies),
     ...createMissionFileActivities(dependencies),
     ...createPlanActivities(dependencies),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createAcpAgent } from "../activities/adapters/acp/acp-agent.js";
 import { agentsByName } from "../activities/adapters/agents-by-name.js";
 import { createBlobFiles } from "../activities/adapters/blob-files.js";
+import { createBrowserPort } from "../activities/adapters/browser/browser.js";
 import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../activities/adapters/command.js";
 import { createFolderCommit } from "../activities/adapters/folder-commit.js";
@@ -32,6 +33,7 @@ import { getBlob, putBlob } from "../store/blobs.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { readFinishedFeatures } from "../store/finished-features.js";
 import { createGit } from "../store/git.js";
+import { findBrowser } from "../qa/browser.js";
 
 export interface Assembled {
   dependencies: Omit<ActivityDependencies, "pollers" | "queue" | "slots">;
@@ -100,6 +102,11 @@ export async function assembleDependencies(
     return { history: await readFinishedFeatures(paths), offer };
   };
   const commands = createCommandPort({ path, ...sandboxOf(environment, paths, settings) });
+  const browser = createBrowserPort({
+    ...{ commands, path, userHome: environment.userHome },
+    find: () => findBrowser({ path, home: environment.userHome, fetched: fetchedTo(paths) }),
+    child: qaChild(),
+  });
   const gateway = createGateway({ models: watched, prices, limits });
   return {
     dependencies: {
@@ -109,6 +116,7 @@ export async function assembleDependencies(
       clock,
       blobs,
       commands,
+      browser,
       blobFiles,
       briefs: createBriefs({
         git,
@@ -163,6 +171,19 @@ export async function assembleDependencies(
     stop: () => {
       clock.stop();
     },
+  };
+}
+
+/** A Chromium that a person had fetched from npm; the worker itself fetches none. */
+const fetchedTo = ({ root }: EnginePaths) => ({ folder: join(root, "browser"), fetch: false });
+
+/** The process that looks sees of this package what it runs, and nothing that may lie beside it. */
+function qaChild() {
+  const root = packageRoot();
+  const parts = ["dist", "node_modules", "package.json"].map((part) => join(root, part));
+  return {
+    argv: [process.execPath, join(root, "dist", "workers", "qa-child.js")],
+    readable: parts,
   };
 }
 
