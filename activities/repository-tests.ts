@@ -1,53 +1,88 @@
-/** Which tests a repository names itself, and what they need before they can run. */
+/** What a checkout names itself: how it is installed, built and tested, and its packages for tests of merges. */
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { factsOf } from "../domain/interview/repository-facts.js";
+import { detectSteps, type Step } from "../domain/detection.js";
+import { MANIFESTS } from "../domain/interview/repository-facts.js";
 import { readTextIfThere, writeWhole } from "../store/files.js";
 import { readManifests } from "../store/manifests.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
 import { type CheckPlace, runCheck } from "./check-run.js";
 
-/** How packages are installed exactly as the lock file says. */
-const INSTALLS: Record<string, { lock: string; run: string }> = {
-  npm: { lock: "package-lock.json", run: "npm ci --no-audit --no-fund" },
-  pnpm: { lock: "pnpm-lock.yaml", run: "pnpm install --frozen-lockfile" },
-  yarn: { lock: "yarn.lock", run: "yarn install --frozen-lockfile" },
-  bun: { lock: "bun.lock", run: "bun install --frozen-lockfile" },
-};
+const TEST_FOLDERS = ["test", "tests"];
+/** Besides manifests, what an install reads. */
+const JAVASCRIPT_LOCKS = [
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+  "bun.lockb",
+];
+const OTHER_LOCKS = ["uv.lock", "poetry.lock", "Pipfile.lock", "Cargo.lock", "go.mod", "go.sum"];
+const NOT_OF_INSTALLS = /^(?:GNUmakefile|Makefile|justfile)$/;
+
+/** In the order in which they are run; none where it names none. */
+export async function detectIn(dir: string): Promise<Step[]> {
+  const inside = TEST_FOLDERS.map(async (folder) =>
+    (await readdir(join(dir, folder)).catch(() => [])).map((name) => `${folder}/${name}`),
+  );
+  const [texts, top, ...tests] = await Promise.all([readManifests(dir), readdir(dir), ...inside]);
+  return detectSteps([...top, ...tests.flat()], texts);
+}
 
 /** Commands that must pass, by what lies at the top of a checkout; none where it names none. */
 export async function testsOf(dir: string): Promise<string[]> {
-  const { testCommand } = await readFacts(dir);
-  return testCommand === undefined ? [] : [testCommand];
+  const steps = await detectIn(dir);
+  return steps.filter(({ kind }) => kind === "test").map(({ run }) => run);
 }
 
-const readFacts = async (dir: string) => factsOf(await readdir(dir), await readManifests(dir));
-
 /**
- * Installs packages where a lock file asks for them and they are not there as it says. A failed install is not tried again
- * for the same lock file: the tests then say what is missing.
+ * Installs packages where manifests ask for them and they are not there as lock file or manifests say. A failed install is
+ * not tried again for the same ones: the tests then say what is missing.
  */
 export async function prepareTests(
-  { tree, attempt }: WorkspacePaths,
+  { tree, home, attempt }: WorkspacePaths,
   here: CheckPlace,
 ): Promise<void> {
-  const install = INSTALLS[(await readFacts(tree)).packageManager ?? ""];
-  if (install === undefined) return;
-  const lock = await readFile(join(tree, install.lock)).catch(() => undefined);
-  if (lock === undefined) return;
-  const stamp = createHash("sha256").update(install.run).update(lock).digest("hex");
+  const installs = (await detectIn(tree)).filter(({ kind }) => kind === "install");
+  if (installs.length === 0) return;
+  const stamp = await stampOf(
+    tree,
+    installs.map(({ run }) => run),
+  );
   const file = join(attempt, "installed");
   const last = await readTextIfThere(file);
   if (last === `failed ${stamp}`) return;
-  const isThere = await stat(join(tree, "node_modules")).then(
-    () => true,
-    () => false,
-  );
-  if (isThere && last === stamp) return;
-  const { passed } = await runCheck(
-    { id: "install", sentence: install.run, verify: { method: "bash", run: install.run } },
-    here,
-  );
+  if (last === stamp && (await isInstalled(installs, tree, home))) return;
+  let passed = true;
+  for (const { run } of installs) {
+    const install = { id: "install", sentence: run, verify: { method: "bash" as const, run } };
+    passed = (await runCheck(install, here)).passed && passed;
+  }
   await writeWhole(file, passed ? stamp : `failed ${stamp}`);
+}
+
+/** Changes with the commands and with what they read: of JavaScript its lock file, where there is one. */
+async function stampOf(tree: string, runs: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(runs.join("\n"));
+  const names = new Set(await readdir(tree));
+  const isLocked = JAVASCRIPT_LOCKS.some((name) => names.has(name));
+  for (const name of [...MANIFESTS, ...JAVASCRIPT_LOCKS, ...OTHER_LOCKS]) {
+    if (!names.has(name) || NOT_OF_INSTALLS.test(name)) continue;
+    if (name === "package.json" && isLocked) continue;
+    const content = await readFile(join(tree, name)).catch(() => undefined);
+    if (content !== undefined) hash.update(`\n${name}\n`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+/** What tests of an earlier merge may have taken away. */
+async function isInstalled(installs: readonly Step[], tree: string, home: string) {
+  const places = installs.flatMap(({ run }) => {
+    if (/^(?:npm|pnpm|yarn|bun) /.test(run)) return [join(tree, "node_modules")];
+    return run.includes("$HOME/venv") ? [join(home, "venv")] : [];
+  });
+  const found = await Promise.all(places.map((place) => stat(place).catch(() => undefined)));
+  return found.every((each) => each !== undefined);
 }

@@ -17,6 +17,8 @@ export interface RunEvidence {
   ms: number;
   /** Tests that it said it ran, where its output can be read. */
   tests?: number;
+  /** Tests that it left out, by its own word. */
+  skipped?: number;
   /** What the same command said on the milestone's base commit, where that was asked. */
   onBase?: string;
   output: string;

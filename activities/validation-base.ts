@@ -1,0 +1,103 @@
+/** The commit from which a milestone began, checked out when first asked of, and what commands say there. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Check } from "../domain/plan.js";
+import type { BaseRun } from "../domain/validation-findings.js";
+import { searchCodebase } from "./codebase-search.js";
+import { detectIn } from "./repository-tests.js";
+import { type CommandPlace, runOnce } from "./validation-command.js";
+import { countTests } from "../domain/test-counts.js";
+import { openBaseMemory } from "./validation-memory.js";
+
+/** A run that passes now and then must be seen to fail. */
+const TRIES = 3;
+
+export interface MilestoneBase {
+  commit: string;
+  /** What a test or lint command says there; undefined where the base has no such command. @param isFlaky it may pass by chance. */
+  saysOf(
+    run: string,
+    by: "plan" | "repository" | "convention",
+    isFlaky: boolean,
+  ): Promise<BaseRun | undefined>;
+  /** True for a check that passes there too. */
+  passes(check: Check): Promise<boolean>;
+}
+
+/**
+ * @param order.checkOut lays the commit into a folder. @param order.folder the engine's own, for what is remembered.
+ * Nothing is checked out, installed or built before a command is asked of that is not remembered.
+ */
+export async function openMilestoneBase(order: {
+  commit: string;
+  folder: string;
+  root: string;
+  here: CommandPlace;
+  checkOut: (dir: string) => Promise<void>;
+}): Promise<MilestoneBase> {
+  const { commit, folder, root, checkOut } = order;
+  const memory = await openBaseMemory(folder, commit);
+  const here: CommandPlace = {
+    ...order.here,
+    dir: join(root, "base"),
+    home: join(root, "base-home"),
+  };
+  let making: ReturnType<typeof make> | undefined;
+  const make = async () => {
+    await mkdir(here.home, { recursive: true });
+    await checkOut(here.dir);
+    const steps = await detectIn(here.dir);
+    return { steps, prepared: false };
+  };
+  const made = () => (making ??= make());
+  /** As far as it can be: what fails here fails in what is asked too. */
+  const prepare = async () => {
+    const base = await made();
+    if (base.prepared) return;
+    base.prepared = true;
+    for (const { kind, run } of base.steps)
+      if (kind === "install" || kind === "build") await runOnce(run, here, here.commandMs);
+  };
+  const once = async (run: string, timeoutMs = here.commandMs): Promise<BaseRun> => {
+    const { passed, ended, output } = await runOnce(run, here, timeoutMs);
+    const count = countTests(output);
+    return { passed, ended, ...(count ?? {}) };
+  };
+  return {
+    commit,
+    async saysOf(run, by, isFlaky) {
+      const what = `${isFlaky ? "flaky " : ""}${run}`;
+      const known = memory.of(what);
+      if (known !== undefined) return known;
+      const { steps } = await made();
+      // A command of the plan needs no manifest; what the repository named later was not there yet.
+      if (by !== "plan" && !steps.some((step) => step.run === run)) return undefined;
+      await prepare();
+      let said = await once(run);
+      for (let n = 1; isFlaky && said.passed && n < TRIES; n += 1) said = await once(run);
+      await memory.keep(what, said);
+      return said;
+    },
+    async passes(check) {
+      const { verify } = check;
+      const what = JSON.stringify(verify);
+      const known = memory.of(what);
+      if (known !== undefined) return known.passed;
+      const said = await see();
+      await memory.keep(what, said);
+      return said.passed;
+
+      async function see(): Promise<BaseRun> {
+        await made();
+        if (verify.method === "codebase") {
+          const { kind } = await searchCodebase(here.dir, verify.pattern, verify.path, here.signal);
+          return { passed: kind === "found", ended: kind };
+        }
+        if (verify.method !== "bash") return { passed: false, ended: "not asked" };
+        await prepare();
+        const { timeoutSeconds } = verify;
+        return once(verify.run, timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000);
+      }
+    },
+  };
+}

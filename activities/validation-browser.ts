@@ -1,0 +1,174 @@
+/** The app of a milestone in a real browser: one look for its pages and all of its checks of method `browser`. */
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { blocks, type Finding, worstFirst } from "../domain/findings.js";
+import type { Check, Plan, PlanMilestone } from "../domain/plan.js";
+import { DESKTOP, MOBILE, type QaFinding, type QaFlow, type QaReport } from "../domain/qa.js";
+import { describeQa } from "../domain/qa-words.js";
+import type { SeenRun } from "../domain/validation-findings.js";
+import type { ValidationReport } from "../domain/validation-work.js";
+import type { BrowserPort } from "./ports.js";
+import { removeFolder } from "./remove-folder.js";
+import { checkRun } from "./validation-checks.js";
+import type { CommandPlace } from "./validation-command.js";
+
+/** Installing and building belong to a look; each may take as long as a command. */
+const COMMANDS_LONG = 3;
+const CRAWL = 1;
+const MOST_FINDINGS = 100;
+const MOST_PICTURES = 40;
+/** What a plan without flows is looked at by. */
+const FIRST_PAGE: QaFlow = { url: "/", name: "home" };
+const TEXT = /\.(?:html|json|ya?ml|txt|css|js)$/;
+
+export interface BrowserSeen {
+  runs: SeenRun[];
+  findings: Finding[];
+  browser: NonNullable<ValidationReport["browser"]>;
+}
+
+export const needsBrowser = ({ checks, ui }: PlanMilestone): boolean =>
+  ui !== undefined || checks.some(({ verify }) => verify.method === "browser");
+
+/** @param order.out where the look leaves its report; the engine's own folder, and empty. */
+export async function seeInBrowser(order: {
+  browser: BrowserPort | undefined;
+  plan: Plan;
+  milestone: PlanMilestone;
+  place: CommandPlace;
+  out: string;
+  baseline: string;
+}): Promise<BrowserSeen> {
+  const { milestone } = order;
+  const report = await look(order);
+  const checks = milestone.checks.filter(({ verify }) => verify.method === "browser");
+  const runs = checks.map((check) => flowRun(check, report));
+  return {
+    runs,
+    findings: findingsOf(report, milestone),
+    browser: {
+      verdict: report.verdict,
+      ...(report.why === undefined ? {} : { why: report.why }),
+      pages: new Set(report.visits.map(({ url }) => url)).size,
+      findings: report.findings.length,
+      pictures: report.visits.flatMap(({ name, viewport, picture }) =>
+        picture === undefined ? [] : [{ name, viewport, path: picture }],
+      ),
+    },
+  };
+}
+
+async function look(order: Parameters<typeof seeInBrowser>[0]): Promise<QaReport> {
+  const { browser, plan, milestone, place, out, baseline } = order;
+  const { ui, checks } = milestone;
+  const all = plan.flows ?? [];
+  const asked = checks.flatMap(({ verify }) => (verify.method === "browser" ? [verify.flow] : []));
+  const names = new Set([...(ui?.flows ?? []), ...asked]);
+  const missing = [...names].find((name) => !all.some((flow) => flow.name === name));
+  if (browser === undefined) return notRun("this worker has no browser: restart it with one.");
+  if (plan.app === undefined)
+    return notRun("the plan does not say how its app is started: add app: {run: ...} to it.");
+  if (missing !== undefined)
+    return notRun(`the plan has no flow ${JSON.stringify(missing)}: add it under flows.`);
+  const isWhole = ui !== undefined && ui.flows.length === 0;
+  const flows = isWhole ? all : all.filter(({ name }) => names.has(name));
+  await mkdir(out, { recursive: true });
+  const { dir, home, groupFile, confine, commandMs, signal } = place;
+  const hasBaseline = (await stat(baseline).catch(() => undefined)) !== undefined;
+  return browser.look({
+    ...{ app: plan.app, dir, home, groupFile, confine, out, signal },
+    flows: flows.length === 0 ? [FIRST_PAGE] : flows,
+    viewports: [DESKTOP, MOBILE],
+    crawl: ui === undefined ? 0 : (ui.crawl ?? CRAWL),
+    external: ui?.external ?? false,
+    ...(hasBaseline ? { baseline } : {}),
+    timeoutMs: COMMANDS_LONG * commandMs,
+  });
+}
+
+const notRun = (why: string): QaReport => ({
+  ...{ version: 1, verdict: "not-run", why, url: "", startedAt: "", ms: 0 },
+  ...{ visits: [], links: { checked: 0, external: 0 }, findings: [], ignored: [] },
+});
+
+/** Passed when its page was visited and no finding of it blocks. */
+function flowRun(check: Check, report: QaReport): SeenRun {
+  const flow = check.verify.method === "browser" ? check.verify.flow : "";
+  const how = `look at ${JSON.stringify(flow)} in a browser`;
+  const visits = report.visits.filter(({ name }) => name === flow);
+  const findings = report.findings.filter(({ page }) => page === flow);
+  const blocking = findings.filter(blocks).length;
+  const run = { ...checkRun(check), how, ms: visits.reduce((all, each) => all + each.loadMs, 0) };
+  if (report.verdict === "not-run" || visits.length === 0)
+    return { ...run, verdict: "not-run", ended: whyNot(report), output: "" };
+  const isFailed = blocking > 0 || visits.some(({ failedStep }) => failedStep !== undefined);
+  return {
+    ...run,
+    verdict: isFailed ? "failed" : "passed",
+    ended: `${blocking} blocking finding${blocking === 1 ? "" : "s"} in ${visits.length} visits`,
+    output: describeQa({ ...report, visits, findings }),
+  };
+}
+
+const whyNot = ({ why }: QaReport) => why ?? "the browser did not get there";
+
+/** The same rule on the same page is one finding, whatever the viewports. */
+function findingsOf(report: QaReport, { ui }: PlanMilestone): Finding[] {
+  if (report.verdict === "not-run") {
+    // The checks say it themselves where there is nothing else to look at.
+    if (ui === undefined) return [];
+    const what = `The app was not looked at in a browser: ${whyNot(report)}`;
+    return [{ id: "browser/not-run", severity: "major", source: "browser", what }];
+  }
+  const found = new Map<string, QaFinding>();
+  for (const each of worstFirst(report.findings)) {
+    const id = `browser/${each.rule}/${each.page}`.slice(0, 120);
+    if (!found.has(id)) found.set(id, each);
+  }
+  return [...found]
+    .slice(0, MOST_FINDINGS)
+    .map(([id, { severity, what, url, page, viewport }]) => ({
+      ...{ id, severity },
+      source: "browser",
+      what: `${page}${viewport === "" ? "" : ` (${viewport})`}: ${what}`.slice(0, 400),
+      where: url.slice(0, 200),
+    }));
+}
+
+/**
+ * Puts a look's report into the mission folder as `assets/qa/<milestone>`, in the place of an earlier one.
+ * @returns what the validation's report says of it.
+ */
+export async function keepReport(
+  seen: BrowserSeen["browser"],
+  order: { out: string; folder: string; milestoneId: string; scrub: (text: string) => string },
+): Promise<BrowserSeen["browser"]> {
+  const { out, folder, milestoneId, scrub } = order;
+  const at = `assets/qa/${milestoneId}`;
+  const target = join(folder, at);
+  const fresh = `${target}.new`;
+  await removeFolder(fresh);
+  await mkdir(dirname(target), { recursive: true });
+  await cp(out, fresh, { recursive: true });
+  const names = await readdir(fresh, { recursive: true });
+  for (const name of names.filter((each) => TEXT.test(each))) {
+    const file = join(fresh, name);
+    await writeFile(file, scrub(await readFile(file, "utf8")));
+  }
+  await removeFolder(target);
+  await rename(fresh, target);
+  return {
+    ...seen,
+    ...(names.includes("index.html") ? { report: `${at}/index.html` } : {}),
+    pictures: seen.pictures
+      .slice(0, MOST_PICTURES)
+      .map((picture) => ({ ...picture, path: `${at}/${picture.path}` })),
+  };
+}
+
+/** What later milestones are compared with. @param folder the engine's own. */
+export async function keepBaseline(out: string, baseline: string): Promise<void> {
+  await mkdir(dirname(baseline), { recursive: true });
+  await rm(baseline, { recursive: true, force: true });
+  await rename(out, baseline);
+}

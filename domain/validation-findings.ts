@@ -1,0 +1,179 @@
+/** What each thing that a validation ran says about the milestone. Pure. */
+import type { Step, StepKind } from "./detection.js";
+import type { Finding, FindingSource, Severity } from "./findings.js";
+import { notInstalled } from "./missing-tools.js";
+import type { TestCount } from "./test-counts.js";
+import type { RunEvidence } from "./validation-work.js";
+
+/** A command, check or flow with what was seen of it. `id` is that of its evidence. */
+export interface SeenRun {
+  id: string;
+  kind: StepKind | "check";
+  by: Step["by"];
+  sentence: string;
+  /** The command, search or flow. */
+  how: string;
+  verdict: RunEvidence["verdict"];
+  /** As `exit 1 in 240 ms`; why, where it was not run. */
+  ended: string;
+  ms: number;
+  output: string;
+  /** The program that was not there. */
+  missing?: string;
+  count?: TestCount;
+  /** Its last words ask for something, and nobody answers here. */
+  asks?: boolean;
+  /** Programs that still ran when it had ended. */
+  left?: string;
+  /** Of its output, above what is kept. */
+  leftOutBytes?: number;
+  /** What the same said on the milestone's base. */
+  base?: BaseRun;
+  /** A check that must not pass before the work is done, and did. */
+  provesNothing?: boolean;
+  /** Left out because the install before it did not succeed; said there. */
+  isConsequence?: boolean;
+}
+
+export interface BaseRun {
+  passed: boolean;
+  ended: string;
+  tests?: number;
+  skipped?: number;
+}
+
+/** Above this it is worth a word. */
+const MUCH_OUTPUT_BYTES = 16_000_000;
+
+/** @param mayRewrite the plan lets a feature of the milestone change or remove tests (`rewrites`). */
+export function findingsOf(run: SeenRun, mayRewrite: boolean): Finding[] {
+  return [...verdictFindings(run), ...countFindings(run, mayRewrite), ...mannerFindings(run)];
+}
+
+function verdictFindings(run: SeenRun): Finding[] {
+  const { kind, verdict, base } = run;
+  const own = (severity: Severity, what: string) => [finding(run, findingId(run), severity, what)];
+  if (run.isConsequence === true || verdict === "person") return [];
+  if (verdict === "not-run") {
+    const isNamed = kind === "check" || run.by === "plan";
+    return own(isNamed ? "major" : "minor", `${name(run)} was not run: ${notRunBecause(run)}`);
+  }
+  if (verdict === "flaky") {
+    const isOld = base?.passed === false || kind === "install";
+    const before = base?.passed === false ? ", as it does on the milestone's base" : "";
+    return own(
+      isOld ? "minor" : "major",
+      `${name(run)} fails and passes on the same commit${before}: it is flaky.`,
+    );
+  }
+  if (run.provesNothing === true)
+    return [
+      finding(
+        run,
+        `control/${run.id}`,
+        "major",
+        `${name(run)} also passes on the milestone's base, so it proves nothing: mark it alreadyTrue or make it ask for the work.`,
+      ),
+    ];
+  if (verdict === "passed" || isWithoutTests(run)) return [];
+  const { ended } = run;
+  const hint = run.asks === true ? "; its last words ask for input, and nobody answers here" : "";
+  if (kind === "lint") {
+    const was = base?.passed === true ? "; it passed on the milestone's base" : "";
+    return own(base?.passed === true ? "major" : "minor", `${name(run)} failed: ${ended}${was}.`);
+  }
+  const isOld = kind === "test" && base?.passed === false;
+  const old = isOld ? "; it fails on the milestone's base too" : "";
+  return own(isOld ? "major" : "critical", `${name(run)} failed: ${ended}${hint}${old}.`);
+}
+
+/** Usual tests of a toolchain without any test, as always before: that is a project without tests. */
+const isWithoutTests = ({ kind, by, count, base }: SeenRun) =>
+  kind === "test" && by === "convention" && count?.tests === 0 && (base?.tests ?? 0) === 0;
+
+function countFindings(run: SeenRun, mayRewrite: boolean): Finding[] {
+  const { count, base, verdict } = run;
+  if (run.kind !== "test" || count === undefined) return [];
+  if (isWithoutTests(run)) return [noTests(run.how)];
+  if (verdict !== "passed" && verdict !== "flaky") return [];
+  const before = base?.tests ?? 0;
+  if (count.tests < before) {
+    const skipped = count.skipped > (base?.skipped ?? 0) ? `, ${count.skipped} skipped` : "";
+    const what = `${name(run)} ran ${count.tests} tests${skipped}; on the milestone's base it ran ${before}.`;
+    const severity = mayRewrite ? "minor" : "major";
+    return [finding(run, `fewer/${run.id}`, severity, what, "lie")];
+  }
+  if (count.tests > 0) return [];
+  return [finding(run, `zero/${run.id}`, "major", `${name(run)} passed and ran no test at all.`)];
+}
+
+function mannerFindings(run: SeenRun): Finding[] {
+  const { left, leftOutBytes = 0 } = run;
+  const said = (about: string, what: string) => finding(run, `${about}/${run.id}`, "minor", what);
+  return [
+    ...(left === undefined
+      ? []
+      : [said("left-running", `${name(run)} left ${left} running, which was ended.`)]),
+    ...(leftOutBytes > MUCH_OUTPUT_BYTES
+      ? [
+          said(
+            "output",
+            `${name(run)} printed ${Math.round(leftOutBytes / 1e6)} MB: its beginning and end are kept.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Of a repository in which nothing tests. */
+export const noTests = (where?: string): Finding => ({
+  id: "no-tests",
+  severity: "minor",
+  source: "tests",
+  what: "The repository has no tests that the engine could find: name them in the plan's tests, or add a test script.",
+  ...(where === undefined ? {} : { where }),
+});
+
+/** Checks are known by their id, commands by what they run. */
+export const stepId = (kind: StepKind, run: string): string =>
+  `${kind === "test" ? "tests" : kind}/${run.length <= LONG ? run : `${run.slice(0, LONG - 3)}...`}`;
+const LONG = 80;
+
+const findingId = ({ kind, id }: SeenRun) => (kind === "check" ? `check/${id}` : id);
+const name = ({ kind, id, sentence, how }: SeenRun) =>
+  kind === "check"
+    ? `Check ${id} ${JSON.stringify(sentence.slice(0, 120))}`
+    : `\`${how.slice(0, 120)}\``;
+
+/** `ended` where no program was missing: it says why, with the remedy. */
+const notRunBecause = ({ missing, ended }: SeenRun) =>
+  (missing === undefined ? ended : notInstalled(missing)).replace(/[^.!?]$/, "$&.");
+
+const finding = (
+  run: SeenRun,
+  id: string,
+  severity: Severity,
+  what: string,
+  source: FindingSource = run.kind === "check" ? "check" : "tests",
+): Finding => ({ id, severity, source, what, where: run.how.slice(0, 200) });
+
+const TAIL_CHARACTERS = 8_000;
+
+/** As it is kept. @param scrub takes secrets out. */
+export function evidenceOf(run: SeenRun, scrub: (text: string) => string): RunEvidence {
+  const { id, sentence, how, verdict, ended, ms, count, base } = run;
+  const output = scrub(run.output);
+  return {
+    ...{ id, sentence, how: scrub(how), verdict, ended, ms: Math.round(ms) },
+    ...(count === undefined ? {} : { tests: count.tests, skipped: count.skipped }),
+    ...(base === undefined ? {} : { onBase: describeBase(base) }),
+    output: output.length <= TAIL_CHARACTERS ? output : `...\n${output.slice(-TAIL_CHARACTERS)}`,
+  };
+}
+
+const describeBase = ({ ended, tests, skipped = 0 }: BaseRun) =>
+  [
+    ...(tests === undefined ? [] : [`${tests} tests`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ended,
+  ].join(", ");
