@@ -2,6 +2,7 @@
 import type { Plan } from "../domain/plan.js";
 import { legal } from "../domain/planning/extend-plan.js";
 import { withFix } from "../domain/planning/fix-feature.js";
+import { withSplit } from "../domain/planning/split-feature.js";
 import type { PlanExtension } from "../domain/planning/plan-extension.js";
 import type { ExtendPlanInput, ExtendPlanOutcome } from "../domain/validation-work.js";
 import { canonicalPlanJson } from "../store/plan-yaml.js";
@@ -47,6 +48,6 @@ async function extended(
     case "fix":
       return withFix(plan, milestoneId, await readReport(blobs, change.report));
     case "split":
-      return { kind: "impossible", why: "This build does not split features." };
+      return withSplit(plan, change.featureId);
   }
 }

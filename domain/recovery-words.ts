@@ -76,3 +76,38 @@ function span(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   return ms < 60_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
+
+/** What the agent is told that goes on after a stop. */
+export function adviceOf(
+  rung: Exclude<Rung, "blocked">,
+  {
+    stop,
+    why,
+    notAgain,
+    failed,
+    passed,
+  }: {
+    stop: SafetyStop;
+    why: string;
+    notAgain: string;
+    /** Ids of checks that fail still. */
+    failed: readonly string[];
+    passed: number;
+  },
+): string {
+  const stopped = `Your work was stopped for safety (${stop}): ${ended(why)} Do not go that way again: ${ended(notAgain)}`;
+  const [first] = failed;
+  const step = first === undefined ? "your first check that fails" : `the check ${first}`;
+  switch (rung) {
+    case "narrow":
+      return `${stopped} Take the smallest step toward ${step}, see whether it holds, and only then the next one.${stop === "resources" ? ` Stay well below that limit: do less at once, in smaller pieces.` : ""}`;
+    case "reuse":
+      return `${stopped} Your workspace is again as it was when ${passed} of its checks passed, and what you did after that is gone. Keep what is there; only this fails still: ${failed.join(", ")}.`;
+    case "serialise":
+      return `${stopped} Nothing else runs beside you now.`;
+    case "split":
+    case "move":
+    case "later":
+      return `${stopped} Go on from where you are.`;
+  }
+}

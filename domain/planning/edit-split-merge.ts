@@ -48,7 +48,7 @@ export function splitFeature(
         dependsOn: before === undefined ? feature.dependsOn : [before.id],
         checks: isLast ? feature.checks : [],
         size: neighbour(feature.size, -1),
-        estimate: share(feature.estimate, parts.length, isLast),
+        estimate: shareOf(feature.estimate, parts.length, isLast),
       }),
     );
   }
@@ -70,7 +70,7 @@ function briefOf({ title, brief }: PlanFeature, part: NewPart): string {
 }
 
 /** An even share in whole micro-USD, ms and tokens; the last part has what is left, so that nothing is lost. */
-function share(
+export function shareOf(
   estimate: PlanFeature["estimate"],
   parts: number,
   isLast: boolean,
@@ -87,7 +87,7 @@ function share(
 }
 
 /** The next class of size, within what there is. */
-function neighbour(size: Size | undefined, step: 1 | -1): Size | undefined {
+export function neighbour(size: Size | undefined, step: 1 | -1): Size | undefined {
   if (size === undefined) return undefined;
   return SIZES[Math.min(SIZES.length - 1, Math.max(0, SIZES.indexOf(size) + step))];
 }
