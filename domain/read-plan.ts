@@ -72,7 +72,15 @@ function overridden(value: unknown, { mode, budget }: PlanOverrides): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function planProblem(violations: Violation[]): Problem {
+const planProblem = (violations: readonly Violation[]) =>
+  faultsProblem("The plan", "plan", violations);
+
+/** All violations in one Problem. @param schema of `missions schema`. */
+export function faultsProblem(
+  whose: string,
+  schema: "plan" | "flows",
+  violations: readonly Violation[],
+): Problem {
   const [first] = violations;
   if (violations.length === 1 && first !== undefined) {
     return new Problem(EXIT.badInput, first.sentence, first.remedy);
@@ -84,7 +92,7 @@ function planProblem(violations: Violation[]): Problem {
   if (more > 0) lines.push(`  - and ${more} more`);
   return new Problem(
     EXIT.badInput,
-    [`The plan has ${violations.length} faults:`, ...lines].join("\n"),
-    "Mend them and try again; `npx missions schema plan` prints the format.",
+    [`${whose} has ${violations.length} faults:`, ...lines].join("\n"),
+    `Mend them and try again; \`npx missions schema ${schema}\` prints the format.`,
   );
 }

@@ -9,6 +9,7 @@ import { addCommanding } from "./commanding.js";
 import { addEngine } from "./engine.js";
 import { addInterviewing } from "./interviewing.js";
 import { createLaunch } from "./launch.js";
+import { addLooking } from "./looking.js";
 import { addQueueing } from "./queueing.js";
 import { addPlanning } from "./planning.js";
 import { addReading } from "./reading.js";
@@ -45,6 +46,7 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
   addPlanning(program, launch);
   addReading(program, launch);
   addBudgeting(program, launch);
+  addLooking(program, launch);
   addEngine(program, launch);
   return program;
 }

@@ -46,13 +46,26 @@ export function addReading(program: Command, launch: Launch): void {
     .usage("[mission] [feature] [options]")
     .argument("[words...]")
     .action(launch(async () => (await import("../commands/diff.js")).runDiff));
-  program
-    .command("schema")
-    .description("Prints the format of a file.")
+  const schema = program.command("schema").description("Prints the format of a file.");
+  schema
     .command("plan")
     .description("Prints the JSON Schema of a plan.")
     .usage("[options]")
     .action(
       withoutWords(launch(async () => (await import("../commands/schema.js")).runSchemaPlan)),
+    );
+  schema
+    .command("flows")
+    .description("Prints the JSON Schema of a file of flows, for `missions qa --flows`.")
+    .usage("[options]")
+    .action(
+      withoutWords(launch(async () => (await import("../commands/schema.js")).runSchemaFlows)),
+    );
+  schema
+    .command("qa-report")
+    .description("Prints the JSON Schema of a qa-report.json.")
+    .usage("[options]")
+    .action(
+      withoutWords(launch(async () => (await import("../commands/schema.js")).runSchemaQaReport)),
     );
 }

@@ -1,5 +1,6 @@
 /** Shapes of apps, pages and flows, as people write them in plans and in the file of `missions qa --flows`. */
 import { z } from "zod";
+import type { QaFlow } from "../qa.js";
 import { strict } from "./strict.js";
 
 const short = (description: string) => z.string().min(1).max(2_000).describe(description);
@@ -49,6 +50,24 @@ const flow = strict({
 });
 
 export const flows = z.array(flow).max(200);
+
+/** Reads any value as flows, as a file of them says. Never throws. Paths of issues begin with `flows`, as in a plan. */
+export function readWrittenFlows(
+  value: unknown,
+): { flows: QaFlow[] } | { issues: readonly z.core.$ZodIssue[] } {
+  const read = strict({ flows }).safeParse({ flows: value });
+  return read.success ? { flows: read.data.flows } : { issues: read.error.issues };
+}
+
+/** JSON Schema (2020-12) of a file of flows. */
+export function flowsJsonSchema(): object {
+  return {
+    $id: "urn:missions:schema:flows:1",
+    title: "Pages and flows of an app",
+    description: "What `missions qa --flows` visits, one after the other.",
+    ...z.toJSONSchema(flows, { io: "input" }),
+  };
+}
 
 export const app = strict({
   run: short("Shell command that starts it; PORT is set, {port} is replaced"),

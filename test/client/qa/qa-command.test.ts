@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runQaCommand } from "../../../client/commands/qa.js";
+import type { QaCommandOptions } from "../../../client/qa/options.js";
+import { aContext } from "../a-context.js";
+
+const PAGE = `<!doctype html><html lang="en"><head><title>Notes</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"></head>
+<body><main><h1>Notes</h1><p>Nothing yet.</p><label>Text <input></label>
+<button onclick="document.querySelector('p').textContent = document.querySelector('input').value">Add</button>
+</main></body></html>`;
+
+let root: string;
+let server: Server;
+let url: string;
+/** Called when the browser asks for a page. */
+let asked: () => void = () => undefined;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "missions-qa-"));
+  server = createServer((_, response) => {
+    asked();
+    response.setHeader("content-type", "text/html");
+    response.end(PAGE);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(root, { recursive: true });
+});
+
+async function qa(options: QaCommandOptions, typed = [url]) {
+  const context = aContext(root);
+  const code = await runQaCommand(context, typed, { viewport: "desktop", ...options });
+  return { code, ...context.answered, text: context.answered.lines.join("\n") };
+}
+
+describe("missions qa", () => {
+  it("visits flows, says what is wrong with its picture and where the report is, and fails", async () => {
+    await writeFile(
+      join(root, "flows.yaml"),
+      `- url: /
+  name: add a note
+  steps:
+    - { fill: Text, with: Buy milk }
+    - click: Add
+    - expect: Buy milk
+    - expect: Bread
+`,
+    );
+    const { code, text, document } = await qa({ flows: "flows.yaml" });
+    const folder = join(root, "qa-report");
+    expect(code).toBe(1);
+    expect(text).toMatch(/flow-failed, add a note \(desktop\): .*"Bread"/);
+    expect(text).toContain(`Report: ${join(folder, "index.html")}`);
+    expect(document).toMatchObject({ verdict: "failed", passed: false, folder });
+    const [, picture = ""] = /^ +(\/.*\.png)$/m.exec(text) ?? [];
+    expect((await readFile(picture)).subarray(1, 4).toString()).toBe("PNG");
+    expect(await readFile(join(folder, "index.html"), "utf8")).toContain("add a note");
+    // Pictures of a look belong into no commit.
+    expect(await readFile(join(folder, ".gitignore"), "utf8")).toBe("*\n");
+  });
+
+  it("passes where nothing is wrong, in a folder that was named", async () => {
+    const { code, text } = await qa({ out: "elsewhere" });
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^Passed: 1 page/m) });
+    expect(text).toContain(join(root, "elsewhere", "index.html"));
+  });
+
+  it("could not run without a browser, without an app, and without an address", async () => {
+    const none = await qa({ browser: "/no/such/browser" });
+    expect(none).toMatchObject({ code: 2, text: expect.stringMatching(/^Not run: \/no\/such/) });
+    const silent = await qa({}, ["http://127.0.0.1:1024/"]);
+    expect(silent).toMatchObject({ code: 2, text: expect.stringMatching(/Start the app/) });
+    const odd = await qa({}, ["localhost:3000"]);
+    expect(odd).toMatchObject({ code: 2, text: expect.stringMatching(/http:\/\/localhost:3000/) });
+    await expect(qa({}, [url, url])).rejects.toThrow("There is more than one address.");
+  });
+
+  it("ends the browser and says so when a person stops it", async () => {
+    asked = () => process.emit("SIGINT");
+    await expect(qa({ out: "stopped" })).rejects.toMatchObject({
+      exitCode: 130,
+      message: "Stopped by you.",
+    });
+  });
+});
