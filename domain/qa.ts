@@ -113,8 +113,19 @@ export interface QaVisit {
   changedPct?: number;
   /** Share of the picture that was not compared, because it changes by itself; absent: none. */
   maskedPct?: number;
+  /** What happened beside the page, as far as anything did; dialogs were dismissed, downloads cancelled, windows closed. */
+  met?: QaMet;
   /** The flow's step that failed, from 1, and why. */
   failedStep?: { step: number; why: string };
+}
+
+export interface QaMet {
+  redirects?: string[];
+  /** Kind and text, as `confirm: Delete it?`. */
+  dialogs?: string[];
+  downloads?: string[];
+  /** Addresses of new windows. */
+  popups?: string[];
 }
 
 /** `qa-report.json`. Its JSON schema is `qaReportJsonSchema()` in `domain/schemas/qa-report.ts`. */

@@ -1,4 +1,5 @@
-/** Waits that end: pages can hold the browser up for ever. */
+/** Waits that end: pages can hold the browser up for ever. And what errors of the browser say. */
+import { withoutEscapes } from "../domain/clean-text.js";
 
 export class TookTooLong extends Error {
   override readonly name = "TookTooLong";
@@ -25,13 +26,28 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** First line of what an error says, without colours and Playwright's name of the call. */
-export function sentenceOf(error: unknown): string {
+/** @returns true as soon as it holds, false when it does not in that time. */
+export async function until(waitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    if (await holds()) return true;
+    if (performance.now() >= end) return false;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** What an error says, without colours. */
+export function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // eslint-disable-next-line no-control-regex -- colours are what is taken out
-  const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
-  const line = plain.split("\n").find((part) => part.trim() !== "") ?? "";
-  return line
+  return withoutEscapes(text);
+}
+
+/** Its first line, without Playwright's name of the call. */
+export function sentenceOf(error: unknown): string {
+  const line = textOf(error)
+    .split("\n")
+    .find((part) => part.trim() !== "");
+  return (line ?? "")
     .replace(/^(?:Error: )?(?:[a-zA-Z]+\.[a-zA-Z$]+: )?(?:Error: )?/, "")
     .trim()
     .slice(0, 300);

@@ -2,7 +2,8 @@
 import type { Page } from "playwright";
 import type { Expectation, Target } from "../domain/qa.js";
 import { addressOf } from "./addresses.js";
-import { find, nameOf, seen, StepFailed, until, whatIsThere } from "./targets.js";
+import { until } from "./bounded.js";
+import { find, nameOf, seen, StepFailed, whatIsThere } from "./targets.js";
 
 /** @throws StepFailed */
 export async function expectOf(

@@ -1,6 +1,6 @@
 /** Opens an address, and says in a sentence what came of it. */
 import type { Page } from "playwright";
-import { sentenceOf, within } from "./bounded.js";
+import { sentenceOf, textOf, until, within } from "./bounded.js";
 import type { Notes } from "./notice.js";
 import type { RuleHit } from "./loaded-page.js";
 
@@ -19,7 +19,7 @@ export async function load(page: Page, url: string, notes: Notes, loadMs: number
     await within(loadMs + 5_000, page.goto(url, { waitUntil: "load", timeout: loadMs }));
     return { kind: "loaded", hits: [] };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = textOf(error);
     if (/crashed|has been closed/.test(text)) throw error;
     return explain(text, sentenceOf(error), page, url, notes, loadMs);
   }
@@ -44,8 +44,11 @@ async function explain(
     return failed("redirect-loop", `The page redirects for ever, by ${between}.`);
   }
   if (UNREACHABLE.test(text)) return failed("page-not-loaded", reasonOf(text, url), true);
+  const starting = text.includes("Download is starting");
+  // The browser names it a moment later.
+  if (starting) await until(1_000, () => Promise.resolve(notes.noticed.downloads.length > 0));
   const [download] = notes.noticed.downloads;
-  if (download !== undefined || text.includes("Download is starting"))
+  if (starting)
     return failed("page-not-loaded", `The address is a download and no page: ${download ?? url}.`);
   // A page that goes elsewhere while it loads: where it went is looked at.
   if (

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser } from "playwright";
-import { sentenceOf, within } from "./bounded.js";
+import { sentenceOf, textOf, within } from "./bounded.js";
 
 export interface OpenBrowser {
   browser: Browser;
@@ -80,7 +80,7 @@ async function processOf(browser: Browser): Promise<number | undefined> {
 
 /** What the browser itself printed first; what it says about the desktop's bus is no reason. */
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   const printed = [...text.matchAll(/\[pid=\d+\]\[err\] (.+)/g)].map(([, line]) => line ?? "");
   const line = printed.find((each) => !/dbus|unexpected operator/i.test(each)) ?? sentenceOf(error);
   return line.slice(0, 300);

@@ -77,7 +77,7 @@ export function comparePictures(
   if (changed === 0) return { changedPct: 0, maskedPct };
   // Never shown as nothing.
   const changedPct = Math.max(0.01, percent(changed, all - masked));
-  return { changedPct, maskedPct, difference: PNG.sync.write(difference) };
+  return { changedPct, maskedPct, difference: PNG.sync.write(difference, QUICK) };
 }
 
 /** Share of a picture's blocks that differ in another capture of the same page. */
@@ -88,6 +88,9 @@ export function unsteadyShare(now: Buffer, again: Buffer): number {
   const height = Math.max(one.height, other.height);
   return maskOf(padded(one, width, height), [padded(other, width, height)]).share;
 }
+
+/** Trying all filters takes longer than everything else here. */
+const QUICK = { filterType: 0, deflateLevel: 6 } as const;
 
 /** Any difference counts, also that of a smoothed edge. */
 const STRICT = { threshold: 0, includeAA: true };

@@ -130,6 +130,7 @@ function visitOf(visit: QaVisit): Html {
     <h3>${name}</h3>
     <p class="quiet">${facts.join(" · ")}<br /><code>${url}</code><br />${title}</p>
     ${failed === undefined ? "" : html`<p class="major">Step ${failed.step}: ${failed.why}</p>`}
+    ${joined(metOf(visit).map((line) => html`<p>${line}</p>`))}
     ${trace === undefined ? "" : html`<p>Trace: <code>npx playwright show-trace ${trace}</code></p>`}
     ${picture === undefined ? "" : html`<a href="${picture}"><img loading="lazy" src="${picture}" alt="${name} at ${viewport}" /></a>`}
     ${
@@ -142,3 +143,10 @@ function visitOf(visit: QaVisit): Html {
     }
   </div> `;
 }
+
+const metOf = ({ met = {} }: QaVisit): string[] => [
+  ...(met.redirects ?? []).map((url) => `redirected to ${url}`),
+  ...(met.dialogs ?? []).map((text) => `dismissed ${text}`),
+  ...(met.downloads ?? []).map((name) => `cancelled the download of ${name}`),
+  ...(met.popups ?? []).map((url) => `closed a new window: ${url}`),
+];

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright";
 import type { FlowStep } from "../domain/qa.js";
 import { addressOf } from "./addresses.js";
-import { sentenceOf, TookTooLong, within } from "./bounded.js";
+import { sentenceOf, textOf, TookTooLong, within } from "./bounded.js";
 import { expectOf } from "./expectations.js";
 import { find, nameOf, StepFailed } from "./targets.js";
 
@@ -24,13 +24,24 @@ export async function walk(
       // Playwright's own waits end first; this one is for a page that answers nothing any more.
       await within(on.stepMs * 3 + on.loadMs, take(on, step));
     } catch (error) {
-      if (!(error instanceof StepFailed || error instanceof TookTooLong)) throw error;
-      const why = error instanceof TookTooLong ? `it was ${error.message}.` : error.message;
-      return { step: at + 1, why: `${sayStep(step)}: ${why}` };
+      if (isGone(error)) throw error;
+      return { step: at + 1, why: `${sayStep(step)}: ${whyOf(error)}` };
     }
   }
   return undefined;
 }
+
+function whyOf(error: unknown): string {
+  if (error instanceof StepFailed) return error.message;
+  if (error instanceof TookTooLong) return `it was ${error.message}.`;
+  return whyNot(textOf(error)) ?? `${sentenceOf(error).replace(/\.$/, "")}.`;
+}
+
+/** A page that is gone is no fault of the step. */
+const isGone = (error: unknown) =>
+  error instanceof Error &&
+  !(error instanceof StepFailed) &&
+  /crashed|has been closed/.test(error.message);
 
 /** A step as a few words. */
 export function sayStep(step: FlowStep): string {
@@ -48,21 +59,27 @@ async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Pro
   if ("goto" in step) {
     const url = addressOf(step.goto, origin);
     if (url?.origin !== origin) throw new StepFailed("that is not an address of the app.");
-    await done(page.goto(url.href, { waitUntil: "load", timeout: loadMs }));
+    await page.goto(url.href, { waitUntil: "load", timeout: loadMs });
     return;
   }
   if ("press" in step) {
-    if (step.on === undefined) return done(page.keyboard.press(step.press));
+    if (step.on === undefined) {
+      await page.keyboard.press(step.press);
+      return;
+    }
     const on = await find(page, step.on, "click", stepMs);
-    return done(on.press(step.press, options));
+    await on.press(step.press, options);
+    return;
   }
   if ("click" in step) {
     const found = await find(page, step.click, "click", stepMs);
-    return done(found.click(options));
+    await found.click(options);
+    return;
   }
   if ("fill" in step) {
     const found = await find(page, step.fill, "fill", stepMs);
-    return done(found.fill(step.with, options));
+    await found.fill(step.with, options);
+    return;
   }
   const found = await find(page, step.select, "select", stepMs);
   await choose(found, step.option, stepMs);
@@ -79,7 +96,7 @@ async function choose(list: Locator, option: string, stepMs: number): Promise<vo
         .map((one) => JSON.stringify(one))
         .join(", ")}.`,
     );
-  await done(list.selectOption({ label: option }, { timeout: stepMs }));
+  await list.selectOption({ label: option }, { timeout: stepMs });
 }
 
 /** Runs in the page. @returns null for what is no list of the browser's own. */
@@ -88,26 +105,16 @@ function optionsOf(element: unknown): string[] | null {
   return options === undefined ? null : [...options].map(({ label }) => label.trim());
 }
 
-/** Playwright's errors as one sentence; those of a page that is gone stay what they are. */
-async function done(action: Promise<unknown>): Promise<void> {
-  try {
-    await action;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (/crashed|has been closed/.test(text)) throw error;
-    throw new StepFailed(whyNot(text) ?? `${sentenceOf(error)}.`);
-  }
-}
-
 /** The last thing that Playwright waited for in vain. */
 function whyNot(text: string): string | undefined {
-  const lines = text.split("\n").map((line) => line.replace(/^\s*(?:\d+ × )?-?\s*/, ""));
+  const lines = text.split("\n").map((line) => line.replace(/^[\s-]*(?:\d+ × )?[\s-]*/, ""));
   const covered = lines.findLast((line) => line.includes("intercepts pointer events"));
-  if (covered !== undefined)
-    return `it is covered by ${covered
-      .replace(/ from .* subtree/, "")
-      .replace(" intercepts pointer events", "")
-      .slice(0, 150)}.`;
+  if (covered !== undefined) {
+    const [cover = ""] = covered.split(/ from .* subtree| intercepts pointer events/);
+    return `it is covered by ${cover.slice(0, 150)}.`;
+  }
   const state = lines.findLast((line) => /^element is (?:not|outside)/.test(line));
-  return state === undefined ? undefined : `the ${state.trim()}.`;
+  if (state !== undefined) return `the ${state.trim()}.`;
+  const isDisabled = lines.some((line) => /^locator resolved to <[^>]* disabled\b/.test(line));
+  return isDisabled ? "the element is not enabled." : undefined;
 }

@@ -1,6 +1,7 @@
 /** Finds what a step means on a page: by the name that people see, or by one way that the step names. */
 import type { Locator, Page } from "playwright";
 import type { Target } from "../domain/qa.js";
+import { until } from "./bounded.js";
 
 /** Why a step could not be done; one sentence. */
 export class StepFailed extends Error {
@@ -104,16 +105,6 @@ export async function find(page: Page, target: Target, use: Use, waitMs: number)
 
 const wanted = (use: Use) =>
   ({ click: " to click", fill: " to fill in", select: " to choose from", see: "" })[use];
-
-/** @returns true as soon as it holds, false when it does not in that time. */
-export async function until(waitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
-  const end = performance.now() + waitMs;
-  for (;;) {
-    if (await holds()) return true;
-    if (performance.now() >= end) return false;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 /** Controls and headings by name, as one half of a sentence. */
 export async function whatIsThere(page: Page): Promise<string> {

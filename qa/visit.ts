@@ -63,11 +63,14 @@ export async function visitFlow(order: VisitOrder): Promise<Visited> {
         await look(order, page, notes, visited);
       } finally {
         gone.crashed = notes.crashed();
+        seeMet(visited.visit, notes);
         notes.stop();
       }
     });
   } catch (error) {
-    visited.hits.push(hitOf(error, gone.crashed, url));
+    const hit = hitOf(error, gone.crashed, url);
+    // A page that never comes to rest has not finished loading either.
+    visited.hits = [...visited.hits.filter(({ rule }) => rule !== "page-unfinished"), hit];
   }
   return visited;
 }
@@ -126,6 +129,15 @@ async function look(order: VisitOrder, page: Page, notes: Notes, visited: Visite
 function seeStatus(visit: QaVisit, notes: Notes): void {
   const status = notes.status();
   if (status !== undefined) visit.status = status;
+}
+
+function seeMet(visit: QaVisit, { noticed }: Notes): void {
+  const { redirects, downloads, popups } = noticed;
+  const dialogs = noticed.dialogs.map(({ kind, text }) => `${kind}: ${text}`);
+  const some = Object.entries({ redirects, dialogs, downloads, popups }).filter(
+    ([, list]) => list.length > 0,
+  );
+  if (some.length > 0) visit.met = Object.fromEntries(some);
 }
 
 async function see(

@@ -4,6 +4,7 @@ import { SEVERITIES } from "../findings.js";
 import type { QaReport } from "../qa.js";
 
 const line = (most = 2_000) => z.string().max(most);
+const lines = z.array(line()).max(500);
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
 const share = z.number().min(0).max(100);
@@ -31,6 +32,15 @@ const visit = z.object({
   trace: path.describe("Trace of a failed flow, for `npx playwright show-trace`").optional(),
   changedPct: share.describe("Share of pixels that differ from the earlier report").optional(),
   maskedPct: share.describe("Share of the picture that changes by itself").optional(),
+  met: z
+    .object({
+      redirects: lines.optional(),
+      dialogs: lines.optional(),
+      downloads: lines.optional(),
+      popups: lines.optional(),
+    })
+    .describe("What happened beside the page")
+    .optional(),
   failedStep: z.object({ step: z.number().int().min(1), why: line() }).optional(),
 });
 
