@@ -1,5 +1,6 @@
 /** Whether the page was answered as it should be, and in time. */
 import type { LoadedPage, RuleHit } from "../loaded-page.js";
+import { QA_TIMEOUTS } from "../options.js";
 import type { QaRule } from "../rules.js";
 
 export const ANSWER_RULES = {
@@ -15,17 +16,14 @@ export const ANSWER_RULES = {
   },
 } as const satisfies Record<string, QaRule>;
 
-/** What a person waits for a page without wondering whether it works. */
-export const SLOW_LOAD_MS = 5_000;
-
-/** @returns the status that is right, or undefined: any below 400. */
+/** The status that the flow names; otherwise any below 400. */
 export function isAnsweredRight({ status, flow }: Pick<LoadedPage, "status" | "flow">): boolean {
   if (flow.status !== undefined) return status === flow.status;
   return status === undefined || status < 400;
 }
 
 export function answerHits(loaded: LoadedPage): RuleHit[] {
-  const { status, flow, page, loadMs, slowLoadMs = SLOW_LOAD_MS } = loaded;
+  const { status, flow, page, loadMs, slowLoadMs = QA_TIMEOUTS.slowLoadMs } = loaded;
   const hits: RuleHit[] = [];
   const needsLogin = flow.status === undefined && (status === 401 || status === 403);
   if (!isAnsweredRight(loaded) && !needsLogin) {

@@ -8,7 +8,7 @@ export const NOTICED_RULES = {
   "page-error": {
     severity: "major",
     says: "A script of the page threw an error that nobody caught.",
-    unless: "",
+    unless: "It is a call to another site that got no answer: then that is reported.",
   },
   "console-error": {
     severity: "major",
@@ -45,14 +45,22 @@ export const NOTICED_RULES = {
 const ABOUT_REQUESTS = /^Failed to load resource|net::ERR_/;
 const REFUSED =
   /Content Security Policy|blocked by CORS policy|^Mixed Content|Permissions policy violation/i;
+/** What `fetch` throws when nobody answers. */
+const UNANSWERED = /^(?:TypeError: )?(?:Failed to fetch|NetworkError)/;
 /** React, Vue and others write what they warn of by `console.error`. */
 const WARNING = /^(?:%c)?(?:Warning: |\[Vue warn\]|\[HMR\]|Lit is in dev mode)/;
 
-export function consoleHits({ consoleErrors, pageErrors }: Noticed): RuleHit[] {
-  const thrown = pageErrors.map((text) => ({
-    rule: "page-error",
-    what: `A script threw ${quoted(text)} and nobody caught it.`,
-  }));
+export function consoleHits({ noticed, origin }: LoadedPage): RuleHit[] {
+  const { consoleErrors, pageErrors, failedRequests } = noticed;
+  const missesOthers = failedRequests.some(
+    ({ url, status }) => status === undefined && !isOwn(url, origin),
+  );
+  const thrown = pageErrors
+    .filter((text) => !(missesOthers && UNANSWERED.test(text)))
+    .map((text) => ({
+      rule: "page-error",
+      what: `A script threw ${quoted(text)} and nobody caught it.`,
+    }));
   const written = consoleErrors
     .filter(({ text }) => !ABOUT_REQUESTS.test(text))
     .map(({ text, where }) => {

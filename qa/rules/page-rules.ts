@@ -22,12 +22,6 @@ export function bounded(hits: readonly RuleHit[]): RuleHit[] {
   });
 }
 
-/** What stands on the wrong page says nothing about the right one. */
-const onRightPage =
-  (look: PageRule): PageRule =>
-  async (loaded) =>
-    isAnsweredRight(loaded) ? bounded(await look(loaded)) : [];
-
 async function surveyHits(loaded: LoadedPage): Promise<RuleHit[]> {
   const afterSteps = (loaded.flow.steps ?? []).length > 0;
   // One more than is told, so that "and more" is said where there is more.
@@ -43,11 +37,20 @@ async function surveyHits(loaded: LoadedPage): Promise<RuleHit[]> {
   return [...failed, ...contentHits(survey, loaded), ...layoutHits(survey, loaded)];
 }
 
+/** What stands on the wrong page says nothing about the right one. Named as the rule, for the report. */
+function onRightPage(name: string, look: PageRule): PageRule {
+  const rule: PageRule = async (loaded) =>
+    isAnsweredRight(loaded) ? bounded(await look(loaded)) : [];
+  return Object.defineProperty(rule, "name", { value: name });
+}
+
+const answer: PageRule = (loaded) => Promise.resolve(bounded(answerHits(loaded)));
+const noticed: PageRule = (loaded) =>
+  Promise.resolve([...consoleHits(loaded), ...unaskedHits(loaded)]);
+
 export const PAGE_RULES: readonly PageRule[] = [
-  (loaded) => Promise.resolve(bounded(answerHits(loaded))),
-  onRightPage((loaded) =>
-    Promise.resolve([...consoleHits(loaded.noticed), ...unaskedHits(loaded)]),
-  ),
-  onRightPage(surveyHits),
-  onRightPage(accessibilityHits),
+  answer,
+  onRightPage("noticed", noticed),
+  onRightPage("survey", surveyHits),
+  onRightPage("accessibility", accessibilityHits),
 ];

@@ -15,7 +15,7 @@ export interface SaidText {
 /** Texts that may be the sign of a fault; whether they are is judged outside of the page. */
 export function findSuspicious(all: Seen[], texts: SeenText[], limit: number): SaidText[] {
   const sign =
-    /undefined|NaN|null|\[object |\{\{|\$\{|<%|\{%|Invalid Date|error|exception|cannot |traceback|fatal|warning|wrong|failed|sqlstate|unavailable|\n\s*at |\uFFFD/i;
+    /undefined|NaN|null|\[object |\{\{|\$\{|<%|\{%|Invalid Date|error|exception|cannot |traceback|fatal|warning|wrong|failed|sqlstate|unavailable|\n\s*at |\uFFFD|Ã|â€/i;
   const blocks = new Map<Seen, string>();
   for (const { seen, node } of texts) {
     if (seen.code) continue;

@@ -1,5 +1,5 @@
 /** Runs in the page: controls that are covered, or have no size. */
-import type { PageDocument, PageElement, PageStyle } from "./dom.js";
+import type { Box, PageDocument, PageElement, PageStyle } from "./dom.js";
 import { labelOf, selectorOf } from "./naming.js";
 import {
   drawnChildren,
@@ -14,6 +14,7 @@ import {
 declare const document: PageDocument;
 declare const innerHeight: number;
 declare const innerWidth: number;
+declare function scrollBy(by: { left: number; top: number; behavior: string }): void;
 declare function getComputedStyle(element: PageElement): PageStyle;
 
 export interface FoundControl {
@@ -79,22 +80,33 @@ export function isAbove(hit: PageElement, afterSteps: boolean): boolean {
   return false;
 }
 
+/** First box of an element, scrolled away from the edges of the window, where bars stay that cover nothing for good. */
+export function broughtInside(el: PageElement): Box | undefined {
+  const inside = (box: Box): boolean => {
+    const middle = (box.top + box.bottom) / 2;
+    return middle >= innerHeight * 0.2 && middle <= innerHeight * 0.8;
+  };
+  const before = el.getClientRects()[0];
+  if (before === undefined || inside(before)) return before;
+  // To the upper part, so that those after it are inside as well.
+  scrollBy({ left: 0, top: before.top - innerHeight * 0.25, behavior: "instant" });
+  const after = el.getClientRects()[0];
+  if (after === undefined || inside(after)) return after;
+  el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+  return el.getClientRects()[0];
+}
+
 /** Controls whose middle, and at least half of the rest, a click does not reach. Scrolls. */
 export function findCovered(all: Seen[], afterSteps: boolean, limit: number): CoveredControl[] {
   const found: CoveredControl[] = [];
-  for (const { el, visible, box, clip, style } of controlsOf(all)) {
+  // Each costs a hit test: of an endless list the first ones tell.
+  for (const { el, visible, box, clip, style } of controlsOf(all).slice(0, 500)) {
     if (found.length >= limit) break;
     if (!visible || Number(style.opacity) < 0.1) continue;
     const shown = intersect(box, clip);
     if (shown === undefined || widthOf(shown) < 8 || heightOf(shown) < 8) continue;
-    let at = el.getClientRects()[0];
+    const at = broughtInside(el);
     if (at === undefined) continue;
-    const middle = (at.top + at.bottom) / 2;
-    // Bars that stay at the edges of the window are no cover where the page can be scrolled.
-    if (middle < innerHeight * 0.25 || middle > innerHeight * 0.75) {
-      el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
-      at = el.getClientRects()[0] ?? at;
-    }
     const x = (at.left + at.right) / 2;
     const y = (at.top + at.bottom) / 2;
     if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;

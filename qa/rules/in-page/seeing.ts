@@ -71,13 +71,14 @@ export function drawnChildren(el: PageElement): PageElement[] {
 }
 
 /** The way of hiding text from eyes only: a box of a pixel, or all of it clipped away. */
-function isForReadersOnly(style: PageStyle, box: Box): boolean {
+export function isForReadersOnly(style: PageStyle, box: Box): boolean {
   const clipped = style.clip !== "auto" || /inset\((?:50|100)%/.test(style.clipPath);
   if (style.position === "absolute" && clipped) return true;
-  return widthOf(box) <= 1 && heightOf(box) <= 1 && style.overflowX !== "visible";
+  const side = Math.max(widthOf(box), heightOf(box));
+  return side > 0 && side <= 1 && style.overflowX !== "visible";
 }
 
-function roomInside(seen: Seen, room: Room): Room {
+export function roomInside(seen: Seen, room: Room): Room {
   const { el, style, box } = seen;
   const own = { clip: seen.clip, clipper: seen.clipper };
   const { overflowX, overflowY, position } = style;
@@ -98,7 +99,8 @@ function roomInside(seen: Seen, room: Room): Room {
     };
     flow = {
       clip: scrolls && fills ? own.clip : intersect(own.clip, open),
-      clipper: cuts && !scrolls ? seen : own.clipper,
+      // What scrolls can be read to its end.
+      clipper: scrolls ? undefined : cuts ? seen : own.clipper,
     };
   }
   const holdsFixed = style.transform !== "none";

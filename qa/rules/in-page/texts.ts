@@ -87,7 +87,14 @@ export function findCut(texts: SeenText[], limit: number): CutText[] {
     const note = (side: CutText["side"], px: number): void => {
       if (px > (worst?.px ?? 0)) worst = { side, px };
     };
-    for (const line of lines) {
+    const shownLines = lines.filter((line) => line.top < bottom - 1 && line.bottom > top + 1);
+    // Whole lines are hidden, and nothing leads to them.
+    const hiddenLine = lines.find((line) => line.top >= bottom - 1);
+    if (hiddenLine !== undefined && shownLines.length > 0 && style.overflowY !== "visible") {
+      if (!clipper.parent?.el.querySelector("a[href], button, summary"))
+        note("bottom", Math.max(...lines.map((line) => line.bottom)) - bottom);
+    }
+    for (const line of shownLines) {
       const shown = intersect(line, { left, top, right, bottom }) ?? line;
       if (widthOf(shown) < 4 || heightOf(shown) < 2) continue;
       if (style.overflowX !== "visible") {

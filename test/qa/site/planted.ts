@@ -3,8 +3,9 @@ import { inMain, pageText, type PageText } from "./page-text.js";
 import { PIXEL, type Site, type SiteAnswer } from "./serve-site.js";
 
 export interface Planted {
-  /** The rule that has to find it; its page is at `/<rule>`. */
+  /** The rule that has to find it; its page is at `/<rule>`, if no other path is named. */
   rule: string;
+  path?: string;
   /** Seen there only; left out: at desktop and mobile. */
   only?: "desktop" | "mobile";
   page: string | SiteAnswer;
@@ -30,7 +31,7 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
   {
     rule: "slow-load",
-    page: { afterMs: 1_200, body: wrong(PARAGRAPH) },
+    page: { afterMs: 1_500, body: wrong(PARAGRAPH) },
     says: /s to load, more than 1 s/,
   },
   {
@@ -40,6 +41,7 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
   {
     rule: "login-needed",
+    path: "/account",
     page: { status: 302, headers: { location: "/login" } },
     with: {
       "/login": pageText({
@@ -141,7 +143,7 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   {
     rule: "cut-text",
     page: wrong(
-      '<div id="card" style="width: 200px; height: 40px; overflow: hidden"><p style="margin: 0">This text is much longer than the card has room for, and nobody can read the rest of it.</p></div>',
+      '<div id="card" style="width: 200px; height: 34px; overflow: hidden"><p style="margin: 0">This text is much longer than the card has room for, and nobody can read the rest of it.</p></div>',
     ),
     says: /#card cuts \d+ px off the bottom/,
   },
@@ -161,7 +163,9 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
   {
     rule: "off-screen",
-    page: wrong('<p><button id="save" style="margin-left: -80px">Save this page</button></p>'),
+    page: wrong(
+      '<p><button id="save" style="position: relative; left: -220px">Save this page</button></p>',
+    ),
     says: /#save.*left/,
   },
   {
@@ -236,9 +240,7 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
   {
     rule: "axe/link-name",
-    page: wrong(
-      '<p><a href="/link-name" style="display: block; width: 40px; height: 40px"></a></p>',
-    ),
+    page: wrong('<p><a href="/" style="display: block; width: 40px; height: 40px"></a></p>'),
     says: /text/,
   },
   {
@@ -256,10 +258,9 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
 ];
 
-const pathOf = (rule: string): string => `/${rule.replace("axe/", "axe-")}`;
-
 /** Path of a planted defect's page. */
-export const plantedPath = ({ rule }: Pick<Planted, "rule">): string => pathOf(rule);
+export const plantedPath = ({ rule, path }: Planted): string =>
+  path ?? `/${rule.replace("/", "-")}`;
 
 export const plantedSite = (defects: readonly Planted[]): Site =>
   Object.assign(
