@@ -12,7 +12,7 @@ export interface LoadedPage {
   /** Of the page itself, after redirects. */
   status: number | undefined;
   loadMs: number;
-  /** From when on a load is slow; left out: `SLOW_LOAD_MS`. */
+  /** From when on a load is slow; left out: as in `QA_TIMEOUTS`. */
   slowLoadMs?: number | undefined;
   noticed: Noticed;
 }

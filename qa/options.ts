@@ -44,6 +44,8 @@ export interface QaTimeouts {
   pictureMs: number;
   /** Of all rules on one page. */
   rulesMs: number;
+  /** From here on a page that has loaded is called slow. */
+  slowLoadMs: number;
 }
 
 export const QA_TIMEOUTS: QaTimeouts = {
@@ -53,4 +55,5 @@ export const QA_TIMEOUTS: QaTimeouts = {
   stepMs: 5_000,
   pictureMs: 20_000,
   rulesMs: 60_000,
+  slowLoadMs: 5_000,
 };
