@@ -98,6 +98,8 @@ async function noteNewPlan(
     planHash,
     at,
     ...(sent?.by === undefined ? {} : { by: sent.by }),
+    // Who changes it by hand has said why with the command.
+    ...(sent?.by?.from === "engine" ? { why: sent.text } : {}),
   });
 }
 

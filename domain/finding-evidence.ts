@@ -7,6 +7,10 @@ export function runOf(runs: readonly RunEvidence[], { id }: Finding): RunEvidenc
   return runs.find((run) => run.id === id || id.slice(id.indexOf("/") + 1) === run.id);
 }
 
+/** Nobody mends it in the repository: nothing was seen, or the plan's own check proves nothing. */
+export const isForPerson = (report: ValidationReport, finding: Finding): boolean =>
+  isNotSeen(report, finding) || finding.id.startsWith("control/");
+
 /** A tool or the browser was missing, so nothing was seen: no change of the repository helps. */
 export const isNotSeen = (report: ValidationReport, finding: Finding): boolean =>
   (finding.source === "browser" && report.browser?.verdict === "not-run") ||

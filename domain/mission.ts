@@ -133,6 +133,8 @@ export interface MilestoneOutline {
   /** Number of checks of the milestone itself, run on a fresh checkout when its features are done. */
   checks: number;
   features: FeatureOutline[];
+  /** It has pages to look at. */
+  ui?: true;
   /** Default `wait`. */
   onQuota?: OnQuota;
 }
@@ -198,6 +200,8 @@ export interface Gate {
   question: string;
   options: GateOption[];
   openedAt: string;
+  /** The mission counts as paused while it is open. */
+  pauses?: true;
   milestoneId?: string;
   featureId?: string;
 }

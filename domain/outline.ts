@@ -9,6 +9,7 @@ export function outlineOf(milestone: PlanMilestone): MilestoneOutline {
     id: milestone.id,
     title: milestone.title,
     checks: milestone.checks.length,
+    ...(milestone.ui === undefined ? {} : { ui: true as const }),
     features: milestone.features.map((feature) => ({
       id: feature.id,
       title: feature.title,

@@ -10,6 +10,7 @@ import type {
   Amount,
   AtDeadline,
   AtOnce,
+  BlobRef,
   BudgetTotals,
   Caps,
   Gate,
@@ -166,6 +167,14 @@ export interface Progress {
   features: FeatureView[];
   story: StoryLine[];
   totals?: BudgetTotals;
+  /** Features that a safety stop ended and that are on their next route. */
+  recovering?: number;
+  /** `ValidationReport` of its last validation. */
+  exit?: BlobRef;
+  /** What it fails by, as long as it does. */
+  note?: string;
+  /** The engine extended the plan. A mission whose plan is not `from` has a newer one of a person, which holds. */
+  extended?: { from: string; to: string };
 }
 
 /** Guard <- milestone, feature, mission. */

@@ -3,7 +3,6 @@ import { allHandlersFinished, condition, sleep } from "@temporalio/workflow";
 import { featureWorkflowId, milestoneWorkflowId } from "../domain/ids.js";
 import { reportBySignalSignal } from "./messages.js";
 import type { FeatureResults } from "./milestone-features.js";
-import type { Integration } from "./milestone-integration.js";
 import { reportProgress } from "./milestone-progress.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
@@ -12,12 +11,12 @@ import { tell } from "./tell.js";
 export async function leaveBehind(
   milestone: Milestone,
   results: FeatureResults,
-  integration: Integration,
+  isBusy: () => boolean,
   stopReporting: () => Promise<void>,
 ): Promise<void> {
   const { input } = milestone;
   milestone.drain();
-  const isQuiet = () => milestone.runningIds().length === 0 && !integration.isBusy();
+  const isQuiet = () => milestone.runningIds().length === 0 && !isBusy();
   // Pauses, stops and decisions go on meanwhile.
   const sendUntil = async (isDone: () => boolean) => {
     for (;;) {
@@ -31,7 +30,7 @@ export async function leaveBehind(
     isTimeOver = true;
   });
   await sendUntil(() => isQuiet() || isTimeOver);
-  await sendUntil(() => !integration.isBusy());
+  await sendUntil(() => !isBusy());
   const to = milestoneWorkflowId(input.missionId, input.milestoneId);
   for (const id of milestone.runningIds()) {
     await milestone.started.get(id);
@@ -58,6 +57,8 @@ function forgetDetails({ state }: Milestone): void {
     delete entry.conflict;
     delete entry.repair;
     delete entry.undeclared;
+    delete entry.verified;
+    delete entry.recovery;
     if (entry.note !== undefined) entry.note = entry.note.slice(0, 100);
   }
 }

@@ -1,5 +1,5 @@
 /** Starting features and taking in their results. */
-import { ParentClosePolicy, sleep, startChild } from "@temporalio/workflow";
+import { ParentClosePolicy, patched, sleep, startChild } from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { ChildWorkflowCancellationType, WorkflowIdReusePolicy } from "@temporalio/workflow";
 import { featureWorkflowId, guardWorkflowId } from "../domain/ids.js";
@@ -11,6 +11,13 @@ import type { FeatureInput, FeatureResult } from "./feature-input.js";
 import { featureGoneSignal, featureResumeSignal } from "./messages.js";
 import { closeFeatureGate, openFeatureGate } from "./milestone-gates.js";
 import { dropSlice, unused } from "./milestone-slices.js";
+import {
+  endRecovery,
+  isResting,
+  stopForSafety,
+  stoppedOf,
+  type StoppedFeature,
+} from "./milestone-stops.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
 
@@ -58,7 +65,8 @@ function start(
   const entry = milestone.entry(id);
   const { [id]: _, ...granted } = state.granted;
   state.granted = granted;
-  milestone.setStatus(id, "running");
+  const { rung, route, advice } = entry.recovery ?? {};
+  milestone.setStatus(id, "running", rung === undefined ? undefined : `in recovery: ${rung}`);
   const child = startChild<typeof featureWorkflow>("featureWorkflow", {
     workflowId: featureWorkflowId(input.missionId, input.milestoneId, id),
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
@@ -96,11 +104,14 @@ function start(
             .filter(({ feature }) => feature === undefined || feature === id)
             .map(({ note }) => note),
           ...(entry.conflict === undefined ? [] : [entry.conflict]),
+          ...(advice === undefined ? [] : [advice]),
         ].slice(-NOTES_GIVEN),
         ...(entry.checkpoint === undefined ? {} : { checkpoint: entry.checkpoint }),
         ...(entry.pullRequest === undefined ? {} : { pullRequest: entry.pullRequest }),
         ...(entry.repair === undefined ? {} : { repair: entry.repair }),
         ...(entry.repairs === undefined ? {} : { repairs: entry.repairs }),
+        ...(entry.verified === undefined ? {} : { verified: entry.verified }),
+        ...(route === undefined ? {} : { route }),
       },
     ],
   });
@@ -138,7 +149,7 @@ function withQuota(milestone: Milestone): Pick<FeatureInput, "onQuota"> {
 export function take(milestone: Milestone, id: string, result: FeatureResult): void {
   const { state } = milestone;
   const entry = milestone.entry(id);
-  if (entry.status !== "running" && entry.status !== "waiting") return;
+  if ((entry.status !== "running" && entry.status !== "waiting") || isResting(entry)) return;
   if (result.settlement !== undefined) state.settlements.push(result.settlement);
   entry.asks = Math.max(entry.asks, result.asks);
   entry.attempts += result.attempts;
@@ -153,6 +164,8 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
   if (result.files !== undefined) entry.files = result.files;
   if (result.pullRequest !== undefined) entry.pullRequest = result.pullRequest;
   if (result.repairs !== undefined) entry.repairs = result.repairs;
+  if (result.verified !== undefined) entry.verified = result.verified;
+  endRecovery(state, id);
 
   const { after } = entry;
   delete entry.after;
@@ -183,9 +196,12 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
       if (state.cancelling) milestone.setStatus(id, "cancelled", result.note);
       else block(milestone, id, result.note ?? "It was cancelled.");
       return;
-    case "blocked":
-      block(milestone, id, result.note ?? "It could not go on.");
+    case "blocked": {
+      const { stop, note = "It could not go on." } = result;
+      if (stop === undefined) block(milestone, id, note);
+      else recoverOrBlock(milestone, id, stoppedOf(stop, result));
       return;
+    }
   }
 }
 
@@ -232,9 +248,15 @@ export function lose(milestone: Milestone, id: string): void {
   });
 }
 
-/** A blocked feature opens a gate: a milestone never passes around it. */
-export function block(milestone: Milestone, id: string, why: string): void {
+/** A safety stop is no end: the ladder says how the feature goes on. */
+export function recoverOrBlock(milestone: Milestone, id: string, stopped: StoppedFeature): void {
+  if (milestone.state.cancelling || !patched("recovery-ladder")) block(milestone, id, stopped.why);
+  else stopForSafety(milestone, id, stopped);
+}
+
+/** A blocked feature opens a gate: a milestone never passes around it. @param resumes when it goes on, and how. */
+export function block(milestone: Milestone, id: string, why: string, resumes?: string): void {
   milestone.setStatus(id, "blocked", why);
   milestone.story("progress", `${id} is blocked: ${why}`);
-  if (!milestone.state.cancelling) openFeatureGate(milestone, id, why);
+  if (!milestone.state.cancelling) openFeatureGate(milestone, id, why, resumes);
 }

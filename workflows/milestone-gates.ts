@@ -3,20 +3,28 @@ import { patched } from "@temporalio/workflow";
 import type { Actor } from "../domain/mission.js";
 import { featureStopSignal } from "./messages.js";
 import { dropSlice } from "./milestone-slices.js";
+import { endRecovery, goOn, isResting } from "./milestone-stops.js";
 import type { Milestone } from "./milestone-work.js";
 
 /** Twenty of them fit into a snapshot. */
 const MANUAL_QUESTION = 1_800;
 
 /** Asks for a decision about a blocked feature; the mission gets it with the next progress. */
-export function openFeatureGate(milestone: Milestone, id: string, why: string): void {
+export function openFeatureGate(
+  milestone: Milestone,
+  id: string,
+  why: string,
+  resumes?: string,
+): void {
   const entry = milestone.entry(id);
+  const condition = resumes === undefined ? "" : ` ${resumes.replace(/^i/, "I")}`;
+  const blocked = `Feature ${id} is blocked: ${why}`.slice(0, 600 - condition.length);
   entry.gates += 1;
   entry.gate = `feature-${id}-${entry.gates}`;
   milestone.openGate({
     id: entry.gate,
     kind: "feature",
-    question: `Feature ${id} is blocked: ${why}`.slice(0, 600),
+    question: condition === "" ? blocked : `${blocked.replace(/[.\s]+$/, "")}.${condition}`,
     options: [
       { choice: "retry", means: "run it again from where it stopped" },
       { choice: "skip", means: "go on without it; its checks are dropped, as a recorded decision" },
@@ -27,7 +35,8 @@ export function openFeatureGate(milestone: Milestone, id: string, why: string): 
   });
 }
 
-export function openValidationGate(milestone: Milestone, summary: string): void {
+/** Of milestones that 0.3.0 began. */
+export function openChecksGate(milestone: Milestone, summary: string): void {
   const { state, input } = milestone;
   state.milestoneGate = `milestone-${input.milestoneId}-${state.validations}`;
   milestone.story("progress", `Milestone ${input.milestoneId} did not pass: ${summary}`);
@@ -80,6 +89,15 @@ function hearDone(milestone: Milestone, id: string): void {
  */
 export function retryFeature(milestone: Milestone, id: string): void {
   const entry = milestone.state.features[id];
+  if (entry !== undefined && isResting(entry)) {
+    if (entry.recovery?.until === undefined) {
+      milestone.story("decision", `${id} was not retried: ${entry.note ?? "it is stopped"}.`);
+      return;
+    }
+    milestone.story("decision", `${id} waits no longer: ${entry.note ?? "it goes on"}.`);
+    goOn(milestone, id, "its wait was ended");
+    return;
+  }
   if (entry?.status === "waiting" && entry.gate !== undefined) {
     hearDone(milestone, id);
     return;
@@ -110,11 +128,12 @@ export function skipFeature(milestone: Milestone, id: string, reason: string, by
   }
   milestone.story("decision", `${id} is skipped and its checks are dropped: ${reason}`, by);
   closeFeatureGate(milestone, id, "skipped");
-  if (entry.status === "running" || entry.status === "waiting") {
+  if (milestone.runningIds().includes(id)) {
     entry.after = "skip";
     milestone.tellFeature(id, featureStopSignal, { why: "skipped by a person" });
   } else {
     dropSlice(milestone, id);
+    endRecovery(milestone.state, id);
     milestone.setStatus(id, "skipped", reason);
   }
 }
@@ -127,6 +146,8 @@ export function decideGate(
   const { state } = milestone;
   if (gate === state.milestoneGate) {
     delete state.milestoneGate;
+    if (milestone.input.validation !== undefined)
+      state.decision = { choice, by, ...(note === undefined ? {} : { note }) };
     milestone.touch();
     return true;
   }

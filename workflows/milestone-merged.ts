@@ -1,7 +1,7 @@
 /** What the outcome of a merge means for its feature: done, or back to be mended, a bounded number of times. */
 import { isThinking } from "../domain/mission.js";
 import type { IntegrateOutcome } from "../domain/shipping-work.js";
-import { block } from "./milestone-features.js";
+import { recoverOrBlock } from "./milestone-features.js";
 import type { Milestone } from "./milestone-work.js";
 
 const CONFLICT_ROUNDS = 2;
@@ -37,13 +37,14 @@ export function noteConflict(milestone: Milestone, id: string, conflicting: stri
   const entry = milestone.entry(id);
   const files = list(conflicting);
   entry.conflicts += 1;
+  entry.conflict = `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`;
   delete entry.commit;
   delete entry.checkpoint;
   if (entry.conflicts > CONFLICT_ROUNDS) {
-    block(milestone, id, `Its change conflicts again and again in ${files}.`);
+    const why = `Its change conflicts again and again in ${files}.`;
+    recoverOrBlock(milestone, id, { stop: "integration", why });
     return;
   }
-  entry.conflict = `Your earlier change conflicts with work merged since, in: ${files}. The files hold both sides; resolve every conflict marker.`;
   milestone.story("recovery", `${id} conflicts in ${files}: done again on the new base`);
   milestone.setStatus(id, "pending", `conflict in ${files}`);
 }
@@ -59,7 +60,8 @@ export function noteRed(milestone: Milestone, id: string, { failed, summary, evi
   entry.conflict = `Merged with the work of others, your earlier change fails: ${names}. Mend it.`;
   delete entry.commit;
   if (entry.reds > RED_ROUNDS[rounds]) {
-    block(milestone, id, `Merged with the others' work it fails again and again: ${summary}`);
+    const why = `Merged with the others' work it fails again and again: ${summary}`.slice(0, 300);
+    recoverOrBlock(milestone, id, { stop: "integration", why });
     return;
   }
   milestone.story("recovery", `${id} fails when merged (${names}): it goes back alone`);

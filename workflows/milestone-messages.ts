@@ -35,6 +35,9 @@ export function serveMilestone(state: MilestoneState) {
     toAllRunning((id, open) => {
       open.tellFeature(id, messages.featureStopSignal, { why: "the mission is cancelled" });
     });
+    when((open) => {
+      open.interrupt();
+    });
   };
 
   setHandler(messages.featuresQuery, (offset: number): FeatureView[] => {
@@ -86,6 +89,7 @@ export function serveMilestone(state: MilestoneState) {
       // Held ahead of need through a pause, it would keep the clock running while others drain.
       when((open) => {
         if (paused) open.send(() => giveBack(open));
+        if (paused && !drain) open.interrupt();
       });
     },
   );
@@ -100,6 +104,7 @@ export function serveMilestone(state: MilestoneState) {
     });
     // What was granted before the stop must not start paid work after it: it is asked for again.
     when((open) => {
+      if (!is("drain")) open.interrupt();
       open.send(() => giveBack(open));
     });
   });

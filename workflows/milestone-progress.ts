@@ -4,6 +4,7 @@ import type { FeatureView, MilestoneStatus } from "../domain/mission.js";
 import { missionWorkflowId } from "../domain/ids.js";
 import { progressSignal, type Progress } from "./messages.js";
 import { settleUp } from "./milestone-slices.js";
+import { recoveringIn } from "./milestone-stops.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
 
@@ -50,8 +51,11 @@ export async function reportProgress(
 export function takeProgress(milestone: Milestone, status: MilestoneStatus): Progress {
   const { input, state } = milestone;
   const totals = milestone.totals();
+  const recovering = recoveringIn(state);
   const features = milestone.takeChanged().map((id) => viewOf(milestone, id));
   const story = state.story.splice(0);
+  const { exit, blockedBy, extended } = state;
+  delete state.extended;
   state.progressSent += 1;
   return {
     milestoneId: input.milestoneId,
@@ -61,6 +65,10 @@ export function takeProgress(milestone: Milestone, status: MilestoneStatus): Pro
     features,
     story,
     ...(totals === undefined ? {} : { totals }),
+    ...(recovering === 0 ? {} : { recovering }),
+    ...(exit === undefined ? {} : { exit }),
+    ...(blockedBy === undefined ? {} : { note: blockedBy }),
+    ...(extended === undefined ? {} : { extended }),
   };
 }
 

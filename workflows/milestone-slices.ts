@@ -49,8 +49,8 @@ export async function askAhead(milestone: Milestone): Promise<void> {
     }
   }
   const someoneWaits = Object.keys(state.asked).length > 0;
-  // At its end without checks of its own, what is owed rides on the milestone's result.
-  const isOver = milestone.hasEnded() && milestone.outline().checks === 0;
+  // At its end without a validation, what is owed rides on the milestone's result.
+  const isOver = milestone.hasEnded() && !milestone.needsValidation();
   const nobodyRuns = milestone.runningIds().length === 0 && !isOver;
   if (requests.length === 0 && !(state.settlements.length > 0 && (someoneWaits || nobodyRuns)))
     return;

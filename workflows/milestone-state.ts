@@ -10,9 +10,11 @@ import type {
   StoryLine,
   Timings,
 } from "../domain/mission.js";
+import type { FailedValidation } from "../domain/validation-work.js";
 import type { Repair, Slice } from "../domain/work.js";
-import type { OpenedPullRequest } from "./feature-input.js";
+import type { OpenedPullRequest, Verified } from "./feature-input.js";
 import type { Progress, Settlement } from "./messages.js";
+import type { FeatureRecovery } from "./milestone-stops.js";
 
 export interface MilestoneInput {
   missionId: string;
@@ -31,6 +33,8 @@ export interface MilestoneInput {
   paused: boolean;
   notes: { note: string; feature?: string }[];
   continueAfterEvents: number;
+  /** What is seen at its end. Left out by 0.3.0: the plan's own checks, and a gate when they fail. */
+  validation?: "all";
   /** Of `planHash`, where the mission had the time to read it ahead. */
   outline?: MilestoneOutline;
   carried?: MilestoneState;
@@ -77,6 +81,9 @@ export interface FeatureEntry {
   /** A new plan wants it started again, or dropped, when it has ended. */
   after?: "restart" | "drop" | "skip";
   digest?: string;
+  verified?: Verified;
+  /** Set by its first safety stop. */
+  recovery?: FeatureRecovery;
 }
 
 /** A commit that waits for its turn to be merged. */
@@ -100,6 +107,8 @@ export interface MilestoneState {
   frugal: boolean;
   settlements: Settlement[];
   ready: ReadyFeature[];
+  /** Features that run with nothing beside them. */
+  alone?: string[];
   /** Tests that fail without the work of any feature here: told once. */
   redBefore?: string[];
   paused: boolean;
@@ -114,6 +123,26 @@ export interface MilestoneState {
   validations: number;
   milestoneGate?: string;
   validated: boolean;
+  /** Validations that were seen to their end, through the life of the milestone. */
+  round?: number;
+  /** Failed since a person decided or changed the plan. */
+  failures?: number;
+  /** The last failed validations, oldest first, with what was to mend them. */
+  failedRounds?: FailedValidation[];
+  /** What it fails by, for people. */
+  blockedBy?: string;
+  /** `ValidationReport` of the last validation. */
+  exit?: BlobRef;
+  /** Reports whose blocking findings a person accepted. */
+  accepted?: { report: BlobRef; by: string }[];
+  /** At the gate of validation; nobody has acted on it yet. */
+  decision?: { choice: string; by: Actor; note?: string };
+  /** Features that the engine added to the plan. */
+  added?: string[];
+  /** `replanTo` is the engine's own extension of the plan. */
+  extending?: { from: string; to: string; added: string[] };
+  /** The engine extended the plan, and the mission does not know yet. */
+  extended?: { from: string; to: string };
 }
 
 export function openMilestone(input: MilestoneInput): MilestoneState {

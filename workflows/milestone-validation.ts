@@ -1,72 +1,59 @@
-/** The milestone's own checks, on a fresh checkout, under a slice of their own so that pause and caps hold for them too. */
+/** What follows a milestone's features: the engine looks, a judge looks, and what they find is mended or asked about. */
 import { CancellationScope, condition } from "@temporalio/workflow";
-import { guardWorkflowId, milestoneWorkflowId, sliceKey } from "../domain/ids.js";
-import type { ChecksOutcome } from "../domain/work.js";
+import type { Amount } from "../domain/mission.js";
+import type { ValidationOutcome } from "../domain/validation-work.js";
 import { hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
-import { requestSlicesSignal } from "./messages.js";
-import { openValidationGate } from "./milestone-gates.js";
-import { giveBack } from "./milestone-slices.js";
+import { actOnDecision, mendOrAsk, noteFailed } from "./milestone-fixes.js";
+import { judge } from "./milestone-judge.js";
 import { reportProgress } from "./milestone-progress.js";
 import type { Milestone } from "./milestone-work.js";
-import { tell } from "./tell.js";
+import { askSlice, isOvertaken, settleSlice } from "./validation-slice.js";
 
-/** Key part of a validation's slices; no feature can be called so, because theirs hold their milestone's id. */
-export const VALIDATION = "validation";
+const NOTHING: Amount = { microUsd: 0, tokens: 0 };
 
-/** @returns true when the milestone has passed; false when something changed and the milestone goes on. */
+/** @returns true when the milestone has passed; false when something changed and it goes on, or waits at a gate. */
 export async function validate(milestone: Milestone): Promise<boolean> {
   const { input, state } = milestone;
-  if (milestone.outline().checks === 0 || state.validated) return true;
-  const guard = guardWorkflowId(input.missionId);
+  if (!milestone.needsValidation() || state.validated) return true;
+  // Whatever comes of it, the milestone looks again at what it has to do.
+  milestone.touch();
+  if ((await actOnDecision(milestone)) === "mending") return false;
   await reportProgress(milestone, "validating");
-  state.validations += 1;
-  const key = sliceKey(input.generation, input.milestoneId, VALIDATION, state.validations);
-  const nothing = { microUsd: 0, tokens: 0 };
-  state.asked[VALIDATION] = key;
-  const replyTo = milestoneWorkflowId(input.missionId, input.milestoneId);
-  await tell(guard, requestSlicesSignal, {
-    requests: [{ key, order: milestone.orderOf(""), estimate: nothing, replyTo }],
-    settlements: state.settlements.splice(0),
-  });
-  const isCancelling = () => state.cancelling;
-  const isReplanned = () => state.replanTo !== undefined;
-  await condition(() => state.granted[VALIDATION] !== undefined || isCancelling() || isReplanned());
-  if (isCancelling() || isReplanned()) {
-    await giveBack(milestone);
+  const slice = await askSlice(milestone, NOTHING);
+  if (slice === undefined) return false;
+  const round = (state.round ?? 0) + 1;
+  const seen = await look(milestone, round);
+  await settleSlice(milestone, { key: slice.key, spent: NOTHING, sleeps: [] });
+  if (isOvertaken(milestone)) return false;
+  state.round = round;
+  noteExit(milestone, seen);
+  const outcome = seen.passed ? await judge(milestone, seen, round) : seen;
+  if (outcome === undefined) return false;
+  noteExit(milestone, outcome);
+  if (!outcome.passed) {
+    noteFailed(milestone, outcome, round);
+    await mendOrAsk(milestone);
     return false;
   }
-
-  const outcome = await runChecks(milestone);
-  state.granted = {};
-  await tell(guard, requestSlicesSignal, {
-    requests: [],
-    settlements: [{ key, spent: nothing, sleeps: [] }],
-  });
-  if (isCancelling()) return false;
-  if (outcome.passed) {
-    state.validated = true;
-    milestone.story("progress", `Milestone ${input.milestoneId} passed: ${outcome.summary}`);
-    return true;
-  }
-  openValidationGate(milestone, outcome.summary);
-  for (const action of milestone.takeOutbox()) await action();
-  await reportProgress(milestone, "blocked");
-  // A new plan is an answer too.
-  await condition(() => state.milestoneGate === undefined || isCancelling() || isReplanned());
-  if (isReplanned() && state.milestoneGate !== undefined) {
-    milestone.closeGate(state.milestoneGate, "a new plan came");
-    delete state.milestoneGate;
-  }
-  milestone.touch();
-  return false;
+  state.validated = true;
+  state.failedRounds = [];
+  delete state.blockedBy;
+  milestone.story("progress", `Milestone ${input.milestoneId} passed: ${outcome.summary}`);
+  return true;
 }
 
-async function runChecks(milestone: Milestone): Promise<ChecksOutcome> {
+/** mission.md shows the last report, whatever it says. */
+function noteExit({ state }: Milestone, { report }: ValidationOutcome): void {
+  if (report !== undefined) state.exit = report;
+}
+
+async function look(milestone: Milestone, round: number): Promise<ValidationOutcome> {
   const { input, state } = milestone;
+  const { missionId, generation, milestoneId } = input;
+  const { accepted = [] } = state;
   try {
-    const { missionId, generation, milestoneId } = input;
-    const summary = `milestone ${milestoneId}: validate`;
+    const summary = `milestone ${milestoneId}: validate, round ${round}`;
     const { validateMilestone } = hostWork(input.homeQueue, input.timings, summary);
     const scope = new CancellationScope({ cancellable: true });
     void condition(() => state.cancelling).then(() => {
@@ -79,6 +66,8 @@ async function runChecks(milestone: Milestone): Promise<ChecksOutcome> {
         milestoneId,
         planHash: state.planHash,
         commandMs: input.timings.commandMs,
+        round,
+        ...(accepted.length === 0 ? {} : { accepted }),
       }),
     );
   } catch (error) {

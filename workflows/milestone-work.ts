@@ -11,6 +11,7 @@ import type { ScheduleInput } from "../domain/schedule.js";
 import type { SignalDefinition } from "@temporalio/workflow";
 import { featureWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import { closeGateSignal, openGateSignal } from "./messages.js";
+import { isResting } from "./milestone-stops.js";
 import { tell } from "./tell.js";
 import {
   openEntry,
@@ -27,6 +28,7 @@ const OPEN: readonly FeatureStatus[] = ["running", "waiting"];
 /** So many open questions about features mean that something common is broken: nothing new starts until some are answered. */
 const MOST_GATES = 20;
 const MOST_UNDECLARED = 40;
+const isOpen = (entry: FeatureEntry) => OPEN.includes(entry.status) && !isResting(entry);
 const ENDED: readonly FeatureStatus[] = ["done", "skipped"];
 
 export function openMilestoneWork(
@@ -47,6 +49,7 @@ export function openMilestoneWork(
   let draining = false;
   let totals: BudgetTotals | undefined;
   const mission = missionWorkflowId(input.missionId);
+  let interrupt: () => void = () => undefined;
 
   const index = () => {
     byId = new Map(outline.features.map((feature, i) => [feature.id, { feature, index: i }]));
@@ -81,6 +84,7 @@ export function openMilestoneWork(
       atOnce: atOnce(),
       mode: input.mode,
       overlaps: input.overlaps,
+      ...(state.alone === undefined || state.alone.length === 0 ? {} : { alone: state.alone }),
     }),
     replaceOutline: (next: MilestoneOutline) => {
       outline = next;
@@ -108,13 +112,14 @@ export function openMilestoneWork(
       changed.add(id);
       dirty = true;
     },
-    runningIds: () =>
-      Object.keys(state.features).filter((id) =>
-        OPEN.includes(state.features[id]?.status ?? "done"),
-      ),
+    runningIds: () => Object.keys(state.features).filter((id) => isOpen(entry(id))),
     hasEnded: () =>
       state.ready.length === 0 &&
       outline.features.every(({ id }) => ENDED.includes(statuses[id] ?? "pending")),
+    /** False when there is nothing of it to see; 0.3.0 looked at the plan's own checks alone. */
+    needsValidation: () =>
+      outline.checks > 0 ||
+      (input.validation !== undefined && (input.overlaps || outline.ui === true)),
     featuresDone: () => outline.features.filter(({ id }) => statuses[id] === "done").length,
     isWorking: () => Object.values(state.features).some(({ status }) => status === "running"),
     mayStart: () =>
@@ -174,6 +179,13 @@ export function openMilestoneWork(
       totals = next;
     },
     totals: () => totals,
+    /** What a pause, a used-up budget or a cancel ends, besides features: a paid question of the milestone itself. */
+    whenInterrupted: (act: () => void) => {
+      interrupt = act;
+    },
+    interrupt: () => {
+      interrupt();
+    },
     /** Promises of this run: settled when a feature's workflow has started. */
     started,
     /** Those whose start was refused once because an earlier run of theirs was still open. */

@@ -12,9 +12,11 @@ import { integrateReady } from "./milestone-integration.js";
 import { leaveBehind } from "./milestone-continue.js";
 import { serveMilestone } from "./milestone-messages.js";
 import { describeMilestone, startReporting, takeProgress } from "./milestone-progress.js";
+import { openRecovery } from "./milestone-recovery.js";
 import { applyReplan } from "./milestone-replan.js";
 import { askAhead, giveBack } from "./milestone-slices.js";
 import { openMilestone, type MilestoneInput, type MilestoneResult } from "./milestone-state.js";
+import { checkMilestone } from "./milestone-checks.js";
 import { validate } from "./milestone-validation.js";
 import { openMilestoneWork } from "./milestone-work.js";
 import { onCancelRequest } from "./on-cancel-request.js";
@@ -38,6 +40,8 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
   inbox.open(milestone);
   const results: FeatureResults = new Map();
   const integration = integrateReady(milestone);
+  const recovery = openRecovery(milestone);
+  const isBusy = () => integration.isBusy() || recovery.isBusy();
   const stopReporting = startReporting(milestone);
 
   const wantsReplan = () => state.replanTo !== undefined;
@@ -50,10 +54,11 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
       await askAhead(milestone);
       startReady(milestone, results);
       integration.wake();
+      recovery.wake();
     }
     setCurrentDetails(describeMilestone(milestone));
 
-    const idle = milestone.runningIds().length === 0 && !integration.isBusy();
+    const idle = milestone.runningIds().length === 0 && !isBusy();
     if (state.cancelling && idle) {
       await giveBack(milestone);
       await stopReporting();
@@ -63,10 +68,15 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
         planHash: state.planHash,
       };
     }
-    if (milestone.hasEnded() && idle && !state.cancelling && !wantsReplan()) {
+    const isAsking = state.milestoneGate !== undefined;
+    const mayContinue = input.validation !== undefined && isTooLong(input);
+    const isOver = milestone.hasEnded() && idle && !state.cancelling && !wantsReplan();
+    if (isOver && !isAsking && !mayContinue) {
       const unused = Object.keys(state.granted).length + Object.keys(state.asked).length;
       if (unused > 0) await giveBack(milestone);
-      const hasPassed = await validate(milestone);
+      const hasPassed = await (input.validation === undefined
+        ? checkMilestone(milestone)
+        : validate(milestone));
       if (hasPassed && !wantsReplan()) {
         const isHeld = Object.keys(state.granted).length + Object.keys(state.asked).length > 0;
         if (isHeld) await giveBack(milestone);
@@ -89,9 +99,8 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
       continue;
     }
 
-    const { historyLength, historySize } = workflowInfo();
-    if (historyLength > input.continueAfterEvents || historySize > 4_000_000) {
-      await leaveBehind(milestone, results, integration, stopReporting);
+    if (isTooLong(input)) {
+      await leaveBehind(milestone, results, isBusy, stopReporting);
       const { notes, planHash, paused } = state;
       const { outline: _, ...rest } = input;
       return continueAsNew<typeof milestoneWorkflow>({
@@ -104,6 +113,11 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
     }
     await condition(() => milestone.isDirty());
   }
+}
+
+function isTooLong({ continueAfterEvents }: MilestoneInput): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > continueAfterEvents || historySize > 4_000_000;
 }
 
 const readOutline = (input: MilestoneInput, planHash: string) =>

@@ -108,15 +108,24 @@ function resume(mission: Mission): CommandReply {
     state.queued = false;
     return applied("The mission starts now, ahead of the queue.");
   }
-  if (!state.paused) return refused("The mission is not paused.");
+  const asking = askingGate(mission);
+  if (!state.paused) return refused(asking ?? "The mission is not paused.");
   state.paused = false;
   mission.toGuard(messages.holdSignal, { reason: "pause", held: false });
   mission.toMilestone(messages.milestonePauseSignal, { paused: false, drain: false });
   return applied(
     state.queued === true
       ? "The mission waits in the queue again; resume it once more to start it now."
-      : "The mission goes on.",
+      : (asking ?? "The mission goes on."),
   );
+}
+
+/** It is not a command that it waits for. */
+function askingGate({ input, state }: Mission): string | undefined {
+  const gate = state.gates.find(({ pauses }) => pauses === true);
+  if (gate === undefined) return undefined;
+  const choices = gate.options.map(({ choice }) => choice).join("|");
+  return `The mission waits for a decision; answer its gate: npx missions decide ${input.missionId} ${gate.id} ${choices}`;
 }
 
 /** The guard applies it; the view shows the new caps at once. Lowering below what is spent is legal and stops the work. */

@@ -65,6 +65,8 @@ export async function runMilestone(
           notes: state.notes,
           continueAfterEvents: input.continueAfterEvents ?? 4_096,
           ...(outline === undefined ? {} : { outline }),
+          // Not of a milestone that was begun before: its history knows of no such thing.
+          validation: "all",
         },
       ],
     });
@@ -110,8 +112,19 @@ export function noteProgress(mission: Mission, progress: Progress): void {
   view.status = progress.status;
   view.featuresDone = progress.featuresDone;
   view.featuresTotal = progress.featuresTotal;
+  state.recovering = progress.recovering ?? 0;
+  if (progress.exit !== undefined) view.exit = progress.exit;
+  if (typeof progress.note === "string") view.note = progress.note;
+  else delete view.note;
+  adoptExtended(mission, progress.extended);
   if (progress.totals !== undefined) noteTotals(state, progress.totals);
   mission.noteProgress(progress.features, progress.story);
+}
+
+/** The engine's change holds unless a person's plan came first: the milestone gets that one, and says what it drops. */
+function adoptExtended({ state }: Mission, extended: Progress["extended"]): void {
+  if (typeof extended?.to !== "string" || state.planHash !== extended.from) return;
+  state.planHash = extended.to;
 }
 
 /** Nobody is left to hear of them: features that a lost milestone had started end after their call in flight. */

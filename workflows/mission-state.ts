@@ -45,6 +45,8 @@ export interface MissionState {
   /** Index of the milestone that runs or runs next. */
   current: number;
   isMilestoneOpen: boolean;
+  /** Features of the current milestone that a safety stop ended and that are on their next route. */
+  recovering?: number;
   /** A new plan that is to be applied. */
   replanTo?: string;
   features: FeatureView[];
@@ -126,12 +128,12 @@ export function statusOf(state: MissionState): MissionStatus {
     return state.cancelledBy === undefined ? "completed" : "cancelled";
   }
   if (!state.approved) return "planning";
-  if (state.paused) return "paused";
+  if (state.paused || state.gates.some(({ pauses }) => pauses === true)) return "paused";
   if (state.queued === true) return "queued";
   if (state.gates.some(({ kind }) => BLOCKING.includes(kind))) return "blocked";
   const current = state.milestones[state.current]?.status;
   if (current === "validating" || current === "blocked") return current;
-  return "active";
+  return (state.recovering ?? 0) > 0 ? "recovering" : "active";
 }
 
 /** Keeps the changed features at the front; ended ones fall off the end first. */

@@ -132,7 +132,10 @@ function serve(mission: Mission, onGuardClosed: () => void): void {
   hear(
     messages.openGateSignal,
     { id: "string", kind: "string", question: "string", options: "list" },
-    mission.openGate,
+    (gate) => {
+      mission.openGate(gate);
+      if (gate.pauses === true) mission.commitFolder("paused for a decision");
+    },
   );
   setHandler(messages.beginSignal, () => {
     begin(mission);

@@ -1,5 +1,5 @@
 /** The feature that mends what a validation found: one for each failed round, in the same milestone. Pure. */
-import { isNotSeen, runOf } from "../finding-evidence.js";
+import { isForPerson, runOf } from "../finding-evidence.js";
 import { worstFirst, type Finding } from "../findings.js";
 import { isThinking } from "../mission.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
@@ -18,9 +18,9 @@ export function withFix(plan: Plan, milestoneId: string, report: ValidationRepor
   const milestone = plan.milestones.find(({ id }) => id === milestoneId);
   if (milestone === undefined) return no(`The plan has no milestone ${milestoneId}.`);
   const blocking = worstFirst(blockingFindings(report));
-  const mendable = blocking.filter((finding) => !isNotSeen(report, finding));
+  const mendable = blocking.filter((finding) => !isForPerson(report, finding));
   if (blocking.length === 0) return no("Nothing is named that could be mended.");
-  if (mendable.length === 0) return no(notSeenText(blocking));
+  if (mendable.length === 0) return no(forPersonText(blocking));
   const builder = builderOf(milestone);
   if (builder === undefined)
     return no("All of it was built by scripts or people, and only an agent that thinks can mend.");
@@ -44,7 +44,7 @@ export function withFix(plan: Plan, milestoneId: string, report: ValidationRepor
 
 const no = (why: string): PlanExtension => ({ kind: "impossible", why });
 
-const notSeenText = (findings: readonly Finding[]) =>
+const forPersonText = (findings: readonly Finding[]) =>
   findings
     .slice(0, 3)
     .map(({ what }) => what)

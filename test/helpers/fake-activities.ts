@@ -1,10 +1,14 @@
 /** The outside world of workflow tests: answers at once, remembers every call; a test replaces what it is about. */
-import type { Activities as Base, FullModeActivities } from "../../activities/contract.js";
+import type {
+  Activities as Base,
+  FullModeActivities,
+  ValidationActivities,
+} from "../../activities/contract.js";
 import type { Amount, FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
 import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
 import { TEST_HOST_QUEUE } from "./with-worker.js";
 
-type Activities = Base & FullModeActivities;
+type Activities = Base & FullModeActivities & ValidationActivities;
 
 export function aFeature(id: string, feature: Partial<FeatureOutline> = {}): FeatureOutline {
   return {
@@ -91,6 +95,20 @@ export function fakeWorld(
     openMissionPullRequest: async () => ({ kind: "none" }),
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,
+    judgeMilestone: async ({ report }) => ({
+      kind: "not-judged",
+      why: "nobody judges here",
+      report,
+      spent: { microUsd: 0, tokens: 0 },
+      calls: 0,
+      sleeps: [],
+    }),
+    extendPlan: async () => ({ kind: "impossible", why: "nobody can mend it here" }),
+    diagnoseMilestone: async ({ rounds, why }) => ({
+      question: [...rounds.map(({ round, summary }) => `${round}: ${summary}`), why ?? ""].join(
+        "\n",
+      ),
+    }),
     endMission: async () => undefined,
     runPlanning: async () => ({
       kind: "failed",
