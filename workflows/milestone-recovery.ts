@@ -1,7 +1,7 @@
 /** The recovery ladder: how a feature that a safety stop ended goes on. One climb at a time; what it waits for is a timer. */
 import { CancellationScope, condition } from "@temporalio/workflow";
 import { isThinking } from "../domain/mission.js";
-import { isPart } from "../domain/planning/split-feature.js";
+import { isPart } from "../domain/planning/part-ids.js";
 import type { Rung } from "../domain/recovery.js";
 import { mayMove, nextRung, type Climb, type RecoveryFacts } from "../domain/recovery-ladder.js";
 import { adviceOf, recoveryLine } from "../domain/recovery-words.js";

@@ -5,18 +5,11 @@ import type { Check, Plan, PlanFeature } from "../plan.js";
 import { withNeedsOf } from "./edit-links.js";
 import { inserted, milestoneOf, placeOf, tidy, usedIds, withMilestone } from "./edit-places.js";
 import { neighbour, shareOf } from "./edit-split-merge.js";
+import { isPart } from "./part-ids.js";
 import type { PlanExtension } from "./plan-extension.js";
 
 const LETTERS = ["a", "b"] as const;
 const TITLE = 180;
-
-/** True for what a split made: its sibling is beside it, and the whole is gone. @param ids of its milestone. */
-export function isPart(id: string, ids: ReadonlySet<string>): boolean {
-  const [, whole, letter] = /^(.+)-([ab])$/.exec(id) ?? [];
-  return (
-    whole !== undefined && !ids.has(whole) && ids.has(`${whole}-${letter === "a" ? "b" : "a"}`)
-  );
-}
 
 /**
  * The parts take the place of the whole; its checks are divided in their order, and who needed the whole needs the last

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Plan, PlanFeature } from "../../../domain/plan.js";
 import { planViolations } from "../../../domain/plan-rules.js";
-import { isPart, withSplit } from "../../../domain/planning/split-feature.js";
+import { isPart } from "../../../domain/planning/part-ids.js";
+import { withSplit } from "../../../domain/planning/split-feature.js";
 import { readPlan } from "../../../domain/read-plan.js";
 
 const check = (id: string) => ({

@@ -1,0 +1,9 @@
+/** Ids of the parts of a split feature; apart from the split, because workflows ask for them and must not reach what plans are read with. */
+
+/** True for what a split made: its sibling is beside it, and the whole is gone. @param ids of its milestone. */
+export function isPart(id: string, ids: ReadonlySet<string>): boolean {
+  const [, whole, letter] = /^(.+)-([ab])$/.exec(id) ?? [];
+  return (
+    whole !== undefined && !ids.has(whole) && ids.has(`${whole}-${letter === "a" ? "b" : "a"}`)
+  );
+}

@@ -1,0 +1,127 @@
+/** Fresh eyes on the evidence of a validation that nothing else blocks, paid from a slice of its own. */
+import { CancellationScope, condition, sleep } from "@temporalio/workflow";
+import type { Slice } from "../domain/work.js";
+import type { JudgeOutcome, ValidationOutcome } from "../domain/validation-work.js";
+import { hostWork } from "./effects.js";
+import { holdSlice } from "./held-slice.js";
+import type { Milestone } from "./milestone-work.js";
+import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
+import { askSlice, isOvertaken, settleSlice, VALIDATION } from "./validation-slice.js";
+
+/** More than this is not asked for: a judge that is never done does not hold a milestone up. */
+const MOST_ASKS = 3;
+const MOST_LOST = 3;
+const UNKNOWN_WAIT_MS = 60_000;
+
+/** @returns the validation with what the judge found; undefined when overtaken. */
+export async function judge(
+  milestone: Milestone,
+  seen: ValidationOutcome,
+  round: number,
+): Promise<ValidationOutcome | undefined> {
+  const { judgeAsk, report } = seen;
+  if (judgeAsk === undefined || report === undefined) return seen;
+  const withoutJudge = (why: string): ValidationOutcome => {
+    const { milestoneId } = milestone.input;
+    milestone.story("progress", `Milestone ${milestoneId} was not judged: ${why}`);
+    return seen;
+  };
+  let ask = judgeAsk;
+  let needsWhole = false;
+  let asks = 0;
+  let lost = 0;
+  for (;;) {
+    const slice = await askSlice(milestone, ask, needsWhole);
+    if (slice === undefined) return undefined;
+    const said = await payJudge(milestone, slice, { round, report });
+    if (isOvertaken(milestone)) return undefined;
+    switch (said.kind) {
+      case "judged":
+        return said.outcome;
+      case "not-judged":
+        return { ...withoutJudge(said.why), report: said.report };
+      case "needs-more":
+        asks += 1;
+        if (asks >= MOST_ASKS) return withoutJudge("it needs more than it was given");
+        needsWhole = said.calls === 0;
+        ask = said.ask;
+        break;
+      case "wait-until":
+        await rest(milestone, said.at, said.why);
+        if (isOvertaken(milestone)) return undefined;
+        break;
+      case "stopped":
+        break;
+      case "slice-lost":
+        lost += 1;
+        if (lost >= MOST_LOST) return withoutJudge("its slice was lost again and again");
+        break;
+      case "host-silent":
+        return withoutJudge("the mission's home host does not answer");
+      case "failed":
+      case "broken":
+        return withoutJudge(said.reason);
+    }
+  }
+}
+
+/** One question on one slice, which is settled afterwards whatever came of it. */
+async function payJudge(
+  milestone: Milestone,
+  slice: Slice,
+  { round, report }: Pick<Required<ValidationOutcome>, "report"> & { round: number },
+): Promise<JudgeOutcome | Stopped | Unanswered> {
+  const { input, state } = milestone;
+  const { missionId, generation, milestoneId, timings } = input;
+  const { planHash } = state;
+  const ref = { missionId, generation, milestoneId, featureId: VALIDATION, planHash };
+  const held = holdSlice({ ref, order: 0, slice, asks: state.validations });
+  const host = (what: string) =>
+    hostWork(input.homeQueue, timings, `milestone ${milestoneId}: ${what}`);
+  let wasInterrupted = false;
+  const scope = new CancellationScope({ cancellable: true });
+  milestone.whenInterrupted(() => {
+    wasInterrupted = true;
+    scope.cancel();
+  });
+  const payer = {
+    ref,
+    held,
+    timings,
+    wasInterrupted: () => wasInterrupted,
+    countCost: host("count the cost").settleFromJournal,
+  };
+  const said = await payFor<JudgeOutcome>(payer, slice, () =>
+    scope.run(() =>
+      host(`judge, round ${round}`).judgeMilestone({
+        missionId,
+        generation,
+        milestoneId,
+        planHash,
+        round,
+        slice,
+        sliceOpened: false,
+        report,
+        rateLimitInlineMs: timings.rateLimitInlineMs,
+      }),
+    ),
+  );
+  milestone.whenInterrupted(() => undefined);
+  // What a silent host may have begun counts as spent.
+  if (said.kind === "host-silent" && said.mayHaveBegun) held.countWhole();
+  for (const settlement of held.takeSettlement()) await settleSlice(milestone, settlement);
+  return said;
+}
+
+/** A provider's limit; nothing is held meanwhile. */
+async function rest(milestone: Milestone, at: string, why: string): Promise<void> {
+  const until = Date.parse(at);
+  const waitMs = Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : UNKNOWN_WAIT_MS;
+  milestone.story("progress", `The judge of milestone ${milestone.input.milestoneId}: ${why}.`);
+  const timer = new CancellationScope({ cancellable: true });
+  const slept = timer
+    .run(() => sleep(waitMs, { summary: "the judge waits" }))
+    .catch(() => undefined);
+  await Promise.race([slept, condition(() => isOvertaken(milestone))]);
+  timer.cancel();
+}
