@@ -5,7 +5,7 @@ import { isPart } from "../domain/planning/part-ids.js";
 import type { Rung } from "../domain/recovery.js";
 import { mayMove, nextRung, type Climb, type RecoveryFacts } from "../domain/recovery-ladder.js";
 import { adviceOf, recoveryLine } from "../domain/recovery-words.js";
-import { aheadOf } from "../domain/schedule.js";
+import { startable } from "../domain/schedule.js";
 import { reads, sharedQueue } from "./effects.js";
 import { block } from "./milestone-features.js";
 import { extendMilestone } from "./milestone-extend.js";
@@ -128,7 +128,7 @@ function hasCompany(milestone: Milestone, id: string): boolean {
   const isAtWork = Object.keys(milestone.state.features).some(
     (each) => each !== id && WORKING.includes(milestone.entry(each).status),
   );
-  return isAtWork || aheadOf(milestone.schedule(), 1).length > 0;
+  return isAtWork || startable(milestone.schedule(), 1).length > 0;
 }
 
 /** Plain folders and missions that every host has stay where they are. */
