@@ -21,6 +21,7 @@ const BENCHES: Record<
   agent: () => import("./agent.js"),
   gateway: () => import("./gateway.js"),
   sandbox: () => import("./sandbox.js"),
+  qa: () => import("./qa.js"),
 };
 
 process.exitCode = await main(process.argv.slice(2));

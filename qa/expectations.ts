@@ -21,7 +21,7 @@ export async function expectOf(
   }
   if ("url" in expectation) {
     const { url } = expectation;
-    if (!(await until(waitMs, async () => isAt(page.url(), url))))
+    if (!(await until(waitMs, () => Promise.resolve(isAt(page.url(), url)))))
       throw new StepFailed(`The page is at ${page.url().slice(0, 300)}, not at ${url}.`);
     return;
   }

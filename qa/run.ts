@@ -109,7 +109,7 @@ async function untilAborted<T>(
 ): Promise<T> {
   if (signal === undefined) return work;
   work.catch(() => undefined);
-  let stop = () => undefined as void;
+  let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
       reject(signal.reason as Error);

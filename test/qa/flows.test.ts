@@ -134,8 +134,8 @@ beforeAll(async () => {
   app = await serve(ANSWERS);
 });
 afterAll(async () => {
-  await app?.stop();
-  await opened?.close();
+  await app.stop();
+  await opened.close();
   await rm(folder, { recursive: true, force: true });
 });
 

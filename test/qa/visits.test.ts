@@ -106,8 +106,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await app?.stop();
-  await opened?.close();
+  await app.stop();
+  await opened.close();
   await rm(folder, { recursive: true, force: true });
 });
 
