@@ -160,11 +160,10 @@ function fragmentHits(pages: readonly PageLinks[]): LinkHit[] {
 
 /** The place that a link means; undefined: the top, a text, or a route. */
 export function fragmentOf(link: string): string | undefined {
-  const hash = addressOf(link)?.hash.slice(1) ?? "";
-  if (hash === "" || hash.toLowerCase() === "top" || /^[/!:?]|=/.test(hash)) return undefined;
-  const fragment = hash.split(":~:")[0] ?? "";
+  const fragment = (addressOf(link)?.hash.slice(1) ?? "").split(":~:")[0] ?? "";
+  if (/^$|^top$|^[/!?]|=/i.test(fragment)) return undefined;
   try {
-    return fragment === "" ? undefined : decodeURIComponent(fragment);
+    return decodeURIComponent(fragment);
   } catch {
     return fragment;
   }

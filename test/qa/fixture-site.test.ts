@@ -2,34 +2,36 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { chromium, type Browser } from "playwright";
 import { blocks } from "../../domain/findings.js";
 import { DESKTOP, MOBILE, type QaFlow, type QaReport, type Viewport } from "../../domain/qa.js";
-import { findBrowser } from "../../qa/browser.js";
+import type { OpenBrowser } from "../../qa/open-browser.js";
 import { runQa } from "../../qa/run.js";
 import { QA_RULES } from "../../qa/rules.js";
+import { serve, startBrowser, type App } from "./pages.js";
+import { answersOf, type Site } from "./site/answers.js";
 import { cleanSite } from "./site/clean.js";
 import { plantedDefects, plantedPath, plantedSite, type Planted } from "./site/planted.js";
-import { serveSite, type ServedSite } from "./site/serve-site.js";
 
 let folder: string;
-let browser: Browser;
-const sites: ServedSite[] = [];
+let opened: OpenBrowser;
+const apps: App[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fixture-site-"));
-  const found = await findBrowser({ path: process.env.PATH ?? "", home: process.env.HOME ?? "" });
-  if ("why" in found) throw new Error(found.why);
-  browser = await chromium.launch({
-    executablePath: found.path,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"],
-  });
+  opened = await startBrowser();
 });
 afterAll(async () => {
-  await browser.close();
-  for (const site of sites) await site.close();
+  await opened.close();
+  for (const app of apps) await app.stop();
   await rm(folder, { recursive: true });
 });
+
+/** @returns its address. */
+async function serveSite(site: Site): Promise<string> {
+  const app = await serve(answersOf(site));
+  apps.push(app);
+  return app.url;
+}
 
 async function look(
   url: string,
@@ -46,7 +48,7 @@ async function look(
     viewports,
     origins,
     out: join(folder, viewports[0]?.name ?? ""),
-    browser: { running: browser },
+    browser: { running: opened.browser },
     external: true,
     timeouts: { slowLoadMs },
   });
@@ -60,11 +62,10 @@ describe("A site on which everything is wrong", () => {
   let defects: Planted[];
   let report: QaReport;
   beforeAll(async () => {
-    const elsewhere = await serveSite(() => ({}));
-    defects = plantedDefects(elsewhere.origin);
-    const site = await serveSite(() => plantedSite(defects));
-    sites.push(elsewhere, site);
-    const origins = [elsewhere.origin];
+    const { origin: elsewhere } = new URL(await serveSite({}));
+    defects = plantedDefects(elsewhere);
+    const site = await serveSite(plantedSite(defects));
+    const origins = [elsewhere];
     const looks = [DESKTOP, MOBILE].map((viewport) => ({
       viewports: [viewport],
       origins,
@@ -75,7 +76,7 @@ describe("A site on which everything is wrong", () => {
         .map((defect) => ({ url: plantedPath(defect), name: defect.rule })),
     }));
     const reports = [];
-    for (const each of looks) reports.push(await look(site.origin, each));
+    for (const each of looks) reports.push(await look(site, each));
     const findings = reports.flatMap((one) => one.findings);
     report = { ...(reports[0] as QaReport), findings };
   });
@@ -118,12 +119,11 @@ describe("A site on which everything is wrong", () => {
 
 describe("A site on which nothing is wrong", () => {
   it("has nothing found on it at any width", async () => {
-    const site = await serveSite(() => cleanSite());
-    sites.push(site);
+    const site = await serveSite(cleanSite());
     const flows = Object.keys(cleanSite())
       .filter((path) => !/\.\w+$/.test(path))
       .map((path) => ({ url: path, name: path }));
-    const report = await look(site.origin, { flows, viewports: [DESKTOP, MOBILE] });
+    const report = await look(site, { flows, viewports: [DESKTOP, MOBILE] });
     expect(told(report)).toEqual([]);
     expect(report.verdict).toBe("passed");
     expect(report.links.checked).toBeGreaterThan(5);

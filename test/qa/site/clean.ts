@@ -1,6 +1,6 @@
 /** A site on which all is well, full of things that look like faults and are none. */
 import { inMain, pageText } from "./page-text.js";
-import { PIXEL, type Site } from "./serve-site.js";
+import { PIXEL, type Site } from "./answers.js";
 
 const NAV = `<a class="skip" href="#content">Skip to the content</a>
 <header class="top"><nav aria-label="Pages"><ul>

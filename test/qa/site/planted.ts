@@ -1,6 +1,6 @@
 /** A site on which everything is wrong, one thing on each page. */
 import { inMain, pageText, type PageText } from "./page-text.js";
-import { PIXEL, type Site, type SiteAnswer } from "./serve-site.js";
+import { PIXEL, type Site, type SiteAnswer } from "./answers.js";
 
 export interface Planted {
   /** The rule that has to find it; its page is at `/<rule>`, if no other path is named. */
