@@ -18,6 +18,6 @@ async function start(path: string): Promise<number> {
   return 0;
 }
 
-const order = JSON.parse(await readFile(process.argv[2] ?? "", "utf8")) as QaOrder;
+const order = JSON.parse(await readFile(process.argv.at(-1) ?? "", "utf8")) as QaOrder;
 if (order.kind === "start") process.exitCode = await start(order.browser.path);
 else await runQa(order.options); // its verdict is in its report

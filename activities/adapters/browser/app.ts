@@ -74,8 +74,9 @@ export async function startApp(
     });
     if (answering.kind === "answers") return { kind: "running", app: running };
     const elsewhere = await listeningPorts(groupFile, isInside);
+    const output = running.output(); // before it is ended, which some shells remark upon
     await running.stop();
-    return notRun(whyNot(answering, app, running, elsewhere));
+    return notRun(whyNot(answering, app, { ...running, output: () => output }, elsewhere));
   } catch (error) {
     await running.stop();
     throw error;
