@@ -52,8 +52,8 @@ export interface OpenedAttempt {
   run: AgentRun;
   /** Notes how the attempt ended and stores its checkpoint where any host can get it. */
   handOver(ended: string): Promise<BlobRef>;
-  /** The sandbox ended the last command, or the agent itself, for using too much. */
-  isExceeded(): boolean;
+  /** What the last command, or the agent itself, used too much of, so that the sandbox ended it; as `more than 512 MB of memory`. */
+  excess(): string | undefined;
 }
 
 export async function openAttempt(ports: Ports, opening: Opening): Promise<OpenedAttempt> {
@@ -124,9 +124,9 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
     writable: [paths.tree, paths.handover, paths.home],
   };
 
-  let isExceeded = false;
+  let excess: string | undefined;
   const note = (refusals: string[] | undefined) => {
-    isExceeded = refusals?.some((what) => what.startsWith(ENDED)) ?? false;
+    excess = refusals?.find((what) => what.startsWith(ENDED))?.slice(ENDED.length);
     return noteRefusals(ports.paths, input.feature, refusals, ports.clock.now());
   };
 
@@ -192,7 +192,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
   };
   return {
     run,
-    isExceeded: () => isExceeded,
+    excess: () => excess,
     handOver: async (ended) => {
       await keep({ ended, ...(await pack(trees, repository, last)) });
       if (ended === "wait-until" || ended === "stopped") await ports.slots.giveBack(input.feature);

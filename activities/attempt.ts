@@ -98,7 +98,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     }
     // A stop that came with the worker's own end is none of the mission's: Temporal runs the attempt again.
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
-    if (ending.kind === "failed" && opened.isExceeded()) ending = { ...ending, stop: "resources" };
+    ending = forExcess(ending, opened.excess());
     const { transcript: _, promptHash: __, usage: ___, ...outcome } = ending;
     const cost = (): AttemptCost => ({
       spent: account.spent(),
@@ -137,6 +137,13 @@ export function createAttemptActivities(deps: AttemptDependencies) {
       return { ...journalSpent(entries), sleeps: sleepsSince(Date.parse(head.at)) };
     },
   };
+}
+
+/** Whatever it made of it: what the sandbox ended is why it failed. */
+function forExcess(ending: AgentEnding, excess: string | undefined): AgentEnding {
+  if (ending.kind !== "failed" || excess === undefined) return ending;
+  const reason = `The sandbox ended it: ${excess}. ${ending.reason}`;
+  return { ...ending, reason: reason.slice(0, 1_000), stop: "resources" };
 }
 
 function noteOf(ending: AgentEnding): { note?: string } {
