@@ -17,6 +17,7 @@ const BENCHES: Record<
   recovery: () => import("./recovery.js"),
   many: () => import("./many.js"),
   integration: () => import("./integration.js"),
+  validation: () => import("./validation.js"),
   estimates: () => import("./estimates.js"),
   agent: () => import("./agent.js"),
   gateway: () => import("./gateway.js"),

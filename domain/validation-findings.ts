@@ -84,7 +84,14 @@ function verdictFindings(run: SeenRun): Finding[] {
   }
   const isOld = kind === "test" && base?.passed === false;
   const old = isOld ? "; it fails on the milestone's base too" : "";
-  return own(isOld ? "major" : "critical", `${name(run)} failed: ${ended}${hint}${old}.`);
+  const said = kind === "install" || kind === "build" ? lastWords(run) : "";
+  return own(isOld ? "major" : "critical", `${name(run)} failed: ${ended}${hint}${old}${said}.`);
+}
+
+/** What the rest of a validation waits for is worth a line of its own. */
+function lastWords({ output }: SeenRun): string {
+  const last = output.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return last === "" ? "" : `; it ended with: ${last.slice(0, 160).replace(/\.$/, "")}`;
 }
 
 /** Usual tests of a toolchain without any test, as always before: that is a project without tests. */
