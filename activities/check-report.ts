@@ -29,7 +29,18 @@ export const NOTHING_TO_RUN: ChecksOutcome = {
 export async function reportChecks(
   blobs: BlobPort,
   scrub: (text: string) => string,
-  { runs, unseen, name }: { runs: CheckedRun[]; unseen: UnseenCheck[]; name: string },
+  {
+    runs,
+    unseen,
+    noted = [],
+    name,
+  }: {
+    runs: CheckedRun[];
+    unseen: UnseenCheck[];
+    /** Shown as evidence, and not counted. */
+    noted?: CheckedRun[];
+    name: string;
+  },
 ): Promise<ChecksOutcome> {
   const failed = runs.filter(({ passed }) => !passed);
   const outcome = {
@@ -39,7 +50,11 @@ export async function reportChecks(
     unseen: unseen.slice(0, NAMED).map(({ id }) => id),
     summary: scrub(summarise(runs.length, failed, unseen.length)).slice(0, SUMMARY),
   };
-  const told = [...runs.map(describe), ...unseen.flatMap(describeUnseen)];
+  const told = [
+    ...runs.map(describe),
+    ...unseen.flatMap(describeUnseen),
+    ...noted.map(describeNoted),
+  ];
   if (told.length === 0) return outcome;
   const evidence = await blobs.put(scrub(told.join("\n\n")), name);
   return { ...outcome, evidence };
@@ -63,3 +78,5 @@ function describe({ check, passed, how, output }: CheckedRun): string {
 
 const describeUnseen = ({ id, sentence, found = [] }: UnseenCheck) =>
   found.length === 0 ? [] : [`NOT SEEN ${id}: ${sentence}\n${found.join("\n")}`];
+
+const describeNoted = ({ check }: CheckedRun) => `NOTED ${check.id}: ${check.sentence}`;

@@ -1,7 +1,7 @@
 /** The engine's own verdict on a feature: its checks, each of which must have failed before the work was done. */
 import { CancelledFailure } from "@temporalio/activity";
 import { type ConstraintVerdict, hasChecked } from "../domain/constraints.js";
-import type { Check, CheckedConstraints } from "../domain/plan.js";
+import type { Check, CheckedConstraints, Plan, PlanFeature } from "../domain/plan.js";
 import type { ChecksInput, ChecksOutcome } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -11,7 +11,7 @@ import { superseded, workerStopped } from "./attempt-failure.js";
 import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN, reportChecks, type CheckedRun } from "./check-report.js";
 import { type CheckPlace, isRunnable, runCheck } from "./check-run.js";
-import { checkConstraints } from "./constraint-check.js";
+import { checkConstraints, checkLies, openFeatureChange } from "./constraint-check.js";
 import { openControls } from "./controls.js";
 import { standing } from "./fence.js";
 import { whileHeartbeating } from "./heartbeat.js";
@@ -36,7 +36,7 @@ const PROVES_NOTHING =
 
 export function createCheckActivities(deps: CheckDependencies) {
   return {
-    /** Runs every check of the feature in its workspace, then the plan's checked constraints; may be repeated. */
+    /** Runs every check of the feature in its workspace, then holds its change against the plan's constraints and its base; may be repeated. */
     async runChecks(input: ChecksInput): Promise<ChecksOutcome> {
       const { planHash, milestoneId, featureId } = input.feature;
       const plan = await readStoredPlan(deps.blobs, planHash);
@@ -44,12 +44,19 @@ export function createCheckActivities(deps: CheckDependencies) {
       const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
       const { checks, kind, repository } = feature;
       const held = kind === "code" && hasChecked(scope.checked) ? scope.checked : undefined;
-      if (checks.length === 0 && held === undefined) return NOTHING_TO_RUN;
+      const compared = kind === "code" && input.workspace.baseCommit !== "" ? feature : undefined;
+      if (checks.length === 0 && held === undefined && compared === undefined)
+        return NOTHING_TO_RUN;
       const { missionId } = input.feature;
       const confine = childConfinement(deps.paths, missionId, { hosts }, repository);
       return whileHeartbeating((signal) =>
         orCancelled(signal, () =>
-          check(deps, input, { checks, held, confine, ...checkLook(deps.browser, plan) }, signal),
+          check(
+            deps,
+            input,
+            { plan, checks, held, compared, confine, ...checkLook(deps.browser, plan) },
+            signal,
+          ),
         ),
       );
     },
@@ -57,8 +64,11 @@ export function createCheckActivities(deps: CheckDependencies) {
 }
 
 interface Demands {
+  plan: Plan;
   checks: Check[];
   held: CheckedConstraints | undefined;
+  /** A feature whose change may not weaken the repository's own checks. */
+  compared: PlanFeature | undefined;
   confine: CheckPlace["confine"];
   look?: CheckLook;
 }
@@ -66,7 +76,7 @@ interface Demands {
 async function check(
   deps: CheckDependencies,
   { feature, workspace, commandMs }: ChecksInput,
-  { checks, held, ...given }: Demands,
+  { plan, checks, held, compared, ...given }: Demands,
   signal: AbortSignal,
 ): Promise<ChecksOutcome> {
   const place = workspacePaths(deps.paths.workspaces, workspace.name);
@@ -89,11 +99,20 @@ async function check(
       await controls.close();
     }
   }
-  const verdicts = held === undefined ? [] : await checkConstraints(deps, feature, workspace, held);
+  const isHeld = held !== undefined || compared !== undefined;
+  const change = isHeld ? await openFeatureChange(deps, feature, workspace) : undefined;
+  const verdicts = held === undefined ? [] : await checkConstraints(change, held);
+  const lies = compared === undefined ? [] : await checkLies(change, compared, plan.tests);
+  if (checks.length + verdicts.length + lies.length === 0) return NOTHING_TO_RUN;
   const name = `checks-${feature.featureId}.txt`;
   const outcome = await reportChecks(deps.blobs, deps.scrub, {
-    runs: [...runs, ...verdicts.filter(({ verdict }) => verdict !== "not-seen").map(verdictRun)],
+    runs: [
+      ...runs,
+      ...verdicts.filter(({ verdict }) => verdict !== "not-seen").map(verdictRun),
+      ...lies.filter(({ passed }) => !passed),
+    ],
     unseen: [...unseen, ...verdicts.filter(({ verdict }) => verdict === "not-seen")],
+    noted: lies.filter(({ passed }) => passed),
     name,
   });
   await appendFeatureEvent(deps.paths.features, feature.missionId, feature.featureId, {
