@@ -8,6 +8,7 @@ import type { MissionFileInput, MissionFileOutcome } from "../domain/work.js";
 import { isMissing, systemCode, writeWhole } from "../store/files.js";
 import { fewEdits, type HandEdit, handEdit } from "../store/hand-edits.js";
 import { carryOver, createMissionFile, projectMissionFile } from "../store/mission-file.js";
+import { type ExitSection, isExitShown } from "../store/mission-exits.js";
 import { missionFilePath } from "../store/mission-folder.js";
 import { notePlan } from "../store/plan-history.js";
 import {
@@ -21,6 +22,7 @@ import { oneAtATime } from "./adapters/one-at-a-time.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { readStoredPlan } from "./plan.js";
 import type { FolderCommitPort, HostClock } from "./ports.js";
+import { readReport } from "./validation-reports.js";
 
 export interface MissionFileDependencies extends BriefFileDependencies {
   clock: HostClock;
@@ -115,6 +117,7 @@ async function writeProjection(
 ): Promise<Written> {
   const path = missionFilePath(record);
   const before = record.projected ?? {};
+  const exits = await readExits(deps, input, before);
   for (let tries = 1; ; tries++) {
     const bytes = await readIfThere(path);
     const text = bytes && textOf(bytes);
@@ -126,7 +129,7 @@ async function writeProjection(
     const projection =
       text === undefined
         ? await makeAgain(deps, input, record)
-        : projectMissionFile(text, input, before, await replanned(deps, input, record));
+        : projectMissionFile(text, input, before, await replanned(deps, input, record), exits);
     const now = await readIfThere(path);
     const isUntouched = now === undefined ? bytes === undefined : bytes?.equals(now) === true;
     if (!isUntouched && tries < TRIES) continue;
@@ -167,7 +170,24 @@ async function makeAgain(
     kind: "recovery",
     text: "mission.md was gone and was made again from plan and record; the story before this is in the folder's git history as far as it was committed.",
   };
-  return projectMissionFile(text, { ...input, story: [line, ...input.story] }, projected);
+  const exits = await readExits({ blobs }, input, {});
+  const story = [line, ...input.story];
+  return projectMissionFile(text, { ...input, story }, projected, undefined, exits);
+}
+
+/** Reports that mission.md does not show yet; one that is not in the store any more is left out. */
+async function readExits(
+  { blobs }: Pick<MissionFileDependencies, "blobs">,
+  { milestones }: MissionFileInput,
+  projected: Record<string, string>,
+): Promise<ExitSection[]> {
+  const sections: ExitSection[] = [];
+  for (const { id, title, exit } of milestones) {
+    if (exit === undefined || isExitShown(projected, id, exit)) continue;
+    const report = await readReport(blobs, exit).catch(() => undefined);
+    if (report !== undefined) sections.push({ id, title, sha256: exit.sha256, report });
+  }
+  return sections;
 }
 
 async function commit(

@@ -19,7 +19,7 @@ export async function readReport(
     throw error;
   }
   const report = JSON.parse(Buffer.from(content).toString("utf8")) as ValidationReport;
-  if (report.version !== 1) throw missing(`The report ${name} is of another version.`);
+  if ((report.version as number) !== 1) throw missing(`The report ${name} is of another version.`);
   return report;
 }
 

@@ -3,6 +3,7 @@ import type { MissionFileInput } from "../domain/work.js";
 import { type HandEdit, handEdit } from "./hand-edits.js";
 import { escapeInline } from "./markdown-text.js";
 import { applyEdits, type Edit, withEndings } from "./text-edits.js";
+import { type ExitSection, settleExits } from "./mission-exits.js";
 import { bringInPlan, isPlanEdited, type Replanned } from "./mission-file-plan.js";
 import { FEATURE_COLUMNS, type MissionSlots, type Slot, slotsOf } from "./mission-slots.js";
 import {
@@ -44,16 +45,18 @@ const KEYS_KEPT = 500;
 /**
  * Safe to repeat. With an empty `projected` (the record is lost) the file's own values count as last written.
  * @param replanned given when the plan changed: rows of new features and the plan's block are brought in.
+ * @param exits reports that the file may not show yet.
  */
 export function projectMissionFile(
   text: string,
   input: MissionFileInput,
   projected: Projected,
   replanned?: Replanned,
+  exits: readonly ExitSection[] = [],
 ): Projection {
   if (replanned !== undefined) {
     const planned = bringInPlan(text, projected, replanned);
-    return projectMissionFile(planned.text, input, planned.projected);
+    return projectMissionFile(planned.text, input, planned.projected, undefined, exits);
   }
   const slots = slotsOf(text);
   const before = new Map(Object.entries(projected));
@@ -61,6 +64,9 @@ export function projectMissionFile(
   const after = new Map(before);
   const work: Work = { text, input, slots, before, after, edits: [], handEdits: [] };
   settleValues(work, wantedValues(input));
+  const { edits, edited } = settleExits(text, slots, { before, after }, exits);
+  work.edits.push(...edits);
+  work.handEdits.push(...edited.map(({ field, found }) => handEdit(input.missionId, field, found)));
   appendBullets(work);
   return {
     text: applyEdits(text, work.edits),

@@ -1,7 +1,7 @@
 /** Where the values that we own stand in a mission.md, whatever a person wrote around them. */
 import { isMap, isScalar, parseDocument } from "yaml";
 import { type Block, blocksOf } from "./markdown-blocks.js";
-import { plainOf } from "./markdown-text.js";
+import { markerValue, plainOf } from "./markdown-text.js";
 import { tableOf, type Row, type Table } from "./markdown-table.js";
 
 /** One value: its plain text and the range that holds it (empty range: nothing is there yet). */
@@ -33,6 +33,8 @@ export interface MissionSlots {
   /** Milestones that have a heading, with the first table below it. */
   milestones: Map<string, { heading: Block; table?: Table }>;
   planBlock?: Block;
+  /** Exit reports of milestones, from their heading to the comment that ends them. */
+  exitReports: Map<string, { start: number; end: number }>;
 }
 
 const FRONTMATTER = [
@@ -57,9 +59,11 @@ export function slotsOf(text: string): MissionSlots {
     values: new Map(),
     rows: new Set(),
     milestones: new Map(),
+    exitReports: new Map(),
   };
   findFrontmatter(text, slots);
   findMilestones(text, slots);
+  findExitReports(text, slots);
   findBudget(text, slots);
   const plan = slots.sections
     .get("plan")
@@ -159,6 +163,25 @@ function findMilestones(text: string, slots: MissionSlots): void {
       if (!table.columns.has("#")) continue;
       if (current !== undefined) current.table ??= table;
       addRows(text, table, "#", slots);
+    }
+  }
+}
+
+const EXIT_HEADING = /^#+[ \t]+Exit report of milestone[ \t]+([^\s:]+):/i;
+const EXIT_END = /^<!-- end of exit report ([^\s>]+) -->/;
+
+/** One whose end a person took away is not ours any more. */
+function findExitReports(text: string, { sections, exitReports }: MissionSlots): void {
+  let open: { id: string; start: number } | undefined;
+  for (const { type, start, end } of sections.get("milestones")?.blocks ?? []) {
+    const source = text.slice(start, end);
+    if (type === "heading") {
+      const id = EXIT_HEADING.exec(source)?.[1];
+      open = id === undefined || exitReports.has(id) ? undefined : { id, start };
+    } else if (type === "html" && open !== undefined) {
+      if (EXIT_END.exec(source)?.[1] !== markerValue(open.id)) continue;
+      exitReports.set(open.id, { start: open.start, end });
+      open = undefined;
     }
   }
 }
