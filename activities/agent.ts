@@ -1,6 +1,7 @@
 /** What an agent is given for one attempt, and how it may end. Adapters fill `AgentPort`. */
 import type { Amount, BlobRef } from "../domain/mission.js";
 import type { Plan, PlanFeature } from "../domain/plan.js";
+import type { QaFlow, QaReport, Viewport } from "../domain/qa.js";
 import type { AttemptInput, SafetyEnding } from "../domain/work.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
 import type { Fence } from "./fence.js";
@@ -44,6 +45,8 @@ export interface AgentRun {
       readable?: readonly string[];
     },
   ): Promise<RunningChild>;
+  /** Starts the app of the workspace and looks at one page; left out where nobody can. `picture`: a PNG of the page. */
+  look?(flow: QaFlow, viewport: Viewport): Promise<{ report: QaReport; picture?: Buffer }>;
   /** The engine's own folder of this attempt, unseen by agents. */
   engineFolder: string;
   put(content: string, name: string): Promise<BlobRef>;

@@ -11,6 +11,7 @@ import { workspacePaths } from "../store/workspace-paths.js";
 import { engineRepositoryName } from "./adapters/engine-repository.js";
 import { removeWorkspaceLocks } from "./adapters/locks.js";
 import type { AgentRun } from "./agent.js";
+import { openLook } from "./attempt-look.js";
 import type { BriefPort } from "./brief-port.js";
 import { childConfinement, ENDED, noteRefusals, withRefusals } from "./child-confinement.js";
 import { disturbed, superseded } from "./attempt-failure.js";
@@ -25,13 +26,21 @@ import type { Checkpoint } from "./checkpoint.js";
 import type { Fence } from "./fence.js";
 import { readOccupant } from "./occupant.js";
 import type { SlotPort } from "./hosts-ports.js";
-import type { BlobPort, CommandPort, Confinement, HostClock, TreePort } from "./ports.js";
+import type {
+  BlobPort,
+  BrowserPort,
+  CommandPort,
+  Confinement,
+  HostClock,
+  TreePort,
+} from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
 interface Ports {
   paths: EnginePaths;
   blobs: BlobPort;
   commands: CommandPort;
+  browser?: BrowserPort;
   trees: TreePort;
   slots: SlotPort;
   briefs: BriefPort;
@@ -187,6 +196,10 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       });
       return { ...child, ended };
     },
+    ...(await openLook(feature.agent === "builtin" ? ports.browser : undefined, {
+      ...{ plan: opening.plan, paths, confine, signal, assertOwner },
+      commandMs: input.commandMs,
+    })),
     engineFolder: paths.attempt,
     put: (content, name) => blobs.put(content, name),
   };

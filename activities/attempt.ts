@@ -13,12 +13,14 @@ import { takeAccount, whileBeating } from "./paid-work.js";
 import type { Beat, PaidWorkDependencies } from "./paid-work.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import type { SlotPort } from "./hosts-ports.js";
-import type { BlobPort, CommandPort, TreePort } from "./ports.js";
+import type { BlobPort, BrowserPort, CommandPort, TreePort } from "./ports.js";
 import type { SliceAccount } from "./slice-account.js";
 
 export interface AttemptDependencies extends PaidWorkDependencies {
   blobs: BlobPort;
   commands: CommandPort;
+  /** Left out: agents cannot look at their app. */
+  browser?: BrowserPort;
   trees: TreePort;
   briefs: BriefPort;
   slots: SlotPort;

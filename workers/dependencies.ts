@@ -149,6 +149,7 @@ export async function assembleDependencies(
               models: watched,
               blobs,
               prompts,
+              look: { command: qaCommand(), readable: packageParts() },
               scrub: (text) => scrub(text, secrets()),
             }),
         },
@@ -177,15 +178,18 @@ export async function assembleDependencies(
 /** A Chromium that a person had fetched from npm; the worker itself fetches none. */
 const fetchedTo = ({ root }: EnginePaths) => ({ folder: join(root, "browser"), fetch: false });
 
-/** The process that looks sees of this package what it runs, and nothing that may lie beside it. */
-function qaChild() {
-  const root = packageRoot();
-  const parts = ["dist", "node_modules", "package.json"].map((part) => join(root, part));
-  return {
-    argv: [process.execPath, join(root, "dist", "workers", "qa-child.js")],
-    readable: parts,
-  };
-}
+/** What children see of this package to look at apps: what it runs, and nothing that may lie beside it. */
+const packageParts = () =>
+  ["dist", "node_modules", "package.json"].map((part) => join(packageRoot(), part));
+
+const qaChild = () => ({
+  argv: [process.execPath, join(packageRoot(), "dist", "workers", "qa-child.js")],
+  readable: packageParts(),
+});
+
+/** For agents of others, which have no tool of ours. */
+const qaCommand = () =>
+  `node ${JSON.stringify(join(packageRoot(), "dist", "client", "cli.js"))} qa`;
 
 /** Children see neither the user's home nor the engine's folder, and reach what the owner of this machine has named. */
 function sandboxOf(environment: Environment, paths: EnginePaths, settings: () => Settings) {

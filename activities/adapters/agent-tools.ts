@@ -3,6 +3,7 @@ import { cutToBytes } from "../../domain/cut-to-bytes.js";
 import { systemCode } from "../../store/files.js";
 import type { AgentRun } from "../agent.js";
 import { PathRefused } from "./confined-path.js";
+import { lookText, readLook } from "./look-tool.js";
 import { editText, listFiles, locate, readText, writeText } from "./file-tools.js";
 
 const text = { type: "string" } as const;
@@ -54,6 +55,8 @@ export const TOOL_SPECS = {
 export interface ToolResult {
   ok: boolean;
   text: string;
+  /** PNG of what was looked at. */
+  picture?: Buffer;
   /** The workspace may have changed. */
   dirty: boolean;
   /** Set when the agent says that it is done. */
@@ -106,6 +109,8 @@ async function use(run: AgentRun, name: string, given: Given): Promise<ToolResul
       return search(run, given.text("pattern"), given.text("path", "."));
     case "run":
       return command(run, given.text("command"));
+    case "look":
+      return look(run, given);
     case "finish":
       return { ...answer("noted"), finished: given.text("summary").slice(0, 4_000) };
     default:
@@ -144,6 +149,31 @@ async function command(run: AgentRun, line: string): Promise<ToolResult> {
   };
 }
 
+async function look(run: AgentRun, given: Given): Promise<ToolResult> {
+  if (run.look === undefined) throw new WrongInput("there is no tool look");
+  const { steps } = given.all();
+  const asked = readLook({
+    url: given.text("url"),
+    viewport: given.text("viewport", "desktop"),
+    steps,
+  });
+  if ("wrong" in asked) throw new WrongInput(asked.wrong);
+  try {
+    const { report, picture } = await run.look(asked.flow, asked.viewport);
+    const ok = report.verdict !== "not-run";
+    // Building and running the app may have changed files.
+    return {
+      ok,
+      text: lookText(report),
+      dirty: true,
+      ...(picture === undefined ? {} : { picture }),
+    };
+  } catch (error) {
+    if (!run.signal.aborted) throw error;
+    return { ok: false, text: "stopped", dirty: true, stopped: true };
+  }
+}
+
 class WrongInput extends Error {
   override readonly name = "WrongInput";
 }
@@ -170,6 +200,10 @@ class Given {
     if (typeof value !== "number" || !(value >= 1))
       throw new WrongInput(`${name} must be 1 or more`);
     return Math.floor(value);
+  }
+
+  all(): Readonly<Record<string, unknown>> {
+    return this.#fields;
   }
 
   flag(name: string): boolean {

@@ -1,11 +1,12 @@
 /** The builtin agent: a tool loop that we own, one model call per turn, a checkpoint after every call and every tool. */
 import { FAILURE } from "../../domain/failures.js";
-import { mergeRouting, modelFor } from "../../domain/routing.js";
+import { mergeRouting, modelFor, parseModelId } from "../../domain/routing.js";
 import { readPrompt } from "../../store/prompts.js";
 import type { PromptFolders } from "../../store/prompts.js";
 import type { AgentEnding, AgentPort, AgentRun } from "../agent.js";
 import { failure } from "../attempt-failure.js";
 import type { BlobPort, ModelAccessPort, PricePort } from "../ports.js";
+import { cropPicture } from "../../qa/crop.js";
 import { useTool } from "./agent-tools.js";
 import { noteMessage, repairMessage } from "./brief.js";
 import { inOrder } from "./checkpoints.js";
@@ -15,6 +16,7 @@ import * as talk from "./conversation.js";
 import type { Conversation } from "./conversation.js";
 import { scrub } from "./model-errors.js";
 import { payForCall } from "./paid-call.js";
+import { PICTURE_BYTES, seesPictures } from "./pictures.js";
 import type { Payer } from "./paid-call.js";
 import { isAboutToJudge, judgeProgress, noProgressYet, noteResult, noteState } from "./progress.js";
 import { createRateLimits } from "./rate-limits.js";
@@ -22,6 +24,8 @@ import type { RateLimits } from "./rate-limits.js";
 
 const IDLE_ANSWERS = 3;
 const MAX_TURNS = 60;
+/** Height of a picture for its width; what is below is in the ARIA snapshot. */
+const PICTURE_RATIO = 2;
 /** An answer longer than this takes minutes; the rest comes in the next turn. */
 const ANSWER = { wanted: 8_192, least: 512 };
 
@@ -59,7 +63,8 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
         model,
         role,
         system: prompt.text,
-        extras: { kind: "tools" },
+        extras: { kind: "tools", ...(run.look === undefined ? {} : { look: true }) },
+        blobs: deps.blobs,
         answer: ANSWER,
       };
       const checkpoints = inOrder(run);
@@ -76,7 +81,7 @@ export function createBuiltinAgent(deps: BuiltinAgentDependencies): AgentPort {
 }
 
 /** The agent also works on what it pays for. */
-type AgentPayer = Payer & { run: AgentRun };
+type AgentPayer = Payer & { run: AgentRun; blobs: BlobPort };
 
 async function loop(
   payer: AgentPayer,
@@ -126,7 +131,8 @@ async function useTools(
     await run.assertOwner();
     const result = await useTool(run, call.name, call.input);
     if (result.stopped === true) return { kind: "stopped" };
-    talk.addResult(conversation, call, scrub(result.text, opened.secrets));
+    const picture = await keepPicture(payer, result.picture);
+    talk.addResult(conversation, call, scrub(result.text, opened.secrets), picture);
     if (result.finished !== undefined) conversation.finished = result.finished;
     const repeated = noteResult(conversation, call, result);
     await checkpoints.begin(conversation, result.dirty, (tree) => {
@@ -145,6 +151,17 @@ const withoutProgress = (reason: string): AgentEnding => ({
   reason,
   stop: "no-progress",
 });
+
+/** As the model is shown it, in the store; nothing where it takes none. */
+async function keepPicture(
+  { model, blobs }: AgentPayer,
+  picture: Buffer | undefined,
+): Promise<{ sha256: string } | undefined> {
+  const id = parseModelId(model);
+  if (picture === undefined || id === undefined || !seesPictures(id)) return undefined;
+  const shown = cropPicture(picture, PICTURE_RATIO);
+  return shown.byteLength > PICTURE_BYTES ? undefined : blobs.put(shown, "look.png");
+}
 
 /** An answer without tools ends the work when it says something, and is asked to go on when it does not. */
 function readAnswer(conversation: Conversation, cut: boolean): AgentEnding | undefined {

@@ -8,6 +8,7 @@ import { scrub } from "./model-errors.js";
 import { extraBytes } from "./models.js";
 import type { ModelMessage } from "./models.js";
 import { payForCall } from "./paid-call.js";
+import { PICTURE_TOKENS } from "./pictures.js";
 import type { PaidCall, Payer } from "./paid-call.js";
 
 /** For models of which nobody knows it. */
@@ -64,7 +65,9 @@ function cutResults(messages: readonly ModelMessage[], most: number, kept = most
   for (const message of messages) {
     if (message.role !== "tool") continue;
     for (const part of message.content) {
-      if (part.type !== "tool-result" || part.output.type !== "text") continue;
+      if (part.type !== "tool-result") continue;
+      freed += leaveOutPicture(part);
+      if (part.output.type !== "text") continue;
       const { value } = part.output;
       const short = `${value.slice(0, kept)}\n[the rest was left out to save room]`;
       if (value.length <= most || short.length >= value.length) continue;
@@ -73,6 +76,20 @@ function cutResults(messages: readonly ModelMessage[], most: number, kept = most
     }
   }
   return Math.max(0, freed);
+}
+
+type ToolOutput = Extract<
+  Extract<ModelMessage, { role: "tool" }>["content"][number],
+  { type: "tool-result" }
+>["output"];
+
+/** What was seen stays in words. @returns bytes that were left out. */
+function leaveOutPicture(part: { output: ToolOutput }): number {
+  const { output } = part;
+  if (output.type !== "content") return 0;
+  const words = output.value.flatMap((piece) => (piece.type === "text" ? [piece.text] : []));
+  part.output = { type: "text", value: words.join("\n") };
+  return PICTURE_TOKENS * BYTES_PER_TOKEN;
 }
 
 /** Index of the answer with which the part begins that stays word for word; its calls and results stay together. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { KnownPrompt } from "../metering.js";
 import type { ModelMessage } from "./models.js";
+import { countPictures, PICTURE_TOKENS, picturePart } from "./pictures.js";
 import type { Progress } from "./progress.js";
 
 export interface Conversation {
@@ -74,12 +75,23 @@ export function pendingCalls(messages: readonly ModelMessage[]): PendingCall[] {
 }
 
 /** Adds a result; all results of one answer share one message, as providers want them. */
-export function addResult(conversation: Conversation, call: PendingCall, text: string): void {
+export function addResult(
+  conversation: Conversation,
+  call: PendingCall,
+  text: string,
+  picture?: { sha256: string },
+): void {
   const part = {
     type: "tool-result" as const,
     toolCallId: call.id,
     toolName: call.name,
-    output: { type: "text" as const, value: text },
+    output:
+      picture === undefined
+        ? { type: "text" as const, value: text }
+        : {
+            type: "content" as const,
+            value: [{ type: "text" as const, text }, picturePart(picture.sha256)],
+          },
   };
   const last = conversation.messages.at(-1);
   if (last?.role === "tool") last.content.push(part);
@@ -97,7 +109,7 @@ export function lastWords(messages: readonly ModelMessage[]): string {
     .trim();
 }
 
-/** Bytes of what the model has not been sent before. */
+/** Bytes of what the model has not been sent before, a picture at the tokens that it takes at most. */
 export function addedSize(
   conversation: Pick<Conversation, "messages" | "known">,
   of: string,
@@ -105,7 +117,7 @@ export function addedSize(
 ) {
   const known = conversation.known?.of === of ? conversation.known : undefined;
   const added = conversation.messages.slice(known?.messages ?? 0);
-  const bytes = Buffer.byteLength(JSON.stringify(added));
+  const bytes = Buffer.byteLength(JSON.stringify(added)) + PICTURE_TOKENS * countPictures(added);
   return { known, bytes: known === undefined ? bytes + fixedBytes : bytes, messages: added.length };
 }
 

@@ -3,6 +3,7 @@ import { generateText, jsonSchema, NoObjectGeneratedError, Output, tool } from "
 import type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
 import type { CallUsage } from "../ports.js";
 import { TOOL_SPECS } from "./agent-tools.js";
+import { LOOK_SPEC } from "./look-tool.js";
 
 export type { ModelMessage };
 
@@ -21,22 +22,31 @@ export interface ModelReply {
 /** A call that takes longer is given up; it counts at its worst case. */
 const LONGEST_CALL_MS = 600_000;
 
-const TOOLS: ToolSet = Object.fromEntries(
-  Object.entries(TOOL_SPECS).map(([name, { description, schema }]) => [
-    name,
-    tool({ description, inputSchema: jsonSchema(schema as object) }),
-  ]),
-);
+const toolSet = (specs: Record<string, { description: string; schema: object }>): ToolSet =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, { description, schema }]) => [
+      name,
+      tool({ description, inputSchema: jsonSchema(schema) }),
+    ]),
+  );
+const SEEING_SPECS = { ...TOOL_SPECS, look: LOOK_SPEC };
+const TOOLS = toolSet(TOOL_SPECS);
+const SEEING_TOOLS = toolSet(SEEING_SPECS);
 
 /** What every call of one conversation sends beside system text and messages. */
 export type Extras =
-  | { kind: "tools" }
+  /** `look`: the one at an app is among them. */
+  | { kind: "tools"; look?: boolean }
   /** The answer shall be one JSON object. Providers that know no schemas take it as a wish. */
   | { kind: "object"; name: string; schema: object };
 
 /** Size of everything that a call sends beside the messages, for its worst case. */
-export const extraBytes = (extras: Extras) =>
-  Buffer.byteLength(JSON.stringify(extras.kind === "tools" ? TOOL_SPECS : extras.schema));
+export const extraBytes = (extras: Extras) => Buffer.byteLength(JSON.stringify(sentOf(extras)));
+
+function sentOf(extras: Extras): object {
+  if (extras.kind === "object") return extras.schema;
+  return extras.look === true ? SEEING_SPECS : TOOL_SPECS;
+}
 
 /** @throws APICallError and whatever else the library throws; model-errors.ts explains it. */
 export async function callModel(options: {
@@ -59,7 +69,10 @@ export async function callModel(options: {
     // Nothing is kept at the provider: a checkpoint must be all that is needed to go on.
     providerOptions: { openai: { store: false } },
   };
-  if (extras.kind === "tools") return replyOf(await generateText({ ...call, tools: TOOLS }));
+  if (extras.kind === "tools") {
+    const tools = extras.look === true ? SEEING_TOOLS : TOOLS;
+    return replyOf(await generateText({ ...call, tools }));
+  }
   const schema = jsonSchema(extras.schema);
   try {
     return replyOf(

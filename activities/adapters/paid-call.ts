@@ -4,7 +4,7 @@ import { superseded } from "../attempt-failure.js";
 import { fitCall, promptBound } from "../metering.js";
 import type { AnswerTokens } from "../metering.js";
 import type { PaidRun } from "../paid-run.js";
-import type { OpenedModel, PricePort } from "../ports.js";
+import type { BlobPort, OpenedModel, PricePort } from "../ports.js";
 import { bookCall } from "./booked-call.js";
 import type { Bill } from "./booked-call.js";
 import { addedSize, hashOf } from "./conversation.js";
@@ -13,6 +13,7 @@ import { callFailure, explainCallError } from "./model-errors.js";
 import type { CallProblem } from "./model-errors.js";
 import { callModel, extraBytes } from "./models.js";
 import type { Extras, ModelReply } from "./models.js";
+import { withPictures } from "./pictures.js";
 import { waitForTurn } from "./rate-limits.js";
 import type { RateLimits } from "./rate-limits.js";
 
@@ -34,7 +35,13 @@ export interface Payer {
   system: string;
   extras: Extras;
   answer: AnswerTokens;
+  /** Where pictures of the conversation are. */
+  blobs?: Pick<BlobPort, "get">;
 }
+
+/** A prompt with another set of tools has another size. */
+const toolsOf = (extras: Extras) =>
+  extras.kind === "tools" && extras.look === true ? ["look"] : [];
 
 /** What a call needs of a conversation, and keeps of it for the next one. */
 export type PaidConversation = Pick<Conversation, "messages" | "known">;
@@ -47,7 +54,7 @@ export async function payForCall(payer: Payer, conversation: PaidConversation): 
     if (turn.kind !== "go") return turn;
     waitedMs += turn.waitedMs;
 
-    const of = hashOf(model, payer.system);
+    const of = hashOf(model, payer.system, ...toolsOf(payer.extras));
     const fixedBytes = Buffer.byteLength(payer.system) + extraBytes(payer.extras);
     const added = addedSize(conversation, of, fixedBytes);
     const inputTokens = promptBound(added.known, added.bytes, added.messages);
@@ -86,11 +93,12 @@ type Made = { bill: Bill; requestId?: string } & (
 );
 
 async function callOnce(
-  { run, opened, system, extras }: Payer,
-  { messages }: PaidConversation,
+  { run, opened, system, extras, blobs }: Payer,
+  { messages: kept }: PaidConversation,
   maxOutputTokens: number,
 ): Promise<Made> {
   const { languageModel } = opened;
+  const messages = await withPictures(kept, blobs);
   try {
     const reply = await callModel({ languageModel, system, messages, maxOutputTokens, extras });
     const { usage, requestId } = reply;

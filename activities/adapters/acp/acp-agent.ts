@@ -37,6 +37,8 @@ export interface AcpAgentDependencies {
   /** Takes known secrets out of a text. */
   scrub: (text: string) => string;
   limits?: StreamLimits;
+  /** How an agent looks at an app that it has started, and what it must see for that; left out: it is told nothing of it. */
+  look?: { command: string; readable: readonly string[] };
 }
 
 /** Contract: as AgentPort; a second run takes the session up from its last checkpoint. */

@@ -26,7 +26,7 @@ const SUMMARY_CHARACTERS = 4_000;
 
 export interface Conversing {
   definition: AgentDefinition;
-  deps: Pick<AcpAgentDependencies, "blobs" | "limits">;
+  deps: Pick<AcpAgentDependencies, "blobs" | "limits" | "look">;
   run: AgentRun;
   rules: string;
   bounds: PermissionBounds;
@@ -82,7 +82,8 @@ export async function converse(given: Conversing): Promise<Conversed> {
         keeper.state().sessionId,
       );
       const state = keeper.state();
-      let text = await firstText({ run, rules: given.rules, evidence, state, diff }, session);
+      const telling = { run, rules: given.rules, evidence, state, diff, look: deps.look?.command };
+      let text = await firstText(telling, session);
       record.said.newSession(session.isResumed ? (state.costMicroUsd ?? 0) : 0);
       let end: TurnEnd;
       for (;;) {
@@ -113,10 +114,12 @@ export async function converse(given: Conversing): Promise<Conversed> {
 }
 
 /** With its own paths readable, so that a program in a home can run where homes are not seen. */
-async function startChild({ run, argv, env, gatewaySocket }: Conversing): Promise<RunningChild> {
+async function startChild(given: Conversing): Promise<RunningChild> {
+  const { run, argv, env, gatewaySocket, deps } = given;
+  const forLooks = run.plan.app === undefined ? [] : (deps.look?.readable ?? []);
   return run.start(argv, {
     env,
-    readable: await commandFolders(argv),
+    readable: [...(await commandFolders(argv)), ...forLooks],
     ...(gatewaySocket === undefined ? {} : { gatewaySocket }),
   });
 }

@@ -1,4 +1,5 @@
 /** What an agent is told: everything at a fresh start, only what is new where it remembers the rest. */
+import type { PlanApp } from "../../../domain/qa.js";
 import type { AgentRun } from "../../agent.js";
 import { noteMessage, quoted, repairMessage } from "../brief.js";
 import { hashOf } from "../conversation.js";
@@ -16,6 +17,8 @@ export interface Telling {
   state: AcpState;
   /** As `diffSoFar`. */
   diff: string;
+  /** Command by which it can look at its app, where it can. */
+  look: string | undefined;
 }
 
 /** True when people, checks or reviewers have said something that the agent was not told yet. */
@@ -37,17 +40,21 @@ export function continuation({ run, evidence, state }: Telling): string {
 
 /** For a session that knows nothing: the brief, and what was done so far. */
 export async function beginning(telling: Telling): Promise<string> {
-  const { run, rules, evidence, state, diff } = telling;
+  const { run, rules, evidence, state, diff, look } = telling;
   const { notes, repair } = run.input;
   return [
     rules.trim(),
     await run.brief(),
+    ...(look === undefined || run.plan.app === undefined ? [] : [lookAdvice(look, run.plan.app)]),
     ...(notes.length === 0 ? [] : [noteMessage(notes)]),
     ...(diff === "" ? [] : [`${BEGUN}\n${quoted(diff)}`]),
     ...(state.words === "" ? [] : [`What was said last about it:\n${quoted(state.words)}`]),
     ...(repair === undefined ? [] : [repairMessage(repair, evidence ?? "")]),
   ].join("\n\n");
 }
+
+const lookAdvice = (look: string, app: PlanApp) =>
+  `To see what you build, start the app (${JSON.stringify(app.run)}, with PORT set) in the background and look at it in a browser: ${look} http://localhost:PORT --out "$HOME/look". It prints what is wrong, and leaves pictures and qa-report.json in that folder; name more pages with --flows flows.yaml. Stop the app when you are done.`;
 
 /** Once it has been told all this; that it was done before counts no more. */
 export function told({ finished: _, ...state }: AcpState, { input }: AgentRun): AcpState {
