@@ -77,7 +77,7 @@ async function climb(milestone: Milestone, id: string): Promise<void> {
     if (isDecided()) return;
     const step = nextRung({ stop: stopped.stop, tried: recovery.steps, facts });
     if (step.rung === "split") {
-      const says = (parts: string[]) => `${id} becomes ${parts.join(" and ")}`;
+      const says = (parts: string[]) => `Feature ${id} becomes ${parts.join(" and ")}`;
       const split = await extendMilestone(milestone, { kind: "split", featureId: id }, says);
       // Whoever decided meanwhile has the word; a person's plan is read first.
       if (split.kind === "overtaken" || isDecided()) return;
