@@ -40,7 +40,7 @@ export const CONTENT_RULES = {
   "broken-image": {
     severity: "major",
     says: "A picture does not load.",
-    unless: "It is not asked for yet.",
+    unless: "It is not asked for yet; another site did not send it.",
   },
   "no-viewport-meta": {
     severity: "major",

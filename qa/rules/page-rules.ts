@@ -7,6 +7,7 @@ import { layoutHits } from "./layout.js";
 import { consoleHits, requestHits } from "./noticed.js";
 import { takeSurvey } from "./survey.js";
 import { unaskedHits } from "./unasked.js";
+import { shown } from "./wording.js";
 
 /** More of one rule on one page say nothing new. */
 const MOST_HITS = 20;
@@ -30,11 +31,18 @@ async function surveyHits(loaded: LoadedPage): Promise<RuleHit[]> {
     hits: MOST_HITS * 5,
     afterSteps,
   });
-  const images = new Set(survey.images.map(({ src }) => src));
-  const failed = requestHits(loaded).filter(
-    ({ rule, where }) => rule !== "failed-request" || !images.has(where ?? ""),
-  );
-  return [...failed, ...contentHits(survey, loaded), ...layoutHits(survey, loaded)];
+  const requests = requestHits(loaded);
+  const whereOf = (rule: string) =>
+    new Set(requests.filter((hit) => hit.rule === rule).map(({ where }) => where));
+  // A picture that did not arrive is told once: of the app as a picture, of another site as that.
+  const foreign = whereOf("foreign-content");
+  const images = survey.images.filter(({ src }) => !foreign.has(shown(src)));
+  const told = new Set(images.map(({ src }) => shown(src)));
+  return [
+    ...requests.filter(({ rule, where }) => rule !== "failed-request" || !told.has(where ?? "")),
+    ...contentHits({ ...survey, images }, loaded),
+    ...layoutHits(survey, loaded),
+  ];
 }
 
 /** What stands on the wrong page says nothing about the right one. Named as the rule, for the report. */

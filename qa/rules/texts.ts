@@ -19,7 +19,7 @@ const MACHINE_ERRORS = [
 ];
 /** What people are told instead, alone in its place. */
 const TOLD_ERRORS =
-  /^(?:(?:oops|sorry|uh[- ]oh|error)[,!:. -]+)?(?:something went wrong|an? (?:unexpected |unknown |internal )?error (?:has )?occurred|(?:failed|unable) to (?:load|fetch)(?: \w+){0,4}|could not load(?: \w+){0,4})\b.{0,60}$/i;
+  /^(?:(?:oops|sorry|uh[- ]oh|error)[,!:. -]+)?(?:something went wrong|an? (?:unexpected |unknown |internal )?error (?:has )?occurred|(?:failed|unable) to (?:load|fetch)(?: \w+){0,4}|could not load(?: \w+){0,4})\b[^?]{0,60}$/i;
 
 const LOST = "(?:undefined|NaN|\\[object Object\\]|Invalid Date)";
 /** Nothing but lost values, with a unit or a sign about them. */

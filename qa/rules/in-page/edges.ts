@@ -2,7 +2,7 @@
 import type { Box, PageDocument, PageElement, PageStyle } from "./dom.js";
 import { controlsOf } from "./controls.js";
 import { labelOf, selectorOf, shortText } from "./naming.js";
-import { heightOf, intersect, widthOf, type Seen } from "./seeing.js";
+import { heightOf, intersect, scrolls, widthOf, type Seen } from "./seeing.js";
 import type { SeenText } from "./texts.js";
 
 declare const document: PageDocument;
@@ -33,9 +33,12 @@ export function findOverflow(all: Seen[], texts: SeenText[]): Overflow | undefin
     if (box === undefined || widthOf(box) <= 0 || heightOf(box) <= 0) return;
     if (box.right > Math.max(room, farthest?.right ?? 0) + 1) farthest = { el, right: box.right };
   };
-  for (const { el, box, clip, fixed } of all) if (!fixed) note(el, intersect(box, clip));
+  for (const { el, box, clip, fixed, scrolled } of all)
+    if (!fixed && !scrolled) note(el, intersect(box, clip));
   for (const { seen, lines } of texts)
-    for (const line of lines) if (!seen.fixed) note(seen.el, intersect(line, seen.clip));
+    for (const line of lines)
+      if (!seen.fixed && !seen.scrolled && !scrolls(seen))
+        note(seen.el, intersect(line, seen.innerClip));
   const { el = document.documentElement, right = width } = farthest ?? {};
   return { width, room, selector: selectorOf(el), right: Math.round(right) };
 }
@@ -90,8 +93,15 @@ export function isParked(seen: Seen, { px, wholly }: Pick<Outside, "px" | "wholl
 export function findOutside(all: Seen[], texts: SeenText[], limit: number): Outside[] {
   const found: Outside[] = [];
   const take = (seen: Seen, box: Box, kind: Outside["kind"], label: string): void => {
-    const shown = intersect(box, seen.clip) ?? box;
-    if (found.length >= limit || widthOf(shown) < 2 || heightOf(shown) < 2) return;
+    const shown = intersect(box, kind === "text" ? seen.innerClip : seen.clip) ?? box;
+    if (
+      seen.scrolled ||
+      (kind === "text" && scrolls(seen)) ||
+      found.length >= limit ||
+      widthOf(shown) < 2 ||
+      heightOf(shown) < 2
+    )
+      return;
     const out = beyond(shown, seen.fixed);
     if (out === undefined || isParked(seen, out)) return;
     found.push({ selector: selectorOf(seen.el), label, kind, ...out });

@@ -14,6 +14,10 @@ export interface Seen {
   parent: Seen | undefined;
   /** What its ancestors leave of the page for it; scrolling boxes that fill the window do not count. */
   clip: Box | undefined;
+  /** The same for what is in it, as its texts. */
+  innerClip: Box | undefined;
+  /** In a box of the page that scrolls: what lies outside can be reached. */
+  scrolled: boolean;
   /** The nearest ancestor that cuts it for good (`overflow: hidden` or `clip`). */
   clipper: Seen | undefined;
   /** Stays where it is while the page scrolls. */
@@ -78,19 +82,23 @@ export function isForReadersOnly(style: PageStyle, box: Box): boolean {
   return side > 0 && side <= 1 && style.overflowX !== "visible";
 }
 
+export const isRoot = (el: PageElement): boolean =>
+  el === document.documentElement || el === document.body;
+
+export const scrolls = ({ el, style }: Pick<Seen, "el" | "style">): boolean =>
+  !isRoot(el) && /auto|scroll/.test(`${style.overflowX} ${style.overflowY}`);
+
 export function roomInside(seen: Seen, room: Room): Room {
   const { el, style, box } = seen;
   const own = { clip: seen.clip, clipper: seen.clipper };
   const { overflowX, overflowY, position } = style;
-  const isRoot = el === document.documentElement || el === document.body;
   let flow = own;
-  if (!isRoot && (overflowX !== "visible" || overflowY !== "visible")) {
+  if (!isRoot(el) && (overflowX !== "visible" || overflowY !== "visible")) {
     const left = box.left + el.clientLeft;
     const top = box.top + el.clientTop;
     const inner = { left, top, right: left + el.clientWidth, bottom: top + el.clientHeight };
     const cuts = /hidden|clip/.test(`${overflowX} ${overflowY}`);
     const fills = widthOf(inner) * heightOf(inner) > (innerWidth * innerHeight) / 2;
-    const scrolls = /auto|scroll/.test(`${overflowX} ${overflowY}`);
     const open = {
       left: overflowX === "visible" ? -Infinity : left,
       top: overflowY === "visible" ? -Infinity : top,
@@ -98,9 +106,9 @@ export function roomInside(seen: Seen, room: Room): Room {
       bottom: overflowY === "visible" ? Infinity : inner.bottom,
     };
     flow = {
-      clip: scrolls && fills ? own.clip : intersect(own.clip, open),
+      clip: scrolls(seen) && fills ? own.clip : intersect(own.clip, open),
       // What scrolls can be read to its end.
-      clipper: scrolls ? undefined : cuts ? seen : own.clipper,
+      clipper: scrolls(seen) ? undefined : cuts ? seen : own.clipper,
     };
   }
   const holdsFixed = style.transform !== "none";
@@ -132,6 +140,8 @@ export function takeSeen(limit: number): Seen[] {
       box,
       parent,
       clip: mine.clip,
+      innerClip: mine.clip,
+      scrolled: (parent?.scrolled ?? false) || (parent !== undefined && scrolls(parent)),
       clipper: mine.clipper,
       fixed: position === "fixed" || (parent?.fixed ?? false),
       moved:
@@ -150,6 +160,7 @@ export function takeSeen(limit: number): Seen[] {
     };
     all.push(seen);
     const inside = roomInside(seen, room);
+    seen.innerClip = inside.flow.clip;
     if (el.localName === "svg") return;
     for (const child of drawnChildren(el)) walk(child, seen, inside);
   };

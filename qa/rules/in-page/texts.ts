@@ -180,7 +180,7 @@ export function findOverlaps(texts: SeenText[], limit: number): TextOverlap[] {
   const lines = texts
     .filter(({ seen }) => !seen.aside)
     .flatMap((text) =>
-      text.lines.map((line, index) => ({ text, index, core: coreOf(line, text.seen.clip) })),
+      text.lines.map((line, index) => ({ text, index, core: coreOf(line, text.seen.innerClip) })),
     )
     .filter(({ core }) => widthOf(core) > 0 && heightOf(core) > 0)
     .sort((a, b) => a.core.top - b.core.top);

@@ -88,6 +88,7 @@ describe("A text that only speaks of faults", () => {
     "No results",
     "0 errors",
     "Cannot swim",
+    "Failed to load? Read how to mend it",
   ])("is left alone: %p", (text) => {
     expect(faultIn(text)).toBeUndefined();
   });

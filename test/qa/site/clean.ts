@@ -143,10 +143,10 @@ const app = pageText({
   title: "App",
   style: `html, body { height: 100% } body { overflow: hidden } .shell { display: grid; grid-template: auto 1fr auto / auto 1fr; height: 100vh }
 .bar { grid-column: 1 / -1; padding: .5rem 1rem; background: #246; color: #fff; display: flex; gap: 1rem } .side { padding: 1rem; background: #eee; overflow: auto } .work { overflow: auto; max-width: none; margin: 0 }
-.side ul { list-style: none; margin: 0; padding: 0 } .side a { display: block; padding: .5rem } button { font: inherit; min-height: 2.5rem } .toast { position: fixed; right: 1rem; bottom: 4rem; background: #fff; padding: 1rem; transform: translateY(200px); visibility: hidden }`,
+.side ul { list-style: none; margin: 0; padding: 0 } .side a { display: block; padding: .5rem } .plan { width: 1400px } .plan td { text-align: right } button { font: inherit; min-height: 2.5rem } .toast { position: fixed; right: 1rem; bottom: 4rem; background: #fff; padding: 1rem; transform: translateY(200px); visibility: hidden }`,
   body: `<div class="shell"><header class="bar"><span>App</span></header>
 <nav class="side" aria-label="Parts"><ul><li><a href="/">Home</a></li><li><a href="/table">Numbers</a></li></ul></nav>
-<main class="work" tabindex="0"><h1>Work</h1><div id="root"></div>${Array.from({ length: 30 }, (_, n) => `<p>Line ${n} of the work <button>Do ${n}</button></p>`).join("")}</main>
+<main class="work" tabindex="0"><h1>Work</h1><div id="root"></div><table class="plan"><caption>A table that is wider than the work</caption><tbody><tr><th scope="row">Plan</th><td>All that is to the right of the window can be scrolled to</td></tr></tbody></table>${Array.from({ length: 30 }, (_, n) => `<p>Line ${n} of the work <button>Do ${n}</button></p>`).join("")}</main>
 <footer class="bar"><span>All is saved</span></footer></div><div class="toast" role="status">Saved</div>`,
   script: `document.getElementById("root").innerHTML = "<p>Three things are open.</p>"; fetch("/things.json").then((answer) => answer.json());
 customElements.define("own-button", class extends HTMLElement { connectedCallback() { this.attachShadow({ mode: "open" }).innerHTML = "<button style='min-height: 2.5rem'>In the shadow</button>" } });

@@ -121,8 +121,10 @@ export const plantedDefects = (elsewhere: string): Planted[] => [
   },
   {
     rule: "foreign-content",
-    page: wrong(PARAGRAPH, { head: `<script src="${elsewhere}/missing.js"></script>` }),
-    says: /missing\.js/,
+    page: wrong(
+      `<p><img src="${elsewhere}/missing.png" alt="A map" width="200" height="100" /></p>`,
+    ),
+    says: /missing\.png/,
   },
   {
     rule: "broken-image",
