@@ -10,7 +10,7 @@ import type { WrittenCheck, WrittenFeature, WrittenPlan } from "./schemas.js";
 export const BUILTIN_PRIOR = { usd: 0.5, hours: 0.25, tokens: 150_000 } as const;
 
 /** An app of which nobody says what to look at has at least this page. */
-const HOME: QaFlow = { url: "/", name: "home" };
+export const HOME: QaFlow = { url: "/", name: "home" };
 
 /** @param thinking does the features that name no agent and have no commands. */
 export function withDefaults(written: WrittenPlan, thinking: AgentName = "builtin"): Plan {

@@ -34,6 +34,7 @@ export function draftViolations(
     ),
     ...idViolations(draft),
     ...coverViolations(draft, scope),
+    ...(change === undefined ? lookViolations(draft) : []),
     ...draft.milestones.flatMap(({ features }) =>
       features.flatMap((feature) => featureViolations(feature, scope, change)),
     ),
@@ -122,6 +123,18 @@ function* checksOf(draft: Draft) {
     yield* checks;
     for (const feature of features) yield* feature.checks;
   }
+}
+
+/** What has pages is looked at: at the end at the latest, when all of them are there. */
+function lookViolations({ app, milestones }: Draft): Violation[] {
+  const last = milestones.at(-1);
+  if (app === undefined || last === undefined || (last.ui ?? []).length > 0) return [];
+  return [
+    say(
+      "There is an app, but the last milestone names no flows in ui.",
+      "Name in ui the flows that work when it is done, or leave app and flows out where there are no pages.",
+    ),
+  ];
 }
 
 function coverViolations(draft: Draft, scope: Pick<Scope, "mustHold">): Violation[] {

@@ -1,4 +1,5 @@
 /** A plan in a model's own words, before the engine has added what only people and the engine may say. */
+import type { DraftFlow } from "./draft-flows.js";
 import type { FeatureKind, Size, Tier } from "../mission.js";
 import type { Verify } from "../plan.js";
 
@@ -46,6 +47,15 @@ export interface DraftMilestone {
   title: string;
   checks: DraftCheck[];
   features: DraftFeature[];
+  /** Names of flows that a browser goes through when it is done. */
+  ui?: string[] | undefined;
+}
+
+/** How what is built is started. */
+export interface DraftApp {
+  run: string;
+  prepare?: string[] | undefined;
+  ready?: string | undefined;
 }
 
 export interface Draft {
@@ -54,4 +64,7 @@ export interface Draft {
   nonGoals: string[];
   /** What the person should know about the plan; goes into no brief. */
   notes: string[];
+  /** Of what has web pages. */
+  app?: DraftApp | undefined;
+  flows?: DraftFlow[] | undefined;
 }

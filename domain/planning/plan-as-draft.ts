@@ -1,21 +1,37 @@
 /** A plan in the form of a draft, for models that are to change it, and what of it a changed draft left as it was. */
 import type { Check, Plan, PlanFeature } from "../plan.js";
-import type { Draft, DraftAgent, DraftCheck, DraftFeature } from "./draft.js";
+import type { PlanApp, QaScope } from "../qa.js";
+import type { Draft, DraftAgent, DraftApp, DraftCheck, DraftFeature } from "./draft.js";
+import { draftFlow } from "./draft-flows.js";
 
 /** Without what is not the model's to see or set: commands, models, estimates, money. */
 export function draftOfPlan(plan: Plan): Draft {
   return {
     title: plan.title,
-    milestones: plan.milestones.map(({ id, title, checks, features }) => ({
+    milestones: plan.milestones.map(({ id, title, checks, features, ui }) => ({
       id,
       title,
       checks: checks.map(draftCheck),
       features: features.map(draftFeature),
+      ...(ui === undefined ? {} : { ui: flowsOf(plan, ui) }),
     })),
     nonGoals: plan.scope.non_goals,
     notes: [],
+    ...(plan.app === undefined ? {} : { app: draftApp(plan.app) }),
+    ...(plan.flows === undefined ? {} : { flows: plan.flows.map(draftFlow) }),
   };
 }
+
+/** None named means all. */
+export const flowsOf = ({ flows = [] }: Pick<Plan, "flows">, ui: QaScope): string[] =>
+  ui.flows.length > 0 ? ui.flows : flows.map(({ name }) => name);
+
+/** Without port, variables and other origins, which a person has said. */
+export const draftApp = ({ run, prepare, ready }: PlanApp): DraftApp => ({
+  run,
+  ...(prepare === undefined ? {} : { prepare }),
+  ...(ready === undefined ? {} : { ready }),
+});
 
 const draftCheck = ({ id, sentence, verify }: Check): DraftCheck => ({
   id,
@@ -95,7 +111,8 @@ const sameCheck = ({ id, sentence, verify }: DraftCheck) => {
   const run = method === "bash" ? verify.run : null;
   const [pattern, path] =
     method === "codebase" ? [verify.pattern, verify.path ?? null] : [null, null];
-  return [id, sentence.trim(), method, run, pattern, path];
+  const flow = method === "browser" ? verify.flow : null;
+  return [id, sentence.trim(), method, run, pattern, path, flow];
 };
 
 /** The check as the plan has it, where the draft left it as it was. */

@@ -2,6 +2,7 @@
 import { constraintSentences } from "../constraints.js";
 import { echoInstant } from "../deadline-echo.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
+import { qaPlanFields, scopeText } from "./qa-fields.js";
 
 export { diffLines } from "./plan-diff-lines.js";
 
@@ -118,6 +119,7 @@ const planFields = (plan: Plan): Fields => [
   ],
   ["deadline zone", plan.deadline_zone ?? ""],
   ["at the deadline", plan.at_deadline ?? ""],
+  ...qaPlanFields(plan),
   ["models", named({ ...plan.model_routing })],
   ["preferences", named(plan.preferences)],
 ];
@@ -139,6 +141,8 @@ const featureFields = ({ feature, milestone }: Placed): Fields => [
   ["serves", (feature.serves ?? []).join(", ")],
   ["brief", feature.brief ?? ""],
   ["commands", (feature.commands ?? []).join("; ")],
+  ["may rewrite", (feature.rewrites ?? []).join(", ")],
+  ["looks at", scopeText(feature.qa)],
   ["checks", checksText(feature.checks)],
 ];
 
@@ -173,6 +177,8 @@ function milestoneChanges(before: PlanMilestone, after: PlanMilestone): FieldCha
   if (before.title !== after.title) {
     changes.push({ field: "title", before: before.title, after: after.title });
   }
+  const [saw, sees] = [scopeText(before.ui), scopeText(after.ui)];
+  if (saw !== sees) changes.push({ field: "pages looked at", before: saw, after: sees });
   const old = new Map(before.checks.map((check) => [check.id, checkText(check)]));
   for (const check of after.checks) {
     const text = checkText(check);

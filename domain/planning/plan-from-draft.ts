@@ -1,12 +1,13 @@
 /** Makes a plan of a draft: the model's words, and around them what only people and the engine say. */
 import { isThinking, type AgentName } from "../mission.js";
-import { priorEstimate } from "../plan-defaults.js";
+import { HOME, priorEstimate } from "../plan-defaults.js";
 import { RUNNABLE_KINDS } from "../plan-rules.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
 import type { Scope } from "../scope.js";
 import { usualAgent } from "../usual-agent.js";
 import type { Draft, DraftCheck, DraftFeature, DraftMilestone } from "./draft.js";
-import { keptCheck, keptFeature } from "./plan-as-draft.js";
+import { flowOf } from "./draft-flows.js";
+import { flowsOf, keptCheck, keptFeature } from "./plan-as-draft.js";
 
 /** @param before the plan that the draft changes: what the draft left as it was stays to the letter. */
 export function planFromDraft(draft: Draft, scope: Scope, before?: Plan): Plan {
@@ -16,7 +17,13 @@ export function planFromDraft(draft: Draft, scope: Scope, before?: Plan): Plan {
   const title = oneLine(draft.title);
   if (before !== undefined) {
     const non_goals = unique([...before.scope.non_goals, ...draft.nonGoals]);
-    return { ...before, title, scope: { ...before.scope, non_goals }, milestones };
+    return {
+      ...before,
+      title,
+      scope: { ...before.scope, non_goals },
+      ...lookedAt(draft, before),
+      milestones,
+    };
   }
   const { deadline } = scope;
   return {
@@ -32,6 +39,7 @@ export function planFromDraft(draft: Draft, scope: Scope, before?: Plan): Plan {
       constraints: unique(scope.constraints),
       ...(scope.checked === undefined ? {} : { checked: scope.checked }),
     },
+    ...lookedAt(draft),
     budget: scope.budget,
     ...(deadline === undefined
       ? {}
@@ -51,8 +59,32 @@ const unique = (lines: readonly string[]) => [
   ...new Set(lines.map((line) => line.trim()).filter((line) => line !== "")),
 ];
 
+/** App and flows; a draft that does not speak of them leaves them as they were. */
+function lookedAt({ app, flows = [] }: Draft, before?: Plan): Pick<Plan, "app" | "flows"> {
+  if (app === undefined) return {};
+  const made = flows.map((flow) => flowOf(flow, before?.flows));
+  const kept = before?.flows ?? [HOME];
+  return {
+    app: { ...before?.app, ...app },
+    flows: made.length > 0 ? made : kept,
+  };
+}
+
+/** What a draft does not speak of stays as it was. */
+function uiFrom(
+  ui: readonly string[] | undefined,
+  id: string,
+  before: Plan | undefined,
+): Pick<PlanMilestone, "ui"> {
+  const was = before?.milestones.find((milestone) => milestone.id === id)?.ui;
+  if (ui === undefined) return was === undefined ? {} : { ui: was };
+  if (was !== undefined && before !== undefined && flowsOf(before, was).join() === ui.join())
+    return { ui: was };
+  return ui.length === 0 ? {} : { ui: { ...was, flows: [...ui] } };
+}
+
 function milestoneFrom(
-  { id: given, title, checks, features }: DraftMilestone,
+  { id: given, title, checks, features, ui }: DraftMilestone,
   index: number,
   scope: Scope,
   before: Plan | undefined,
@@ -64,6 +96,7 @@ function milestoneFrom(
     title: oneLine(title),
     checks: checks.map((check) => keptCheck(own, check) ?? checkFrom(check)),
     features: features.map((feature) => featureFrom(feature, scope, before)),
+    ...uiFrom(ui, id, before),
   };
 }
 

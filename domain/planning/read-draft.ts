@@ -161,12 +161,14 @@ function checkOf({ verify, ...check }: WrittenDraftCheck): DraftCheck {
   return { ...check, verify: verifyOf(verify) };
 }
 
-function verifyOf({ method, run, pattern, path }: WrittenDraftCheck["verify"]): Verify {
+function verifyOf({ method, run, pattern, path, flow }: WrittenDraftCheck["verify"]): Verify {
   switch (method) {
     case "bash":
       return { method, run: run ?? "" };
     case "codebase":
       return { method, pattern: pattern ?? "", ...(path === undefined ? {} : { path }) };
+    case "browser":
+      return { method, flow: flow ?? "" };
     case "person":
       return { method };
   }

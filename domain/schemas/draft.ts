@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FEATURE_KINDS, SIZES, TIERS } from "../mission.js";
 import { DRAFT_AGENTS, FINISHES } from "../planning/draft.js";
+import { DRAFT_STEPS } from "../planning/draft-flows.js";
 import { providerSchema } from "./for-providers.js";
 
 /** Providers' strict modes know no absent keys: what may be left out may also be null. */
@@ -19,15 +20,16 @@ const id = (description: string) => z.string().max(60).describe(description);
 const verify = z
   .strictObject({
     method: z
-      .enum(["bash", "codebase", "person"])
+      .enum(["bash", "codebase", "browser", "person"])
       .describe(
-        "bash: a command exits with 0; codebase: some file matches; person: a person looks",
+        "bash: a command exits with 0; codebase: some file matches; browser: a flow works; person: a person looks",
       ),
     run: optional(z.string().min(1).max(2_000).describe("bash: the command")),
     pattern: optional(
       z.string().min(1).max(500).describe("codebase: text, or a regular expression in slashes"),
     ),
     path: optional(z.string().max(200).describe("codebase: file or folder to look in")),
+    flow: optional(z.string().max(100).describe("browser: name of one of flows")),
   })
   .describe("How the engine sees that the sentence holds");
 
@@ -66,6 +68,39 @@ const milestone = z.strictObject({
   title: line("What is reached with it"),
   checks: listOf(check, 40).describe("Written before the features"),
   features: listOf(feature, 50),
+  ui: optional(
+    listOf(z.string().max(100), 40).describe(
+      "Names of the flows that work when it is done: a browser goes through them then",
+    ),
+  ),
+});
+
+const app = z
+  .strictObject({
+    run: z.string().trim().min(1).max(500).describe("Command that starts it; it listens on PORT"),
+    prepare: optional(listOf(z.string().max(500), 10).describe("Run before, as npm ci")),
+    ready: optional(z.string().max(200).describe("Path that answers when it is ready; default /")),
+  })
+  .describe("How what is built is started, where it has web pages; else left out");
+
+const step = z.strictObject({
+  do: z
+    .enum(DRAFT_STEPS)
+    .describe(
+      "goto, click, fill, select, press; or what must hold: see, gone, url, title, value, count",
+    ),
+  on: optional(
+    z.string().max(300).describe("Name of the control, label or text, as people see it"),
+  ),
+  text: optional(
+    z.string().max(2_000).describe("What is typed, chosen, pressed or expected; a path for goto"),
+  ),
+});
+
+const flow = z.strictObject({
+  name: z.string().trim().min(1).max(100).describe("By which ui and checks mean it"),
+  url: z.string().trim().min(1).max(500).describe("Path of the page, as /notes"),
+  steps: perhapsListOf(step, 40).describe("What a user does and sees there, in order"),
 });
 
 const draft = z.strictObject({
@@ -73,6 +108,8 @@ const draft = z.strictObject({
   milestones: listOf(milestone, 12).describe("Stages, one after the other"),
   nonGoals: perhapsListOf(z.string().max(500), 30).describe("What is left out on purpose"),
   notes: perhapsListOf(z.string().max(500), 10).describe("What the person should know"),
+  app: optional(app),
+  flows: optional(listOf(flow, 40).describe("Pages and flows of the app")),
 });
 
 const classification = z.strictObject({

@@ -71,7 +71,7 @@ export const saidFeature = (
 export const saidCheck = (id: string, covers: string[] | null = null) => ({
   id,
   sentence: `${id} holds`,
-  verify: { method: "bash", run: `npm test -- ${id}`, pattern: null, path: null },
+  verify: { method: "bash", run: `npm test -- ${id}`, pattern: null, path: null, flow: null },
   covers,
 });
 
@@ -87,6 +87,7 @@ export const said = (title = "A CRM"): Said => ({
         saidFeature("1.1", ["M1-a"]),
         saidFeature("1.2", ["M1-b"], { dependsOn: ["1.1"] }),
       ],
+      ui: null,
     },
     {
       id: null,
@@ -96,6 +97,7 @@ export const said = (title = "A CRM"): Said => ({
         saidFeature("2.1", ["M2-a"], { dependsOn: ["1.1"] }),
         saidFeature("2.2", ["M2-a"], { kind: "research", agent: "manual", touches: [] }),
       ],
+      ui: null,
     },
     {
       id: null,
@@ -105,11 +107,36 @@ export const said = (title = "A CRM"): Said => ({
         saidFeature("3.1", ["M3-a"], { finish: ["polish", "docs"] }),
         saidFeature("3.2", ["M3-b"], { finish: ["deploy"], dependsOn: ["3.1"] }),
       ],
+      ui: null,
     },
   ],
   nonGoals: ["No telephony"],
   notes: ["A person does the research in 2.2."],
+  app: null,
+  flows: null,
 });
+
+/** The same with pages, as a model would look at them. */
+export function saidWithPages(): Said {
+  const draft = said();
+  const last = draft.milestones.at(-1);
+  if (last !== undefined) last["ui"] = ["contacts"];
+  return {
+    ...draft,
+    app: { run: "npm start", prepare: ["npm ci"], ready: null },
+    flows: [
+      {
+        name: "contacts",
+        url: "/contacts",
+        steps: [
+          { do: "fill", on: "Name", text: "Ada" },
+          { do: "click", on: "Add", text: null },
+          { do: "see", on: null, text: "Ada" },
+        ],
+      },
+    ],
+  };
+}
 
 /** The draft changed in place by `change`, as the text of a reply. */
 export function reply(change: (draft: Said) => void = () => undefined, title?: string): string {
