@@ -7,6 +7,7 @@ import { readWorkerRecord } from "../../config/worker-process.js";
 import { Problem } from "../../domain/problem.js";
 import { enginePaths } from "../../store/engine-paths.js";
 import { findAgents } from "../doctor/agents.js";
+import { findBrowserHere } from "../doctor/browser.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../doctor/machine.js";
 import { findForges } from "../doctor/forges.js";
 import { findModelKeys, findShellKeys, findUnknownVariables } from "../doctor/models.js";
@@ -23,13 +24,15 @@ export async function doctor(
 ): Promise<DoctorFinding[]> {
   const { environment } = options;
   report("Looking at Node, git, server, worker, model keys, agents and disk.");
-  const [git, server, space, keys, agents, forges] = await Promise.all([
+  const paths = enginePaths(environment.engineHome, environment.store);
+  const [git, server, space, keys, agents, forges, browser] = await Promise.all([
     findGit(environment),
     findServer(environment),
     findDiskSpace(environment),
     findModelKeys(environment),
     findAgents(environment),
     findForges(environment),
+    findBrowserHere({ environment, paths }),
   ]);
   return [findNode(process.versions.node), git, ...server, keys, ...agents]
     .concat(
@@ -38,6 +41,7 @@ export async function doctor(
       forges,
       space,
       await findSandbox(environment),
+      browser,
     )
     .filter((finding) => finding !== undefined);
 }

@@ -11,6 +11,7 @@ import { runQa } from "../../qa/run.js";
 import type { Context } from "../context.js";
 import { folderOf, readCrawl, readFailOn, readViewports } from "../qa/options.js";
 import type { QaCommandOptions } from "../qa/options.js";
+import { fetchedBrowser } from "../start/browser-state.js";
 import { reportLines, visitLine } from "../qa/report-lines.js";
 
 const DEFAULT_FOLDER = "qa-report";
@@ -88,7 +89,7 @@ async function reportFolder({ environment }: Context, typed: string | undefined)
 }
 
 async function chooseBrowser(
-  { environment, output }: Context,
+  { environment, output, paths }: Context,
   { browser, getBrowser = false }: QaCommandOptions,
 ): Promise<BrowserChoice> {
   if (browser !== undefined) return { path: folderOf(environment, browser) };
@@ -96,7 +97,7 @@ async function chooseBrowser(
   const found = await findBrowser({
     path: environment.path,
     home: environment.userHome,
-    fetched: { folder: join(environment.cacheHome, "chromium"), fetch: getBrowser },
+    fetched: { folder: fetchedBrowser(paths.root), fetch: getBrowser },
   });
   if ("path" in found) return { path: found.path };
   return {

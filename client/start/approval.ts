@@ -6,7 +6,7 @@ import { choose, confirm } from "../terminal/ask.js";
 import { probeSandbox } from "../../store/sandbox-probe.js";
 import { isReal } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
-import { sandboxNotice } from "./sandbox-notice.js";
+import { planNotices } from "./plan-notices.js";
 import { planSummary, type ShownWith } from "./plan-summary.js";
 
 /** `waits`: at its plan gate. */
@@ -24,8 +24,7 @@ export async function askApproval(
   if (!context.output.interactive || options.headless === true) return "waits";
   const shown = { now: new Date(), ...shownWith };
   const lines = planSummary(plan, context.output.columns(), shown);
-  for (const line of [...lines, ...(await sandboxNotice(context.environment))])
-    context.output.note(line);
+  for (const line of [...lines, ...(await planNotices(context, plan))]) context.output.note(line);
   const choice = await choose("Start it?", [
     { value: "start", label: "Start now" },
     { value: "queue", label: "Queue it", hint: "it starts when its turn comes" },

@@ -23,7 +23,7 @@ import { needModels } from "./models.js";
 import { isApproved, type StartOptions } from "./options.js";
 import { choosePlaces } from "./places.js";
 import { planFigures } from "./plan-figures.js";
-import { sandboxNotice } from "./sandbox-notice.js";
+import { planNotices } from "./plan-notices.js";
 import { choosePlanner, findPlanner } from "./planner.js";
 import type { ReadyMission } from "./ready.js";
 
@@ -96,7 +96,7 @@ async function planOf(
     summary: async (shown) => {
       const forges = await linesOfForges(shown);
       const lines = planFigures(context, planner.bases, shown, span(shown), forges);
-      return [...lines, ...(await sandboxNotice(context.environment))];
+      return [...lines, ...(await planNotices(context, shown))];
     },
     redraft: replanWith(goalPlan, scope),
     changeLevel: async (level, { mode, budget }) =>

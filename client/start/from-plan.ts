@@ -1,12 +1,14 @@
 /** `start --plan FILE` and `start --demo`: the plan is there, only a person's word may be missing. */
 import { resolve } from "node:path";
 import { withReservations } from "../../domain/agents.js";
+import { withoutLooks } from "../../domain/plan-looks.js";
 import { readMissionRecord } from "../../store/mission-record.js";
 import { readPlanFile } from "../../store/plan-file.js";
 import type { Context } from "../context.js";
 import { newMissionId } from "../mission-id.js";
 import { defaultAgent, knownAgents } from "./agents.js";
 import { agreeUnsandboxed, askApproval } from "./approval.js";
+import { browserHere } from "./browser-state.js";
 import { chooseForges } from "./choose-forges.js";
 import { withDeadline } from "./deadline.js";
 import { demoPlanPath, ensureDemoModel } from "./demo.js";
@@ -23,13 +25,15 @@ export async function readyFromPlan(
   undo: Undo,
 ): Promise<ReadyMission> {
   const { environment, paths } = context;
+  const unseen = await whyUnseen(context);
   const read = async (given: StartOptions) => {
     const path =
       given.demo === true ? demoPlanPath() : resolve(environment.callerFolder, given.plan ?? "");
-    const { plan } = await readPlanFile(path, {
+    const { plan: written } = await readPlanFile(path, {
       ...overridesOf(given),
       agent: given.demo === true ? undefined : defaultAgent(context, given.agent),
     });
+    const plan = given.demo === true && unseen !== undefined ? withoutLooks(written) : written;
     return withDeadline(withReservations(plan, knownAgents(context)), given, new Date());
   };
   const missionId = options.id ?? newMissionId();
@@ -64,10 +68,19 @@ export async function readyFromPlan(
     context.output.note(
       "Demo: the model's replies are canned; server, git, tests and ledger are real.",
     );
+    if (unseen !== undefined) context.output.note(`Its pages are not looked at: ${unseen}`);
     await ensureDemoModel(context, undo);
     await needModels(context, plan);
   }
   const answers: ReadyMission["answers"] = [];
   const settled = { places, forges, approval, isDemo, unsandboxed, answers };
   return { missionId, plan, deadlineSpanMs, ...settled };
+}
+
+/** Why the demo leaves its pages unseen: it is to end on every machine, where a plan of one's own would wait. */
+async function whyUnseen(context: Context): Promise<string | undefined> {
+  if (context.environment.workersElsewhere)
+    return "workers run elsewhere, and whether they have a browser is not known here.";
+  const found = await browserHere(context);
+  return "why" in found ? found.why : undefined;
 }

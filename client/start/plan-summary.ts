@@ -1,5 +1,6 @@
 /** The plan as a person approves it. */
 import type { Plan } from "../../domain/plan.js";
+import type { QaScope } from "../../domain/qa.js";
 import { deadlineText } from "./deadline.js";
 import { formatTokens, formatUsd, microUsdFromUsd } from "../../domain/money.js";
 import { cleanLine } from "../terminal/clean.js";
@@ -29,11 +30,13 @@ export function planSummary(
     `Mode    ${plan.mode}`,
     `Budget  ${formatUsd(microUsdFromUsd(budget.money_usd))}, ${budget.time_hours} h of active time, ${formatTokens(budget.token_limit)} tokens; at ${budget.alert_threshold_pct}%: ${budget.on_alert}`,
     ...(until === undefined ? [] : [`Until   ${until}`]),
+    ...appLines(plan),
     ...forges.map((line) => `Reviews ${cleanLine(line)}`),
   ];
-  for (const { id, title, features, checks } of plan.milestones) {
+  for (const { id, title, features, checks, ui } of plan.milestones) {
+    const seen = ui === undefined ? "" : `, looked at in a browser: ${flowNames(ui)}`;
     lines.push(
-      `Milestone ${id}: ${cleanLine(title)} (${counted(features.length, "feature")}, ${counted(checks.length, "check")} of its own)`,
+      `Milestone ${id}: ${cleanLine(title)} (${counted(features.length, "feature")}, ${counted(checks.length, "check")} of its own${seen})`,
     );
     for (const feature of features.slice(0, SHOWN)) {
       const after = feature.dependsOn.length === 0 ? "" : `, after ${feature.dependsOn.join(", ")}`;
@@ -45,3 +48,15 @@ export function planSummary(
   }
   return lines.map((line) => fit(line, width));
 }
+
+function appLines({ app, flows = [] }: Plan): string[] {
+  if (app === undefined) return [];
+  const named = flows.length === 0 ? "" : `; ${counted(flows.length, "flow")}: ${listed(flows)}`;
+  return [`App     ${cleanLine(app.run)}${named}`];
+}
+
+const listed = (flows: readonly { name: string }[]) =>
+  flows.map(({ name }) => cleanLine(name)).join(", ");
+
+const flowNames = ({ flows }: QaScope) =>
+  flows.length === 0 ? "all flows" : flows.map(cleanLine).join(", ");

@@ -2,9 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { doctor } from "../../../client/commands/doctor.js";
+import { findBrowserHere } from "../../../client/doctor/browser.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../../../client/doctor/machine.js";
 import { findModelKeys } from "../../../client/doctor/models.js";
 import { readEnvironment } from "../../../config/env.js";
+import { enginePaths } from "../../../store/engine-paths.js";
 import { makeSandbox, startSilentServer, type Sandbox } from "../../config/server/programs.js";
 
 let sandbox: Sandbox;
@@ -46,6 +48,19 @@ describe("findGit", () => {
     expect(await findGit(environmentOf())).toMatchObject({
       ok: false,
       remedy: expect.stringContaining("git-scm.com"),
+    });
+  });
+});
+
+describe("findBrowserHere", () => {
+  it("names the browser on PATH", async () => {
+    await sandbox.program("chromium", "exit 0");
+    const environment = environmentOf();
+    const found = await findBrowserHere({ environment, paths: enginePaths(sandbox.folder) });
+    expect(found).toEqual({
+      name: "browser",
+      ok: true,
+      found: join(sandbox.binFolder, "chromium"),
     });
   });
 });
@@ -120,6 +135,8 @@ describe("doctor", () => {
       ["forge", true],
       ["disk", expect.anything()],
       ["sandbox", "warn"],
+      // A developer's own machine may have one of Playwright's.
+      ["browser", expect.anything()],
     ]);
     for (const { ok, remedy } of findings) if (ok !== true) expect(remedy).toBeTruthy();
     expect(JSON.stringify(findings)).not.toContain("sk-of-the-shell");

@@ -1,0 +1,17 @@
+/** Whether the worker of this machine finds a browser. */
+import { join } from "node:path";
+import type { FoundBrowser } from "../../qa/browser.js";
+import type { Context } from "../context.js";
+
+/** As the worker looks; nothing is fetched. @returns why there is none, with the command that mends it. */
+export async function browserHere({
+  environment: { path, userHome },
+  paths: { root },
+}: Pick<Context, "environment" | "paths">): Promise<FoundBrowser | { why: string }> {
+  const { findBrowser } = await import("../../qa/browser.js"); // its library takes time to load
+  const fetched = { folder: fetchedBrowser(root), fetch: false };
+  return findBrowser({ path, home: userHome, fetched });
+}
+
+/** Where a Chromium from npm lies. @param root the engine's folder. */
+export const fetchedBrowser = (root: string) => join(root, "browser");
