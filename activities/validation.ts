@@ -15,6 +15,7 @@ import { NOTHING_TO_RUN } from "./check-report.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { judgeEstimate, type JudgeDependencies } from "./judge-question.js";
+import { findLies } from "./lies.js";
 import { requireRecord } from "./mission-place.js";
 import type { BrowserPort } from "./ports.js";
 import { readPlanMilestone, readStoredPlan } from "./plan.js";
@@ -22,7 +23,7 @@ import { removeFolder } from "./remove-folder.js";
 import { detectIn } from "./repository-tests.js";
 import { openMilestoneBase } from "./validation-base.js";
 import { keepBaseline, keepReport, needsBrowser, seeInBrowser } from "./validation-browser.js";
-import { hasRepository, layOut, readStands } from "./validation-checkout.js";
+import { hasRepository, layOut, readStands, type Stand } from "./validation-checkout.js";
 import { seeChecks } from "./validation-checks.js";
 import type { CommandPlace } from "./validation-command.js";
 import { readReport } from "./validation-reports.js";
@@ -131,6 +132,7 @@ async function look(
   const findings = [
     ...runs.flatMap((run) => findingsOf(run, mayRewrite)),
     ...(buildsCode && !hasTests ? [noTests()] : []),
+    ...(await milestoneLies(deps, plan, milestone, stands)),
   ];
   if (!needsBrowser(milestone)) return { runs, findings };
 
@@ -155,6 +157,27 @@ async function look(
     browser,
     ...(isBaseline ? { keep: () => keepBaseline(out, baseline) } : {}),
   };
+}
+
+/** In each repository that the milestone changed: what decides "green" there, before and after. */
+async function milestoneLies(
+  { git }: ValidationDependencies,
+  { tests }: Plan,
+  { checks, features }: PlanMilestone,
+  { own, others }: Stands,
+): Promise<Finding[]> {
+  const all: [string | undefined, Stand | undefined][] = [[undefined, own], ...others];
+  const found: Finding[] = [];
+  for (const [name, stand] of all) {
+    if (stand?.base === undefined) continue;
+    const inside = features.filter(({ repository }) => repository === name);
+    const rewrites = inside.flatMap((feature) => feature.rewrites ?? []);
+    const { gitDir } = stand.repository;
+    const { base, head } = stand;
+    const own = name === undefined ? { checks, tests } : { checks: [] };
+    found.push(...(await findLies({ git }, { gitDir, base, head, rewrites, ...own })));
+  }
+  return found;
 }
 
 async function conclude(
