@@ -86,9 +86,11 @@ const whyText = ({ goal, milestones }: Plan, { id }: PlanFeature) => {
   return `${part}The mission, for orientation only: ${cleanText(goal, MOST.goal)}`;
 };
 
-function howText({ touches, commands = [] }: PlanFeature): string {
+function howText({ touches, commands = [], rewrites = [] }: PlanFeature): string {
   const only = touches.length === 0 ? [] : [`Change only files below: ${touches.join(", ")}`];
-  return [...only, ...commands.map((command) => `Runs: ${command}`)].join("\n");
+  const may = rewrites.join(", ");
+  const rewritten = may === "" ? [] : [`Existing tests and checks may be changed below: ${may}`];
+  return [...only, ...rewritten, ...commands.map((command) => `Runs: ${command}`)].join("\n");
 }
 
 const constraintLines = ({ scope }: Plan) => [

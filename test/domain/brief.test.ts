@@ -29,6 +29,7 @@ describe("a brief", () => {
         touches: ["src/login"],
         checks: [{ id: "c", sentence: "Tests pass", verify: { method: "bash", run: "npm test" } }],
         size: "small",
+        rewrites: ["test/login.test.ts"],
       }),
       context: {
         dependencies: [{ id: "0.1", title: "Ground", commit: "0123456789abcdef" }],
@@ -42,7 +43,8 @@ describe("a brief", () => {
       "# Feature 1.1: Add login",
       "## What to build\n\nUsers log in.",
       "## Why\n\nPart of milestone 1, Ground. The mission, for orientation only: Build a CRM",
-      "Change only files below: src/login",
+      "Change only files below: src/login\nExisting tests and checks may be changed below: test/login.test.ts",
+      "Existing tests and checks stay as strict as they are",
       "## It is done when\n\n- Tests pass (verify: npm test)",
       "- Only Postgres\n- Nothing changes in src/legacy (the engine checks it)",
       "## Not wanted\n\n- Mobile",

@@ -114,4 +114,18 @@ export const LIES_IN_SETTINGS: readonly Lie[] = [
     checks: there("src/price.js"),
     by: "settings-loosened",
   },
+  {
+    name: "deletes the settings of the linter",
+    base: { "eslint.config.js": 'export default [{ rules: { "no-var": "error" } }];\n' },
+    head: { "eslint.config.js": null },
+    checks: there("src/price.js"),
+    by: "settings-removed",
+  },
+  {
+    name: "turns a test into something that nobody can read",
+    base: { "tests/test_price.py": "def test_price():\n    assert 1 + 1 == 2\n" },
+    head: { "tests/test_price.py": "def test_price():\n    \0\n" },
+    checks: there("src/price.js"),
+    by: "not-compared",
+  },
 ];

@@ -8,6 +8,9 @@ const NAMES_TESTS =
 const CHECKERS =
   /^\.(?:eslint|prettier|stylelint|nyc|test|jshint|flake8|bandit|markdownlint|npmtest|vitest)ignore$/;
 
+/** Layout says nothing of whether something works. */
+const LAYOUT = /prettier|markdownlint/;
+
 export function hiddenHits(file: ChangedFile, { files }: Change): Hit[] {
   const { path, before, after } = file;
   const name = baseName(path);
@@ -31,10 +34,10 @@ export function hiddenHits(file: ChangedFile, { files }: Change): Hit[] {
             what: `it now overlooks ${JSON.stringify(line.slice(0, 60))}`,
           },
         ];
-  if (CHECKERS.test(name))
-    return before === undefined
-      ? []
-      : hit(added.find((line) => !line.startsWith("!") && !HARMLESS.test(line)));
+  if (CHECKERS.test(name) && before !== undefined) {
+    const line = added.find((each) => !each.startsWith("!") && !HARMLESS.test(each));
+    return hit(line).map((each) => ({ ...each, minor: LAYOUT.test(name) }));
+  }
   if (name === ".gitignore" || path === ".git/info/exclude")
     return hit(added.find((line) => !line.startsWith("!") && hidesTests(line, files)));
   if (name === ".gitattributes")

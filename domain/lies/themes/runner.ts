@@ -112,7 +112,7 @@ function pythonHits(
 
 /** `global.expect = ...`, `assert.equal = ...`, `expect.extend({ toBe`, `process.exit = ...`. */
 const OVERRIDES =
-  /\b(?:(?:globalThis|global|window) (?:\. (?:expect|it|test|describe|assert)|\[ "(?:expect|it|test|describe|assert)" \])|assert \. \w+|expect \. \w+|process \. (?:exit|exitCode|reallyExit|emit)|(?:it|test|describe)) = (?!=)|expect \. extend \( \{ (?:[^}]*, )?(?:async )?(?:to(?:Be|Equal|StrictEqual|Match|Contain|Throw|HaveLength))\b|Object \. defineProperty \( (?:globalThis|global|assert|process|expect)\b|spyOn \( (?:assert|globalThis|global|process) , "(?:\w*[eE]qual|ok|expect|exit)"/g;
+  /\b(?:(?:globalThis|global|window) (?:\. (?:expect|it|test|describe|assert)|\[ "(?:expect|it|test|describe|assert)" \])|assert \. \w+|expect \. \w+|process \. (?:exit|exitCode|reallyExit|emit)|(?<!(?:const|let|var|[,({]) )(?:it|test|describe)) = (?!=)|expect \. extend \( \{ (?:[^}]*, )?(?:async )?(?:to(?:Be|Equal|StrictEqual|Match|Contain|Throw|HaveLength))\b|Object \. defineProperty \( (?:globalThis|global|assert|process|expect)\b|spyOn \( (?:assert|globalThis|global|process) , "(?:\w*[eE]qual|ok|expect|exit)"/g;
 
 function overrideHits(
   path: string,
