@@ -87,7 +87,7 @@ type ToolOutput = Extract<
 function leaveOutPicture(part: { output: ToolOutput }): number {
   const { output } = part;
   if (output.type !== "content") return 0;
-  const words = output.value.flatMap((piece) => (piece.type === "text" ? [piece.text] : []));
+  const words = output.value.flatMap((piece) => ("text" in piece ? [piece.text] : []));
   part.output = { type: "text", value: words.join("\n") };
   return PICTURE_TOKENS * BYTES_PER_TOKEN;
 }

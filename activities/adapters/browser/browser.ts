@@ -5,6 +5,7 @@ import type { QaReport } from "../../../domain/qa.js";
 import { reportPage } from "../../../qa/report-page.js";
 import { writeWhole } from "../../../store/files.js";
 import type { BrowserPort, BrowserState, CommandPort, LookOrder } from "../../ports.js";
+import { HOSTS_INSIDE } from "../sandbox/ways-out.js";
 import { makeSocketFolder } from "../socket-folder.js";
 import { type RunningApp, startApp } from "./app.js";
 import { runQaChild } from "./qa-child.js";
@@ -124,7 +125,10 @@ async function lookOnce(
     const { app } = started;
     try {
       const ended = await runQaChild(options, {
-        order: { kind: "look", options: qaOptions(order, app, browser) },
+        order: {
+          kind: "look",
+          options: qaOptions(order, app, await wayOut(options, order, browser)),
+        },
         ...{ folder, browser: browser.path, out: order.out, signal: order.signal },
         ...(order.baseline === undefined ? {} : { baseline: order.baseline }),
         app,
@@ -156,8 +160,18 @@ async function makeLookFolder(): Promise<string> {
   return folder;
 }
 
+/** Inside, other origins are reached by the proxy of the sandbox alone; the app itself never is. */
+async function wayOut(
+  { commands }: BrowserPortOptions,
+  { app: { origins = [] } }: LookOrder,
+  { path }: { path: string },
+) {
+  const isInside = (await commands.sandbox()).works;
+  return { path, args: isInside && origins.length > 0 ? [`--proxy-server=${HOSTS_INSIDE}`] : [] };
+}
+
 /** `localhost`, because that is where development servers send people. */
-function qaOptions(order: LookOrder, app: RunningApp, browser: { path: string }) {
+function qaOptions(order: LookOrder, app: RunningApp, browser: { path: string; args: string[] }) {
   const { flows, viewports, crawl, external, out, baseline } = order;
   return {
     ...{ url: `http://localhost:${app.port}/`, flows, viewports, crawl, external, out, browser },

@@ -10,6 +10,7 @@ import type { Mount } from "./system-view.js";
 /** Ports of the sandbox's loopback: below those that systems give out by themselves. */
 const PORT = { gateway: 31_701, hosts: 31_702 } as const;
 export const GATEWAY_INSIDE = `http://127.0.0.1:${PORT.gateway}`;
+export const HOSTS_INSIDE = `http://127.0.0.1:${PORT.hosts}`;
 
 export interface WaysOut {
   mounts: Mount[];
@@ -51,7 +52,7 @@ export async function openWaysOut(
   }
   return {
     mounts,
-    env: outwardEnvironment(`http://127.0.0.1:${PORT.hosts}`),
+    env: outwardEnvironment(HOSTS_INSIDE),
     ways,
     refusals: () => pass.refusals(),
     close: () => {
