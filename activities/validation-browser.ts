@@ -21,7 +21,7 @@ const MOST_PICTURES = 40;
 const FIRST_PAGE: QaFlow = { url: "/", name: "home" };
 const TEXT = /\.(?:html|json|ya?ml|txt|css|js)$/;
 
-export interface BrowserSeen {
+interface BrowserSeen {
   runs: SeenRun[];
   findings: Finding[];
   browser: NonNullable<ValidationReport["browser"]>;

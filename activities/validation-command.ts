@@ -15,7 +15,7 @@ export interface CommandPlace extends CheckPlace {
   seesProcesses: boolean;
 }
 
-export type CommandSeen = Pick<
+type CommandSeen = Pick<
   SeenRun,
   "verdict" | "ended" | "ms" | "output" | "missing" | "count" | "asks" | "left" | "leftOutBytes"
 >;

@@ -122,8 +122,10 @@ async function timeShell(engine: Engine, repository: string, sizes: ValidationSi
     ...each,
     `cd .. && rm -rf ${clone}`,
   ].join("\n");
+  // As the engine's children, it gets none of what this bench was started with.
+  const { PATH = "" } = engine.variables;
   const startedMs = performance.now();
-  await run("sh", ["-ec", script], { env: engine.variables });
+  await run("sh", ["-ec", script], { env: { PATH, HOME: engine.folder, CI: "1" } });
   return performance.now() - startedMs;
 }
 

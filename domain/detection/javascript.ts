@@ -54,7 +54,7 @@ const isManager = (name: string | undefined): name is Manager =>
   name !== undefined && Object.hasOwn(INSTALLS, name);
 
 /** Yarn 2 and later, which knows other options. */
-export const isBerry = (names: ReadonlySet<string>, texts: Manifests): boolean =>
+const isBerry = (names: ReadonlySet<string>, texts: Manifests): boolean =>
   names.has(".yarnrc.yml") ||
   /^__metadata:/m.test(texts["yarn.lock"] ?? "") ||
   /"packageManager"\s*:\s*"yarn@(?:[2-9]|\d\d)/.test(texts["package.json"] ?? "");

@@ -148,6 +148,27 @@ describe("a milestone's validation", () => {
   });
 });
 
+describe("the base of a milestone", () => {
+  it("is where the branch stood before the first of its features, so lies of its own features alone are found", async () => {
+    const test = (body: string) =>
+      `import { test } from "node:test";\nimport assert from "node:assert";\n${body}`;
+    const mission = await missionFrom(
+      { root, repo },
+      { "a.test.js": test('test("a", () => { assert.equal(1, 1); });\n') },
+      { "b.txt": "b" },
+    );
+    const first = await validate(mission);
+    expect(first.said).toEqual(["minor no-tests"]);
+    await mission.finish("1.2", {
+      "a.test.js": test('test.skip("a", () => { assert.equal(1, 1); });\n'),
+    });
+    const { report } = await validate(mission);
+    expect(report.base).toBe(first.report.base);
+    expect(report.passed).toBe(false);
+    expect(report.findings[0]).toMatchObject({ source: "lie" });
+  });
+});
+
 describe("tests of a milestone", () => {
   it("block when fewer run than on its base, and are only shown where the plan lets tests be rewritten", async () => {
     const before = { "package.json": packageJson({ test: ran(5) }) };
