@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatTokens, formatUsd } from "../../domain/money.js";
+import type { StoryLine } from "../../domain/mission.js";
 import { EXIT } from "../../domain/problem.js";
 import { readFeatureEvents } from "../../store/feature-record.js";
 import { readStory } from "../../store/mission-story.js";
@@ -24,7 +25,11 @@ export async function runWhy(context: Context, typed: string[]) {
     ({ featureId }) => featureId === feature.id,
   );
   const cost = totalOf(calls);
-  const decisions = await linesAbout(record.folder, feature.id);
+  const told = await linesAbout(record.folder, feature.id);
+  const saidAs = (kind: StoryLine["kind"]) =>
+    told.filter((line) => line.kind === kind).map(({ text }) => text);
+  const decisions = saidAs("decision");
+  const recovery = saidAs("recovery");
   const commit = events.filter((event) => event.kind === "commit").at(-1);
   const evidence = events.flatMap(evidenceOf);
   const document = {
@@ -34,6 +39,7 @@ export async function runWhy(context: Context, typed: string[]) {
     feature,
     events,
     decisions,
+    recovery,
     commit: commit?.commit,
     files: commit?.files ?? [],
     evidence,
@@ -64,6 +70,7 @@ export async function runWhy(context: Context, typed: string[]) {
       events.length === 0 ? ["not started on this host"] : events.map((event) => eventLine(event)),
     ),
     ...indent("Decisions", decisions.map(cleanLine)),
+    ...indent("Recovery", recovery.map(cleanLine)),
     ...indent(
       "Commit",
       commit === undefined ? ["none yet"] : [commit.commit || "nothing changed", ...commit.files],
@@ -85,14 +92,17 @@ const indent = (name: string, lines: string[]) =>
   lines.map((line, at) => `${(at === 0 ? name : "").padEnd(12)}${line}`);
 
 /** Decisions and recoveries in mission.md that name the feature. */
-async function linesAbout(folder: string, featureId: string): Promise<string[]> {
+async function linesAbout(
+  folder: string,
+  featureId: string,
+): Promise<Pick<StoryLine, "kind" | "text">[]> {
   const text = await readFile(join(folder, "mission.md"), "utf8").catch(() => "");
   const id = featureId.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const named = new RegExp(`(?<![\\w.-])${id}(?![\\w-]|\\.\\w)`);
   return readStory(text)
     .filter((line) => line.kind !== "progress" && named.test(line.text))
-    .map(
-      ({ at, text: said, by }) =>
-        `${at.slice(0, 16).replace("T", " ")} ${said}${by === undefined ? "" : ` (${by.who}, ${by.from})`}`,
-    );
+    .map(({ at, kind, text: said, by }) => ({
+      kind,
+      text: `${at.slice(0, 16).replace("T", " ")} ${said}${by === undefined ? "" : ` (${by.who}, ${by.from})`}`,
+    }));
 }
