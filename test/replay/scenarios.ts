@@ -4,8 +4,10 @@ import type { Activities } from "../../activities/contract.js";
 import { snapshotQuery, type MissionInput } from "../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../helpers/fake-activities.js";
 import { until, type MissionHandle } from "../helpers/with-worker.js";
+import { RECOVERED } from "./recovery-scenario.js";
 import type { Scenario } from "./scenario.js";
 import { RED_AND_FLAKY, SHIPPED } from "./shipping-scenarios.js";
+import { ASKED, MENDED } from "./validation-scenarios.js";
 
 const nothing = { spent: { microUsd: 0, tokens: 0 }, calls: 0, sleeps: [] };
 const costs = (id: string, microUsd: number) =>
@@ -210,7 +212,10 @@ export const SCENARIOS: Scenario[] = [
     },
   },
   SHIPPED,
+  RECOVERED,
   RED_AND_FLAKY,
+  MENDED,
+  ASKED,
 ];
 
 export const worldOf = (scenario: Scenario) => fakeWorld(scenario.milestones, scenario.activities);

@@ -124,8 +124,9 @@ describe("a fix feature", () => {
   it("never takes an id that is in use, however long the milestone's is", () => {
     const id = "a".repeat(40);
     const [first, ...rest] = plan.milestones;
-    if (first === undefined) throw new Error("no milestone");
-    const features = [{ ...first.features[1]!, id: `${"a".repeat(24)}.fix-2`, dependsOn: [] }];
+    const thinker = first?.features[1];
+    if (first === undefined || thinker === undefined) throw new Error("no milestone");
+    const features = [{ ...thinker, id: `${"a".repeat(24)}.fix-2`, dependsOn: [] }];
     const long = { ...plan, milestones: [{ ...first, id, features }, ...rest] };
     expect(fixOf(long, failed, id).added).toEqual([`${"a".repeat(24)}.fix-3`]);
   });
