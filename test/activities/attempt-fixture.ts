@@ -15,7 +15,13 @@ import { createBriefs } from "../../activities/briefs.js";
 import { createAttemptActivities } from "../../activities/attempt.js";
 import type { AgentPort } from "../../activities/agent.js";
 import type { Fence } from "../../activities/fence.js";
-import type { BlobPort, CommandPort, ModelAccessPort, PricePort } from "../../activities/ports.js";
+import type {
+  BlobPort,
+  BrowserPort,
+  CommandPort,
+  ModelAccessPort,
+  PricePort,
+} from "../../activities/ports.js";
 import { createModelAccess } from "../../config/models.js";
 import { createPrices } from "../../config/prices.js";
 import { createSettingsReader } from "../../config/settings.js";
@@ -65,6 +71,8 @@ export interface Wishes {
   maxTurns?: number;
   /** The workspace is a git one: checkpoints hold a tree. */
   git?: boolean;
+  /** Left out: this host has none. */
+  browser?: (commands: CommandPort) => BrowserPort;
   /** More agents, made of what the fixture has. */
   agents?: (ports: AttemptPorts) => Record<string, AgentPort>;
 }
@@ -162,6 +170,7 @@ export async function makeAttempts(wishes: Wishes = {}) {
     paths,
     blobs,
     commands,
+    ...(wishes.browser === undefined ? {} : { browser: wishes.browser(commands) }),
     briefs: createBriefs({
       git,
       paths,

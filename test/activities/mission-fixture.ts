@@ -11,6 +11,8 @@ import { createBlobFiles } from "../../activities/adapters/blob-files.js";
 import { createCommandPort } from "../../activities/adapters/command.js";
 import { createTrees } from "../../activities/adapters/trees.js";
 import { createIntegrationActivities } from "../../activities/integration.js";
+import { createLookActivities } from "../../activities/look.js";
+import type { BrowserPort, CommandPort } from "../../activities/ports.js";
 import { createValidationActivities } from "../../activities/validation.js";
 import { createWorkspaceActivities } from "../../activities/workspace.js";
 import type { Plan, PlanFeature } from "../../domain/plan.js";
@@ -82,6 +84,8 @@ interface Wishes {
   plan?: Partial<Plan>;
   record?: Partial<MissionRecord>;
   secret?: string;
+  /** Left out: this host has none. */
+  browser?: (commands: CommandPort) => BrowserPort;
 }
 
 export async function makeMission(root: string, repo: string | undefined, wishes: Wishes = {}) {
@@ -113,7 +117,9 @@ export async function makeMission(root: string, repo: string | undefined, wishes
   };
   await writeMissionRecord(paths.state, record);
   const blobFiles = createBlobFiles(paths.blobs, false);
+  const commands = createCommandPort({ path });
   const deps = {
+    ...(wishes.browser === undefined ? {} : { browser: wishes.browser(commands) }),
     paths,
     git,
     blobs,
@@ -121,7 +127,7 @@ export async function makeMission(root: string, repo: string | undefined, wishes
     trees: createTrees({ git, paths, blobFiles }),
     slots: createAgentSlots({ folder: paths.slots, slots: 20 }),
     hostId: "host1",
-    commands: createCommandPort({ path }),
+    commands,
     clock: { now: () => Date.parse(AT), sleepsSince: () => [] },
     scrub: (text: string) =>
       wishes.secret === undefined ? text : text.replaceAll(wishes.secret, "[secret]"),
@@ -130,6 +136,7 @@ export async function makeMission(root: string, repo: string | undefined, wishes
     ...createWorkspaceActivities(deps),
     ...createCheckActivities(deps),
     ...createIntegrationActivities(deps),
+    ...createLookActivities(deps),
     ...createValidationActivities(deps),
   };
   const act = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...args: A) =>

@@ -1,6 +1,7 @@
 /** The outside world of workflow tests: answers at once, remembers every call; a test replaces what it is about. */
 import type {
   Activities as Base,
+  BrowserActivities,
   FullModeActivities,
   ValidationActivities,
 } from "../../activities/contract.js";
@@ -8,7 +9,7 @@ import type { Amount, FeatureOutline, MilestoneOutline } from "../../domain/miss
 import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
 import { TEST_HOST_QUEUE } from "./with-worker.js";
 
-type Activities = Base & FullModeActivities & ValidationActivities;
+type Activities = Base & BrowserActivities & FullModeActivities & ValidationActivities;
 
 export function aFeature(id: string, feature: Partial<FeatureOutline> = {}): FeatureOutline {
   return {
@@ -68,6 +69,10 @@ export function fakeWorld(
     runAttempt: async () => done(),
     settleFromJournal: async () => ({ spent: { microUsd: 0, tokens: 0 }, calls: 0, sleeps: [] }),
     runChecks: async () => passed,
+    lookAtApp: async () => ({
+      ...{ verdict: "passed", summary: "1 page looked at", blocking: 0, minor: 0 },
+      ...{ worst: [], files: ["assets/qa/index.html"] },
+    }),
     describeManualWork: async ({ feature, workspace }) => ({
       question: `Feature ${feature.featureId} is a person's to do in ${workspace.name}.`,
     }),

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createBrowserPort } from "../../../activities/adapters/browser/browser.js";
 import { createCommandPort } from "../../../activities/adapters/command.js";
-import type { LookOrder } from "../../../activities/ports.js";
+import type { CommandPort, LookOrder } from "../../../activities/ports.js";
 import { DESKTOP, type PlanApp } from "../../../domain/qa.js";
 import { findBrowser } from "../../../qa/browser.js";
 
@@ -40,6 +40,14 @@ export const serving = (html: string) =>
     "process.env.PORT, 'localhost'",
   );
 
+/** The browser of this machine for whoever starts apps by these commands. */
+export const browserFor = (commands: CommandPort, argv = QA_CHILD.argv) =>
+  createBrowserPort({
+    ...{ commands, path, userHome: homedir() },
+    child: { ...QA_CHILD, argv },
+    find: () => findBrowser({ path, home: homedir() }),
+  });
+
 export type Bench = ReturnType<typeof makeBench>;
 
 /** @param sandboxed false: as on a machine where no sandbox works. */
@@ -48,11 +56,7 @@ export function makeBench(sandboxed = true) {
   /** In the arguments of all that runs. */
   const name = basename(machine);
   const commands = createCommandPort({ path, sandboxed, hidden: [homedir(), machine] });
-  const browser = createBrowserPort({
-    ...{ commands, path, userHome: homedir() },
-    child: { ...QA_CHILD, argv: [...QA_CHILD.argv, name] },
-    find: () => findBrowser({ path, home: homedir() }),
-  });
+  const browser = browserFor(commands, [...QA_CHILD.argv, name]);
   let count = 0;
   /** @returns an order for an app of these files; `app.mjs` is what runs where nothing else is said. */
   const order = (files: Record<string, string>, app: Partial<PlanApp> = {}) => {
