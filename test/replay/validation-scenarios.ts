@@ -34,7 +34,7 @@ function extending(says: ValidationOutcome[]): NonNullable<Scenario["activities"
 
 let judged = 0;
 
-/** Fails, is mended, is judged and fails again, is mended, and passes. */
+/** Fails, is mended, and passes when its judge has had more money and waited for a limit. */
 export const MENDED: Scenario = {
   name: "validated-judged-and-mended",
   milestones: FIRST,
