@@ -3,7 +3,7 @@ import { access, constants, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { chromium } from "playwright";
 import { findProgram } from "../store/programs.js";
-import { fetchChromium, fetchedChromium } from "./fetched-chromium.js";
+import { fetchChromium, fetchedChromium, type NpmPlaces } from "./fetched-chromium.js";
 
 export interface FoundBrowser {
   path: string;
@@ -18,7 +18,7 @@ export interface BrowserPlaces {
   home: string;
   platform?: NodeJS.Platform | undefined;
   /** Folder for a Chromium from npm. It is fetched only if `fetch` says so. */
-  fetched?: { folder: string; fetch: boolean } | undefined;
+  fetched?: { folder: string; fetch: boolean; variables?: NpmPlaces["variables"] } | undefined;
 }
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -44,7 +44,7 @@ export async function findBrowser(places: BrowserPlaces): Promise<FoundBrowser |
     const there = await fetchedChromium(fetched.folder);
     if (there !== undefined) return { path: there, from: "npm" };
     if (fetched.fetch) {
-      const got = await fetchChromium(fetched.folder, path);
+      const got = await fetchChromium(fetched.folder, { path, home, variables: fetched.variables });
       return "path" in got ? { path: got.path, from: "npm" } : got;
     }
   }

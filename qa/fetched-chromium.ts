@@ -20,15 +20,26 @@ export async function fetchedChromium(folder: string): Promise<string | undefine
   );
 }
 
-/** Fetches it (about 70 MB) by npm and unpacks it; no install script runs. A second run starts over. */
+export interface NpmPlaces {
+  /** PATH. */
+  path: string;
+  /** In which npm finds its own settings, as a registry of the house. */
+  home: string;
+  /** What npm needs to get out, as a proxy or certificates. */
+  variables?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Fetches it (about 70 MB) by npm and unpacks it; no install script runs. A second run starts over.
+ */
 export async function fetchChromium(
   folder: string,
-  path: string,
+  { path, home, variables = {} }: NpmPlaces,
 ): Promise<{ path: string } | { why: string }> {
   await mkdir(folder, { recursive: true });
   const options = {
     cwd: folder,
-    env: { PATH: path, HOME: folder, TMPDIR: folder },
+    env: { ...variables, PATH: path, HOME: home, TMPDIR: folder },
     timeout: 600_000,
   };
   try {
@@ -42,13 +53,15 @@ export async function fetchChromium(
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
+        "--fetch-retries=1",
         `${PACKAGE}@${VERSION}`,
       ],
       options,
     );
     await run(process.execPath, ["--input-type=module", "-e", UNPACK], options);
   } catch (error) {
-    const said = error instanceof Error ? (error.message.split("\n")[1] ?? error.message) : "";
+    const lines = (error instanceof Error ? error.message : String(error)).split("\n");
+    const said = lines.find((line) => line.startsWith("npm error")) ?? lines[1] ?? "";
     return {
       why: `No Chromium could be fetched from npm (${said.slice(0, 200)}); install one by hand.`,
     };

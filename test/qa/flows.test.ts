@@ -152,7 +152,13 @@ describe("a flow", () => {
   it.each(Object.entries(FLOWS))("%s", async (_, { steps, why }) => {
     await shop.goto(app.url);
     const walked = await walk(
-      { page: shop, origin: new URL(app.url).origin, stepMs: 1_500, loadMs: 10_000 },
+      // What fails waits to its end.
+      {
+        page: shop,
+        origin: new URL(app.url).origin,
+        stepMs: why === undefined ? 10_000 : 600,
+        loadMs: 10_000,
+      },
       steps,
     );
     if (why === undefined) {
@@ -178,7 +184,7 @@ describe("a look at flows", () => {
       viewports: [DESKTOP],
       out: folder,
       browser: { running: opened.browser },
-      timeouts: { stepMs: 1_500 },
+      timeouts: { stepMs: 3_000 },
       crawl: 0,
     });
   });

@@ -7,6 +7,15 @@ import type { OpenBrowser } from "../../qa/open-browser.js";
 import { runQa } from "../../qa/run.js";
 import { page, serve, startBrowser, type Answer, type App } from "./pages.js";
 
+/** Ends the renderer of the page that is looked at, as running out of memory does. */
+async function crash(): Promise<void> {
+  const context = opened.browser.contexts()[0];
+  const looked = context?.pages()[0];
+  if (context === undefined || looked === undefined) return;
+  const session = await context.newCDPSession(looked);
+  await session.send("Page.crash").catch(() => undefined);
+}
+
 /** Never answered. */
 const silent: Answer = () => undefined;
 const redirect =
@@ -50,6 +59,8 @@ const ANSWERS: Record<string, Answer> = {
   "/never.png": silent,
   "/mute": silent,
   "/stuck": page(script("addEventListener('load', () => setTimeout(() => { for (;;); }, 0))")),
+  "/crash": page('<script src="/crash.js"></script>'),
+  "/crash.js": () => void crash(),
   "/tall": page('<div style="height: 30000px">Long</div>'),
   "/nothing": status(204, ""),
   "/cut-off": (request) => request.socket.destroy(),
@@ -100,7 +111,7 @@ beforeAll(async () => {
     viewports: [DESKTOP],
     out: folder,
     browser: { running: opened.browser },
-    timeouts: { loadMs: 4_000, restMs: 1_500, rulesMs: 20_000 },
+    timeouts: { loadMs: 3_000, restMs: 1_000, rulesMs: 20_000 },
     crawl: 0,
     onVisit: ({ name }, done, of) => told.push(`${name} ${done}/${of}`),
   });
@@ -174,13 +185,15 @@ describe("a look at pages", () => {
     expect(rules("unfinished")).toContain("page-unfinished");
     expect(said("unfinished")).toContain("/never.png");
     expect(visitOf("unfinished")?.picture).toBeDefined();
-    expect(said("mute")).toBe("The page did not answer within 4 s.");
+    expect(said("mute")).toBe("The page did not answer within 3 s.");
     expect(rules("nothing")).toEqual(["page-not-loaded"]);
     expect(said("cut-off")).toContain("closed without an answer");
   });
 
-  it("goes on after a page that stops answering", () => {
+  it("goes on after a page that stops answering, and after one that crashes", () => {
     expect(rules("stuck")).toEqual(["page-hangs"]);
+    expect(rules("crash")).toEqual(["page-crashed"]);
+    expect(said("crash")).toContain("ended its renderer");
     expect(visitOf("tall")?.picture).toBeDefined();
   });
 
