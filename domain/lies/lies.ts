@@ -8,7 +8,7 @@ import {
   isSnapshot,
   isTestPath,
 } from "./changed-file.js";
-import { type Hit, isLieKind, LIE_KINDS, type LieKindName } from "./kinds.js";
+import { type Hit, isLieKind, LIE_KINDS } from "./kinds.js";
 import { languageOf } from "./reading/source.js";
 import { readTests } from "./tests/read-tests.js";
 import type { TestFile } from "./tests/test-case.js";
@@ -122,5 +122,3 @@ export function remedyOf({ id }: Pick<Finding, "id">): string | undefined {
   const kind = /^lie\/([a-z-]+)\//.exec(id)?.[1] ?? "";
   return isLieKind(kind) ? LIE_KINDS[kind].remedy : undefined;
 }
-
-export type { LieKindName };
