@@ -77,9 +77,14 @@ describe("a feature of Full mode", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start(one);
       expect(await gateQuestion(handle)).toContain("it leaks");
-      expect(rounds).toEqual([1, 2, 3]);
+      // Again after the safety stop, on the next rung.
+      expect(rounds).toEqual([1, 2, 3, 1, 2, 3]);
       const back = { evidence: blob("findings"), why: "review" };
-      expect(repairs).toEqual([undefined, { round: 1, ...back }, { round: 2, ...back }]);
+      expect(repairs.slice(0, 3)).toEqual([
+        undefined,
+        { round: 1, ...back },
+        { round: 2, ...back },
+      ]);
       expect(world.calls.filter((call) => call.includes("PullRequest"))).toEqual([]);
       await cancel(handle);
     });
@@ -193,7 +198,7 @@ describe("the CI of a pull request", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start({
         ...one,
-        timings: { ciPollMs: 50, ciWaitMs: 300, progressMs: 50, retryMs: 50 },
+        timings: { ciPollMs: 50, ciWaitMs: 300, progressMs: 50, retryMs: 50, recoverLaterMs: 100 },
       });
       expect(await gateQuestion(handle)).toContain("The CI of its page has not ended");
       await cancel(handle);
@@ -221,9 +226,14 @@ describe("a merge whose tests fail", () => {
     await withWorker(world.activities, async ({ start }) => {
       const handle = await start({});
       expect(await gateQuestion(handle)).toContain("1 of 1 fails");
-      expect(agents).toBe(3);
+      expect(agents).toBe(4); // and once more after the safety stop
       const back = { evidence: blob("log"), why: "tests" };
-      expect(repairs).toEqual([undefined, { round: 1, ...back }, { round: 2, ...back }]);
+      expect(repairs).toEqual([
+        undefined,
+        { round: 1, ...back },
+        { round: 2, ...back },
+        { round: 3, ...back },
+      ]);
       const { features } = await handle.query(snapshotQuery);
       expect(features.find(({ id }) => id === "1.2")?.status).toBe("done");
       await cancel(handle);
