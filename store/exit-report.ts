@@ -95,7 +95,7 @@ function browserLines(browser: ValidationReport["browser"]): string[] {
         `[${cell(page, 80)}, ${cell(viewport, 40)}](${address(path)})`,
     );
   return [
-    `Browser: ${name}, ${countOf(pages, "visit")}, ${countOf(findings, "finding")}${because}.${link}`,
+    `Browser: ${name}, ${countOf(pages, "page")}, ${countOf(findings, "finding")}${because}.${link}`,
     ...(shown.length === 0 ? [] : [shown.join("\n")]),
     ...(links.length === 0 ? [] : [`More pictures: ${links.join(", ")}`]),
   ];

@@ -50,7 +50,7 @@ Findings:
 - **major**: A test was skipped Accepted by ann, cli.
 - **minor**: A picture has no text (/)
 
-Browser: failed, 2 visits, 1 finding. [Its report](assets/qa/1/index.html).
+Browser: failed, 2 pages, 1 finding. [Its report](assets/qa/1/index.html).
 
 ![home, desktop](assets/qa/1/home%20page.png)
 ![shop, desktop](assets/qa/1/shop%20page.png)
