@@ -51,7 +51,12 @@ const READERS: Reader[] = [
       text,
       /^(?:=+ )?((?:no tests ran|\d+ [a-z]+(?:, \d+ [a-z]+)*)) in [\d.]+s(?: \([\d:, days]+\))?(?: =+)?$/gm,
     ).map((line) =>
-      named(line, ["passed", "failed", "xfailed", "xpassed"], ["skipped", "deselected"]),
+      named(
+        line,
+        // A file that could not be read holds tests that nobody has counted.
+        ["passed", "failed", "xfailed", "xpassed", "error", "errors"],
+        ["skipped", "deselected"],
+      ),
     ),
   // cargo: `test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out`
   (text) =>

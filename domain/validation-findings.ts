@@ -95,8 +95,14 @@ function lastWords({ output }: SeenRun): string {
 }
 
 /** Usual tests of a toolchain without any test, as always before: that is a project without tests. */
-const isWithoutTests = ({ kind, by, count, base }: SeenRun) =>
-  kind === "test" && by === "convention" && count?.tests === 0 && (base?.tests ?? 0) === 0;
+const isWithoutTests = ({ kind, by, count, base, verdict, ended }: SeenRun) =>
+  kind === "test" &&
+  by === "convention" &&
+  count?.tests === 0 &&
+  (base?.tests ?? 0) === 0 &&
+  (verdict === "passed" || NO_TESTS_EXIT.test(ended));
+/** pytest's own exit code for that; with any other, something went wrong before a test ran. */
+const NO_TESTS_EXIT = /^exit 5 /;
 
 function countFindings(run: SeenRun, mayRewrite: boolean): Finding[] {
   const { count, base, verdict } = run;

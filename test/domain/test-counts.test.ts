@@ -21,6 +21,7 @@ describe("the number of tests that a command ran", () => {
     ["pytest", { tests: 5, skipped: 1 }],
     ["pytest-q", { tests: 5, skipped: 1 }],
     ["pytest-none", { tests: 0, skipped: 0 }],
+    ["pytest-error", { tests: 1, skipped: 0 }],
     ["unittest", { tests: 2, skipped: 1 }],
     ["unittest-none", { tests: 0, skipped: 0 }],
     ["cargo", { tests: 1, skipped: 0 }],

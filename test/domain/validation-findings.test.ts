@@ -43,7 +43,7 @@ const TABLE: [what: string, run: SeenRun, mayRewrite?: boolean][] = [
     aRun({ ...passed, count: count(2), base: { ...good, ...count(3) } }),
     true,
   ],
-  ["there are no tests", aRun({ by: "convention", count: count(0) })],
+  ["there are no tests", aRun({ by: "convention", count: count(0), ended: "exit 5 in 5 ms" })],
   ["something is left running", aRun({ ...passed, left: "node" })],
   ["more than 16 MB of output", aRun({ ...passed, leftOutBytes: 1e9 })],
 ];
@@ -71,6 +71,13 @@ describe("what a run says about its milestone", () => {
     expect(findingsOf(aRun({ ...build, verdict: "not-run", isConsequence: true }), false)).toEqual(
       [],
     );
+  });
+
+  it("is no lack of tests where the command broke before it ran one", () => {
+    for (const ended of ["exit 2 in 5 ms, 3 times", "it did not end and was stopped after 5 ms"])
+      expect(findingsOf(aRun({ by: "convention", count: count(0), ended }), false)).toMatchObject([
+        { severity: "critical" },
+      ]);
   });
 
   it("is no lack of tests where the base had some", () => {
