@@ -10,3 +10,11 @@ export const isLoopback = ({ hostname }: URL): boolean =>
   hostname.endsWith(".localhost") ||
   hostname === "[::1]" ||
   /^127(?:\.\d{1,3}){3}$/.test(hostname);
+
+/** The same origin, also by another name of this machine. */
+export const isSameApp = (one: URL, other: URL): boolean =>
+  one.origin === other.origin ||
+  (isLoopback(one) &&
+    isLoopback(other) &&
+    one.protocol === other.protocol &&
+    one.port === other.port);

@@ -1,5 +1,5 @@
 /** What the browser reported by itself: errors, requests that failed, contents that it refused. */
-import { addressOf } from "../addresses.js";
+import { addressOf, isSameApp } from "../addresses.js";
 import type { LoadedPage, Noticed, RuleHit } from "../loaded-page.js";
 import type { QaRule } from "../rules.js";
 import { quoted, shown } from "./wording.js";
@@ -107,8 +107,10 @@ export function requestHits({ noticed, origin, origins }: LoadedPage): RuleHit[]
 }
 
 /** The app's own, by another scheme: what a script made in the page, or a web socket. */
-const isOwn = (url: string, origin: string): boolean =>
-  url
-    .replace(/^blob:/, "")
-    .replace(/^ws/, "http")
-    .startsWith(`${origin}/`);
+const isOwn = (url: string, origin: string): boolean => {
+  const [at, app] = [
+    addressOf(url.replace(/^blob:/, "").replace(/^ws/, "http")),
+    addressOf(origin),
+  ];
+  return at !== undefined && app !== undefined && isSameApp(at, app);
+};

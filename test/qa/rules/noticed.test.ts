@@ -42,6 +42,13 @@ describe("A request that failed", () => {
     ]);
   });
 
+  it("is the app's fault by another name of this machine too, but not at another port", () => {
+    const missing = (origin: string) => rulesOf(request(`${origin}/api`, { status: 500 }));
+    expect(missing("http://localhost:4000")).toEqual(["failed-request"]);
+    expect(missing("http://[::1]:4000")).toEqual(["failed-request"]);
+    expect(missing("http://localhost:4001")).toEqual(["foreign-content"]);
+  });
+
   it("is told once, and not at all for icons and what the page gave up", () => {
     const missing = request("/api", { status: 404 });
     expect(rulesOf(missing, missing)).toEqual(["failed-request"]);
