@@ -1,7 +1,7 @@
 /** Links of visited pages, asked once each from the browser's session; deeper pages are opened, because many make their links by script. */
 import type { APIRequestContext, BrowserContext, Page } from "playwright";
-import { addressOf, isLoopback } from "./addresses.js";
-import { sentenceOf } from "./bounded.js";
+import { addressOf, isLoopback, isSameApp } from "./addresses.js";
+import { sentenceOf, within } from "./bounded.js";
 import type { RuleHit } from "./loaded-page.js";
 import { shown } from "./rules/wording.js";
 
@@ -40,15 +40,18 @@ export interface LinkQuestion {
 /** More links than that are not asked. */
 const MOST_LINKS = 2_000;
 const AT_ONCE = 8;
+/** For what a page answers at once, if it answers. */
+const READ_MS = 10_000;
 
 const READ_LINKS = `({
   links: [...document.querySelectorAll("a[href], area[href]")].map((link) => link.href).filter((href) => /^https?:/.test(href)).slice(0, 5000),
   ids: [...document.querySelectorAll("[id], a[name]")].flatMap((el) => [el.id, el.getAttribute("name") ?? ""]).filter(Boolean).slice(0, 20000),
 })`;
 
-/** Reads the links of a page as it is now; of a page that shows anything else, none. */
+/** Reads the links of a page as it is now; of a page that shows anything else, none. @throws TookTooLong where it no longer answers. */
 export async function linksOf(page: Page, name: string): Promise<PageLinks> {
-  const { links, ids } = await page.evaluate<Pick<PageLinks, "links" | "ids">>(READ_LINKS);
+  const asked = page.evaluate<Pick<PageLinks, "links" | "ids">>(READ_LINKS);
+  const { links, ids } = await within(READ_MS, asked);
   return { page: name, url: page.url(), links, ids };
 }
 
@@ -98,9 +101,8 @@ function sideOf(
 ): "inside" | "outside" | "here" {
   const address = addressOf(link);
   const app = addressOf(origin);
-  if (address === undefined || app === undefined || address.origin === app.origin) return "inside";
-  if (!isLoopback(address) || origins.includes(address.origin)) return "outside";
-  return isLoopback(app) && address.port === app.port ? "inside" : "here";
+  if (address === undefined || app === undefined || isSameApp(address, app)) return "inside";
+  return !isLoopback(address) || origins.includes(address.origin) ? "outside" : "here";
 }
 
 async function insideHit(
@@ -214,7 +216,7 @@ async function openEach(
       if (found !== undefined) read.push({ ...found, url: link });
     }
   } finally {
-    await page.close();
+    await within(READ_MS, page.close()).catch(() => undefined);
   }
   return read;
 }

@@ -75,6 +75,8 @@ export async function visitFlow(order: VisitOrder): Promise<Visited> {
   return visited;
 }
 
+const TITLE_MS = 10_000;
+
 function hitOf(error: unknown, crashed: boolean, where: string): RuleHit {
   if (error instanceof RedirectsForEver)
     return { rule: "redirect-loop", what: "The page goes on to another address for ever.", where };
@@ -152,7 +154,7 @@ async function see(
   const { png, cutAtPx } = await takePicture(page, size, timeouts.pictureMs);
   visit.picture = await assets.write(flow, viewport, "png", png);
   if (cutAtPx !== undefined) visit.cutAtPx = cutAtPx;
-  visit.title = cleanLine(await page.title(), 300);
+  visit.title = cleanLine(await within(TITLE_MS, page.title()), 300);
   const aria = await page
     .locator("body")
     .ariaSnapshot({ timeout: 5_000 })

@@ -96,6 +96,16 @@ describe("Links of a page", () => {
   });
 });
 
+describe("An app that is reached by two names of this machine", () => {
+  it("has its links asked by both, also where the other is named as an origin", async () => {
+    const { port, origin } = new URL(app.url);
+    const whole = { origin: `http://localhost:${port}`, origins: [origin] };
+    const { checked, hits } = await ask(["/gone"], whole);
+    expect(checked).toBe(1);
+    expect(hits).toEqual([expect.stringMatching(/^broken-link: .*\/gone is answered 404/)]);
+  });
+});
+
 describe("Depth", () => {
   it("of none asks nothing, of two finds what the pages behind the links lead to", async () => {
     const none = await ask(["/gone"], { crawl: 0 });

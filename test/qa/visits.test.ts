@@ -59,6 +59,11 @@ const ANSWERS: Record<string, Answer> = {
   "/never.png": silent,
   "/mute": silent,
   "/stuck": page(script("addEventListener('load', () => setTimeout(() => { for (;;); }, 0))")),
+  "/deaf": page(
+    script(
+      'const all = document.querySelectorAll; document.querySelectorAll = (css) => { while (css.includes("area[href]")); return all.call(document, css) }',
+    ),
+  ),
   "/crash": page('<script src="/crash.js"></script>'),
   "/crash.js": () => void crash(),
   "/tall": page('<div style="height: 30000px">Long</div>'),
@@ -192,6 +197,7 @@ describe("a look at pages", () => {
 
   it("goes on after a page that stops answering, and after one that crashes", () => {
     expect(rules("stuck")).toEqual(["page-hangs"]);
+    expect(rules("deaf")).toEqual(["page-hangs"]);
     expect(rules("crash")).toEqual(["page-crashed"]);
     expect(said("crash")).toContain("ended its renderer");
     expect(visitOf("tall")?.picture).toBeDefined();
