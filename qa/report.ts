@@ -39,8 +39,8 @@ function findingOf({ rule, page, url, viewport, what, where, picture }: PlacedHi
   return {
     rule: cleanLine(rule, 200),
     severity: severityOf(rule),
-    page,
-    url,
+    page: cleanLine(page, 200),
+    url: cleanLine(url, 2_000),
     viewport,
     what: cleanLine(what, 1_000),
     ...(where === undefined ? {} : { where: cleanLine(where, 1_000) }),

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { DESKTOP, MOBILE, type QaReport } from "../../domain/qa.js";
 import { qaReportJsonSchema, readQaReport } from "../../domain/schemas/qa-report.js";
 import type { OpenBrowser } from "../../qa/open-browser.js";
+import { judge } from "../../qa/report.js";
 import { runQa } from "../../qa/run.js";
 import { page, serve, startBrowser, type App } from "./pages.js";
 
@@ -94,6 +95,13 @@ describe("reading a report of others", () => {
   ])("refuses the picture path %j", (picture) => {
     const read = readQaReport(changed((copy) => Object.assign(copy.visits[0] ?? {}, { picture })));
     expect(read).toEqual({ why: expect.stringContaining("visits.0.picture") });
+  });
+
+  it("takes what was found at addresses of any length", () => {
+    const long = `${app.url}?${"x".repeat(3_000)}`;
+    const hit = { rule: "broken-fragment", what: "It is gone.", where: long, viewport: "desktop" };
+    const { findings } = judge([{ ...hit, page: long, url: long }], []);
+    expect(readQaReport({ ...report, findings })).toHaveProperty("report");
   });
 
   it("refuses what is too long, of another version or nothing at all", () => {
