@@ -1,5 +1,5 @@
 /** Files of a report beside it: pictures and traces, named by page and viewport. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { QaFlow, Viewport } from "../domain/qa.js";
 
@@ -9,10 +9,12 @@ export interface Assets {
   pathOf(flow: QaFlow, viewport: Viewport, ending: string): { file: string; path: string };
 }
 
-/** Empties `assets/`, which is ours. */
+/** What an earlier look left in `assets/` is gone; other files there stay. */
 export async function createAssets(out: string, flows: readonly QaFlow[]): Promise<Assets> {
-  await rm(join(out, "assets"), { recursive: true, force: true });
-  await mkdir(join(out, "assets"), { recursive: true });
+  const folder = join(out, "assets");
+  await mkdir(folder, { recursive: true });
+  const old = (await readdir(folder)).filter((name) => OURS.test(name));
+  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
   const pathOf = (flow: QaFlow, viewport: Viewport, ending: string) => {
     const number = String(flows.indexOf(flow) + 1).padStart(2, "0");
     const path = `assets/${number}-${slug(flow.name)}-${slug(viewport.name)}.${ending}`;
@@ -27,6 +29,9 @@ export async function createAssets(out: string, flows: readonly QaFlow[]): Promi
     },
   };
 }
+
+/** As `pathOf` names them. */
+const OURS = /^\d{2,}-[a-z0-9-]+\.(?:png|changed\.png|trace\.zip)$/;
 
 /** A name of a page is data: only its plain letters become part of a path. */
 const slug = (name: string) =>

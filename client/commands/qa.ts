@@ -1,5 +1,5 @@
 /** `missions qa`: looks at a running app in a real browser and says what is wrong. Needs no server and no mission. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { SEVERITIES, type Severity } from "../../domain/findings.js";
@@ -84,6 +84,13 @@ async function reportFolder({ environment }: Context, typed: string | undefined)
       error,
     );
   });
+  const names = new Set(await readdir(folder));
+  if (names.has("index.html") && !names.has("qa-report.json"))
+    throw new Problem(
+      EXIT.badInput,
+      `The folder ${folder} has an index.html that is no report of a look.`,
+      "Name a folder for the report alone: --out FOLDER",
+    );
   if (typed === undefined) await writeFile(join(folder, ".gitignore"), "*\n");
   return folder;
 }

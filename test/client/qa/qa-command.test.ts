@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,6 +71,21 @@ describe("missions qa", () => {
     const { code, text } = await qa({ out: "elsewhere" });
     expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^Passed: 1 page/m) });
     expect(text).toContain(join(root, "elsewhere", "index.html"));
+  });
+
+  it("leaves a folder alone that is no report's, and what else lies in one", async () => {
+    await mkdir(join(root, "site", "assets"), { recursive: true });
+    const logo = join(root, "site", "assets", "logo.png");
+    await writeFile(logo, "logo");
+    await writeFile(join(root, "site", "index.html"), "home");
+    await expect(qa({ out: "site" })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/site has an index.html that is no report/),
+    });
+    expect(await readFile(join(root, "site", "index.html"), "utf8")).toBe("home");
+    await rm(join(root, "site", "index.html"));
+    expect(await qa({ out: "site" })).toMatchObject({ code: 0 });
+    expect(await readFile(logo, "utf8")).toBe("logo");
   });
 
   it("could not run without a browser, without an app, and without an address", async () => {
