@@ -24,7 +24,9 @@ export async function extendMilestone(
   try {
     const { extendPlan } = reads(homeQueue, `milestone ${milestoneId}: extend the plan`);
     const outcome = await extendPlan({ missionId, planHash, milestoneId, change });
-    if (isOvertaken(milestone)) return { kind: "overtaken" };
+    // What was made from a plan that no longer holds would undo the one that came meanwhile.
+    if (isOvertaken(milestone) || milestone.state.planHash !== planHash)
+      return { kind: "overtaken" };
     if (outcome.kind === "impossible") return outcome;
     const { added } = outcome;
     adoptPlan(milestone, outcome.planHash, added, says(added));

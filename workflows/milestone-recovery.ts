@@ -18,6 +18,7 @@ import {
   type StoppedFeature,
 } from "./milestone-stops.js";
 import type { Milestone } from "./milestone-work.js";
+import { isOvertaken } from "./validation-slice.js";
 
 /** How long a feature waits where its route is to wait, unless the timings say otherwise. */
 const LATER_MS = 15 * 60_000;
@@ -32,7 +33,7 @@ export function openRecovery(milestone: Milestone) {
 
   /** A person's new plan is read first. */
   const nextStopped = () =>
-    state.replanTo !== undefined || state.cancelling
+    isOvertaken(milestone)
       ? undefined
       : Object.keys(state.features).find((id) => state.features[id]?.recovery?.stopped);
   const run = async () => {

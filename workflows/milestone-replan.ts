@@ -21,6 +21,7 @@ export async function applyReplan(milestone: Milestone): Promise<void> {
   const { extending } = state;
   delete state.replanTo;
   delete state.extending;
+  state.reading = planHash;
   let outline;
   try {
     outline = await reads(input.homeQueue, "outline of the new plan").readOutline({
@@ -31,6 +32,8 @@ export async function applyReplan(milestone: Milestone): Promise<void> {
   } catch (error) {
     milestone.story("decision", `The new plan was not applied: ${explainFailure(error)}`);
     return;
+  } finally {
+    delete state.reading;
   }
   if (extending?.to === planHash) noteExtended(milestone, extending);
   else noteReplanned(milestone, outline, extending?.added ?? []);

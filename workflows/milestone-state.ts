@@ -116,6 +116,8 @@ export interface MilestoneState {
   cancelling: boolean;
   /** A new plan that is to be applied. */
   replanTo?: string;
+  /** A new plan that is being read, and then applied. */
+  reading?: string;
   notes: { note: string; feature?: string }[];
   story: StoryLine[];
   storyCount: number;

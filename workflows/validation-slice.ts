@@ -14,7 +14,7 @@ export const VALIDATION = "validation";
 
 /** Somebody wants something else than to go on with the validation. */
 export const isOvertaken = ({ state }: Milestone): boolean =>
-  state.cancelling || state.replanTo !== undefined;
+  state.cancelling || state.replanTo !== undefined || state.reading !== undefined;
 
 /** Waits until the guard grants it. @param whole a part of it would buy nothing. @returns undefined when overtaken; nothing is held then. */
 export async function askSlice(
