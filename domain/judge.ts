@@ -1,6 +1,7 @@
 /** What a judge of captured evidence says, held to that evidence. Pure. */
-import { blocks, worstFirst, type Finding, type Severity } from "./findings.js";
+import { worstFirst, type Finding, type Severity } from "./findings.js";
 import { plain } from "./review.js";
+import { blockingFindings } from "./validation-outcome.js";
 import type { ValidationReport } from "./validation-work.js";
 
 export const JUDGE_LIMITS = {
@@ -71,16 +72,13 @@ function namedEvidence(said: string, evidence: ReadonlySet<string>): string | un
   return [said, bare].find((id) => evidence.has(id));
 }
 
-/** The report with what the judge found: it adds and never takes away. */
+/** The report with what the judge found: it adds and never takes away. What a person accepted does not block when it is said again. */
 export function withJudgement(
   report: ValidationReport,
   judgement: { model: string; summary: string; findings: readonly Finding[] },
 ): ValidationReport {
-  const { model, summary, findings } = judgement;
-  return {
-    ...report,
-    passed: report.passed && !findings.some(blocks),
-    findings: [...report.findings, ...findings],
-    judge: { model, summary },
-  };
+  const { model, summary } = judgement;
+  const findings = [...report.findings, ...judgement.findings];
+  const isBlocked = blockingFindings({ ...report, findings }).length > 0;
+  return { ...report, passed: report.passed && !isBlocked, findings, judge: { model, summary } };
 }

@@ -78,6 +78,19 @@ describe("withJudgement", () => {
   });
 });
 
+it("a judge who says again what a person accepted does not ask that person again", () => {
+  const findings = judgedFindings(
+    [{ severity: "major", evidence: "1.a", sentence: "It shows nothing" }],
+    ids,
+  );
+  const judged = (accepted: { id: string; by: string }[]) =>
+    withJudgement(aValidationReport({ passed: true, findings: [], accepted }), {
+      ...{ model: "m", summary: "s", findings },
+    });
+  expect(judged([{ id: "judge/1.a", by: "ann" }])).toMatchObject({ passed: true, findings });
+  expect(judged([{ id: "judge/1.b", by: "ann" }]).passed).toBe(false);
+});
+
 describe("a judge's answer", () => {
   it("is cut where it is long, and no judgement where its shape is another", () => {
     const long = { severity: "minor", evidence: "e".repeat(999), sentence: "x".repeat(9_999) };
