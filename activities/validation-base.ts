@@ -1,6 +1,7 @@
 /** The commit from which a milestone began, checked out when first asked of, and what commands say there. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { StepKind } from "../domain/detection.js";
 import type { Check } from "../domain/plan.js";
 import type { BaseRun } from "../domain/validation-findings.js";
 import { searchCodebase } from "./codebase-search.js";
@@ -20,6 +21,8 @@ export interface MilestoneBase {
     by: "plan" | "repository" | "convention",
     isFlaky: boolean,
   ): Promise<BaseRun | undefined>;
+  /** True where it is installed, built or tested by other commands there, and not by this one. */
+  hasOther(kind: StepKind, run: string): Promise<boolean>;
   /** True for a check that passes there too. */
   passes(check: Check): Promise<boolean>;
 }
@@ -77,6 +80,10 @@ export async function openMilestoneBase(order: {
       for (let n = 1; isFlaky && said.passed && n < TRIES; n += 1) said = await once(run);
       await memory.keep(what, said);
       return said;
+    },
+    async hasOther(kind, run) {
+      const same = (await made()).steps.filter((step) => step.kind === kind);
+      return same.length > 0 && !same.some((step) => step.run === run);
     },
     async passes(check) {
       const { verify } = check;

@@ -1,9 +1,9 @@
 /** Install, build, lint and tests of a fresh checkout, as it names them, and how the same went on the milestone's base. */
 import { type Step, type StepKind } from "../domain/detection.js";
-import { notInstalled, toolOf } from "../domain/missing-tools.js";
+import { notInstalled, probeOf, toolOf } from "../domain/missing-tools.js";
 import { type SeenRun, stepId } from "../domain/validation-findings.js";
 import type { MilestoneBase } from "./validation-base.js";
-import { type CommandPlace, seeCommand } from "./validation-command.js";
+import { type CommandPlace, runOnce, seeCommand } from "./validation-command.js";
 
 /** In their order; what the repository names is left out after an install that did not succeed, what the plan names is not. */
 export async function runSteps(
@@ -45,8 +45,12 @@ async function runStep(
 ): Promise<SeenRun> {
   const { kind, run, by } = step;
   const found = await seeCommand(run, place);
-  // A program that its own scripts lack is a fault of the repository, not of this host.
-  const isOurs = found.missing === undefined || by === "plan" || found.missing === toolOf(run);
+  // A program that its own scripts lack, or say they lack, is a fault of the repository, not of this host.
+  const isOurs =
+    found.missing === undefined ||
+    by === "plan" ||
+    (found.missing === toolOf(run) &&
+      !(await runOnce(probeOf(run), place, place.commandMs)).passed);
   const seen: SeenRun = {
     ...begin(step),
     ...found,
@@ -54,6 +58,8 @@ async function runStep(
   };
   if (!isOurs) delete seen.missing;
   if (seen.missing !== undefined) seen.ended = notInstalled(seen.missing);
+  if (seen.verdict === "not-run" && (await base?.hasOther(kind, run)) === true)
+    seen.isInstead = true;
   if (kind === "install" || kind === "build" || seen.verdict === "not-run") return seen;
   if (kind === "lint" && seen.verdict === "passed") return seen;
   const onBase = await base?.saysOf(run, by, seen.verdict === "flaky");

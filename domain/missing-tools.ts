@@ -44,6 +44,12 @@ export function missingTool(exitCode: number | null, output: string): string | u
   return undefined;
 }
 
+/** A command that succeeds where the program of another is there after all, whatever that one's output says. */
+export const probeOf = (run: string): string => {
+  const [, program = run] = /^(?:\w+=\S+\s+)*(\S+)/.exec(run) ?? [];
+  return program === "python3" ? `python3 -c "import venv, ensurepip"` : `command -v ${program}`;
+};
+
 /** The program that a command begins with; variables before it do not count. */
 export const toolOf = (run: string): string =>
   /^(?:\w+=\S+\s+)*(?:"?\$HOME\/venv\/bin\/)?([^\s"]+)/.exec(run)?.[1] ?? run;

@@ -31,6 +31,8 @@ export interface SeenRun {
   base?: BaseRun;
   /** A check that must not pass before the work is done, and did. */
   provesNothing?: boolean;
+  /** Takes the place of another command of the milestone's base. */
+  isInstead?: boolean;
   /** Left out because the install before it did not succeed; said there. */
   isConsequence?: boolean;
 }
@@ -55,8 +57,11 @@ function verdictFindings(run: SeenRun): Finding[] {
   const own = (severity: Severity, what: string) => [finding(run, findingId(run), severity, what)];
   if (run.isConsequence === true || verdict === "person") return [];
   if (verdict === "not-run") {
-    const isNamed = kind === "check" || run.by === "plan";
-    return own(isNamed ? "major" : "minor", `${name(run)} was not run: ${notRunBecause(run)}`);
+    const counts = kind === "check" || run.by === "plan" || run.isInstead === true;
+    const instead =
+      run.isInstead === true ? ", which takes the place of another command of the base," : "";
+    const what = `${name(run)}${instead} was not run: ${notRunBecause(run)}`;
+    return own(counts ? "major" : "minor", what);
   }
   if (verdict === "flaky") {
     const isOld = base?.passed === false || kind === "install";
@@ -106,15 +111,19 @@ const NO_TESTS_EXIT = /^exit 5 /;
 
 function countFindings(run: SeenRun, mayRewrite: boolean): Finding[] {
   const { count, base, verdict } = run;
-  if (run.kind !== "test" || count === undefined) return [];
+  if (run.kind !== "test") return [];
   if (isWithoutTests(run)) return [noTests(run.how)];
   if (verdict !== "passed" && verdict !== "flaky") return [];
   const before = base?.tests ?? 0;
-  if (count.tests < before) {
-    const skipped = count.skipped > (base?.skipped ?? 0) ? `, ${count.skipped} skipped` : "";
-    const what = `${name(run)} ran ${count.tests} tests${skipped}; on the milestone's base it ran ${before}.`;
+  const fewer = (how: string) => {
+    const what = `${name(run)} ${how}; on the milestone's base it ran ${before}.`;
     const severity = mayRewrite ? "minor" : "major";
     return [finding(run, `fewer/${run.id}`, severity, what, "lie")];
+  };
+  if (count === undefined) return before > 0 ? fewer("does not say how many tests it ran") : [];
+  if (count.tests < before) {
+    const skipped = count.skipped > (base?.skipped ?? 0) ? `, ${count.skipped} skipped` : "";
+    return fewer(`ran ${count.tests} tests${skipped}`);
   }
   if (count.tests > 0) return [];
   return [finding(run, `zero/${run.id}`, "major", `${name(run)} passed and ran no test at all.`)];

@@ -104,6 +104,25 @@ describe("a milestone's validation", () => {
     expect(report.runs).toMatchObject([{ id: "tests/pnpm test", verdict: "not-run" }]);
   });
 
+  it("does not believe tests that say their own tool is missing", async () => {
+    const scripts = { test: "echo 'sh: 1: npm: not found'; exit 127" };
+    const fake = await missionFrom({ root, repo }, {}, { "package.json": packageJson(scripts) });
+    expect((await validate(fake)).said).toEqual(["critical tests/npm test"]);
+  });
+
+  it("blocks where a tool that is not on this host takes the place of one that is", async () => {
+    const manifest = { scripts: { test: ran(1) } };
+    const other = await missionFrom(
+      { root, repo },
+      { "package.json": JSON.stringify(manifest) },
+      { "package.json": JSON.stringify({ ...manifest, packageManager: "pnpm@9.0.0" }) },
+    );
+    const { commands } = other.deps;
+    const { run } = commands;
+    commands.run = (order) => run({ ...order, env: { ...order.env, PATH: "/usr/bin:/bin" } });
+    expect((await validate(other)).said).toContain("major tests/pnpm test");
+  });
+
   it("blames lint only where it passed on the base", async () => {
     const lint = { lint: "! test -e done.txt" };
     const broken = await missionFrom({ root, repo }, { "package.json": packageJson(lint) }, {});

@@ -33,6 +33,14 @@ const TABLE: [what: string, run: SeenRun, mayRewrite?: boolean][] = [
   ["tests or a check are flaky, and fail on the base too", aRun({ verdict: "flaky", base: bad })],
   ["a check, or a command of the plan, cannot be run", aRun({ ...check, verdict: "not-run" })],
   ["a command of the repository cannot be run", aRun({ ...build, verdict: "not-run" })],
+  [
+    "a command that took the place of the base's cannot be run",
+    aRun({ ...build, verdict: "not-run", isInstead: true }),
+  ],
+  [
+    "nothing says any more how many tests ran, as it did on the base",
+    aRun({ ...passed, base: { ...good, ...count(3) } }),
+  ],
   ["tests pass and ran no test", aRun({ ...passed, count: count(0) })],
   [
     "fewer tests run than on the base",
