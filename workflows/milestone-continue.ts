@@ -1,11 +1,18 @@
 /** A milestone whose history grows long goes on in a new run; features still running are asked to report by signal. */
-import { allHandlersFinished, condition, sleep } from "@temporalio/workflow";
+import { allHandlersFinished, condition, sleep, workflowInfo } from "@temporalio/workflow";
 import { featureWorkflowId, milestoneWorkflowId } from "../domain/ids.js";
 import { reportBySignalSignal } from "./messages.js";
 import type { FeatureResults } from "./milestone-features.js";
 import { reportProgress } from "./milestone-progress.js";
+import type { MilestoneInput } from "./milestone-state.js";
 import type { Milestone } from "./milestone-work.js";
 import { tell } from "./tell.js";
+
+/** True when the milestone is to go on in a new run as soon as it can. */
+export function isTooLong({ continueAfterEvents }: MilestoneInput): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > continueAfterEvents || historySize > 4_000_000;
+}
 
 /** Contract: afterwards no promise of this run is needed any more. */
 export async function leaveBehind(

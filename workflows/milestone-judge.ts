@@ -4,6 +4,7 @@ import type { Slice } from "../domain/work.js";
 import type { JudgeOutcome, ValidationOutcome } from "../domain/validation-work.js";
 import { hostWork } from "./effects.js";
 import { holdSlice } from "./held-slice.js";
+import { isTooLong } from "./milestone-continue.js";
 import type { Milestone } from "./milestone-work.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
 import { askSlice, isOvertaken, settleSlice, VALIDATION } from "./validation-slice.js";
@@ -13,7 +14,7 @@ const MOST_ASKS = 3;
 const MOST_LOST = 3;
 const UNKNOWN_WAIT_MS = 60_000;
 
-/** @returns the validation with what the judge found; undefined when overtaken. */
+/** @returns the validation with what the judge found; undefined when overtaken, or when the milestone is to go on in a new run. */
 export async function judge(
   milestone: Milestone,
   seen: ValidationOutcome,
@@ -48,7 +49,8 @@ export async function judge(
         break;
       case "wait-until":
         await rest(milestone, said.at, said.why);
-        if (isOvertaken(milestone)) return undefined;
+        // A limit of days does not fill one history: what was seen is seen again in a new run.
+        if (isOvertaken(milestone) || isTooLong(milestone.input)) return undefined;
         break;
       case "stopped":
         break;

@@ -4,12 +4,11 @@ import {
   condition,
   continueAsNew,
   setCurrentDetails,
-  workflowInfo,
 } from "@temporalio/workflow";
 import { reads } from "./effects.js";
 import { lose, startReady, type FeatureResults } from "./milestone-features.js";
 import { integrateReady } from "./milestone-integration.js";
-import { leaveBehind } from "./milestone-continue.js";
+import { isTooLong, leaveBehind } from "./milestone-continue.js";
 import { serveMilestone } from "./milestone-messages.js";
 import { describeMilestone, startReporting, takeProgress } from "./milestone-progress.js";
 import { openRecovery } from "./milestone-recovery.js";
@@ -113,11 +112,6 @@ async function drive(input: MilestoneInput): Promise<MilestoneResult> {
     }
     await condition(() => milestone.isDirty());
   }
-}
-
-function isTooLong({ continueAfterEvents }: MilestoneInput): boolean {
-  const { historyLength, historySize } = workflowInfo();
-  return historyLength > continueAfterEvents || historySize > 4_000_000;
 }
 
 const readOutline = (input: MilestoneInput, planHash: string) =>

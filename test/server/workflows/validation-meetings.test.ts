@@ -76,6 +76,21 @@ describe("the judge of a milestone", () => {
     });
   });
 
+  it("waits for days without filling one run of its milestone, and then looks at what is there", async () => {
+    const more = { judgeAsk: ask };
+    const world = validatedWorld([() => passes(1, more), () => passes(2, more)], {
+      judgeMilestone: async ({ round }) =>
+        round === 1
+          ? { kind: "wait-until", at: new Date().toISOString(), why: "rate limit", ...costs(0) }
+          : { kind: "judged", outcome: passes(round), ...costs(7) },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({ ...ONE_MILESTONE, continueAfterEvents: 80 });
+      expect(await handle.result()).toMatchObject({ status: "completed", spent: { microUsd: 7 } });
+      expect((await handle.query(snapshotQuery)).budget.reserved.microUsd).toBe(0);
+    });
+  });
+
   it("ends after its call in flight when the mission is paused, and looks again when it goes on", async () => {
     let looks = 0;
     let isEnded = false;
