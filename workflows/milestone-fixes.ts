@@ -92,6 +92,8 @@ async function ask(milestone: Milestone, why?: string): Promise<void> {
   const question = await diagnosis(milestone, why);
   if (isOvertaken(milestone)) return;
   const hasReport = state.failedRounds?.at(-1)?.report !== undefined;
+  // Asked again without a validation in between, it needs a name of its own, or nobody is told.
+  state.validations += 1;
   state.milestoneGate = `milestone-${input.milestoneId}-${state.validations}`;
   milestone.openGate({
     id: state.milestoneGate,

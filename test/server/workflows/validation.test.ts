@@ -13,7 +13,7 @@ import {
   validatedWorld,
   whenAsked,
 } from "../../helpers/validated-world.js";
-import { withWorker } from "../../helpers/with-worker.js";
+import { until, withWorker } from "../../helpers/with-worker.js";
 
 const storyOf = ({ story }: { story: { text: string }[] }) => story.map(({ text }) => text);
 
@@ -115,6 +115,29 @@ describe("a milestone that fails its validation", () => {
       await decide(handle, gate.id, "retry");
       expect((await handle.result()).status).toBe("completed");
     });
+  });
+
+  it("asks by another name where the mending that a person chose cannot be done, so that it is announced", async () => {
+    const world = validatedWorld([() => fails(1), () => fails(2), () => fails(3)]);
+    const { extendPlan } = world.activities;
+    world.activities.extendPlan = async (input) =>
+      world.extended.length < 2
+        ? extendPlan(input)
+        : { kind: "impossible", why: "A tool is missing." };
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start(ONE_MILESTONE);
+      const first = (await whenAsked(handle)).gate;
+      await decide(handle, first.id, "fix");
+      const asked = await until(
+        () => handle.query(snapshotQuery),
+        ({ gates }) => gates.some(({ question }) => question.includes("A tool is missing.")),
+        "the second question",
+      );
+      expect(asked.gates.map(({ id }) => id)).not.toContain(first.id);
+      await handle.executeUpdate("cancel", { args: [{}] });
+      await handle.result();
+    });
+    expect(world.announced.filter((key) => key.includes("gate/milestone"))).toHaveLength(2);
   });
 
   it("offers nothing to accept where it could not be validated at all", async () => {
