@@ -136,7 +136,7 @@ function whereOf(change: Change, { to, before, after }: EditOptions): Where {
   );
 }
 
-const LISTS = ["touches", "needs", "serves"] as const;
+const LISTS = ["touches", "needs", "serves", "rewrites"] as const;
 const ESTIMATES = ["usd", "hours", "tokens"] as const;
 const TEXTS = ["title", "brief", "kind", "agent", "tier", "size", "model"] as const;
 const NAMES: readonly string[] = [...TEXTS, ...LISTS, ...ESTIMATES];
@@ -182,9 +182,9 @@ function settingOf(name: string, value: string, before: FeatureChange): FeatureC
   }
   if (name === "needs") return { dependsOn: partsOf(value) };
   if (name === "touches") return { touches: partsOf(value) };
-  if (name === "serves") {
-    const serves = partsOf(value);
-    return { serves: serves.length === 0 ? undefined : serves };
+  if (name === "serves" || name === "rewrites") {
+    const parts = partsOf(value);
+    return { [name]: parts.length === 0 ? undefined : parts };
   }
   const estimate = ESTIMATES.find((each) => each === name);
   if (estimate !== undefined) {

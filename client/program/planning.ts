@@ -12,7 +12,7 @@ Examples, with the mission left out where only one is open:
   npx missions plan edit --set 2.3 agent=manual tier= size=small needs=1.1,1.2
   npx missions plan edit --add-milestone "Launch" --with "Write the docs" "Deploy" --place 3
   npx missions plan show --yaml > plan.yaml && npx missions plan edit --yaml plan.yaml
-What can be set: title, brief, kind, agent, tier, size, model, needs, touches, serves, usd, hours, tokens.
+What can be set: title, brief, kind, agent, tier, size, model, needs, touches, serves, rewrites, usd, hours, tokens.
 On a terminal without any change it opens the menu of the plan gate.`;
 
 export function addPlanning(program: Command, launch: Launch): void {

@@ -43,6 +43,9 @@ export function planSummary(
       lines.push(
         `  ${feature.id} ${cleanLine(feature.title)} (${feature.kind} by ${feature.agent}, ${counted(feature.checks.length, "check")}${after})`,
       );
+      // Whoever approves the plan approves this.
+      if (feature.rewrites !== undefined && feature.rewrites.length > 0)
+        lines.push(`    may change existing tests: ${feature.rewrites.map(cleanLine).join(", ")}`);
     }
     if (features.length > SHOWN) lines.push(`  and ${features.length - SHOWN} more`);
   }

@@ -34,6 +34,8 @@ export interface DraftFeature {
   checks: DraftCheck[];
   /** Mission agents and skills that its builder is given to read. */
   reads?: string[] | undefined;
+  /** Existing tests and check settings that it must change or remove. */
+  rewrites?: string[] | undefined;
   finish: Finish[];
   /** Of a payment or mail: who gets it, what for, and the most USD that it may lead to. */
   vendor?: string | undefined;

@@ -138,6 +138,7 @@ function together(features: readonly PlanFeature[], title: string | undefined): 
   const briefs = features.map(({ title: own, brief }) => brief ?? own);
   const commands = features.flatMap(({ commands: own }) => own ?? []);
   const serves = all((feature) => feature.serves);
+  const rewrites = all((feature) => feature.rewrites);
   const everywhere = features.some(({ touches }) => touches.length === 0);
   return tidy({
     ...first,
@@ -154,6 +155,7 @@ function together(features: readonly PlanFeature[], title: string | undefined): 
     touches: everywhere ? [] : all((feature) => feature.touches),
     checks: features.reduce<Check[]>((checks, feature) => withChecks(checks, feature.checks), []),
     serves: serves.length === 0 ? undefined : serves,
+    rewrites: rewrites.length === 0 ? undefined : rewrites,
     size: sizeTogether(features),
     tier: highest(
       TIERS,

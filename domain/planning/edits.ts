@@ -14,7 +14,7 @@ import { mergeFeatures, splitFeature } from "./edit-split-merge.js";
 export type FeatureChange = {
   [Field in "title" | "kind" | "agent" | "dependsOn" | "touches" | "checks"]?: PlanFeature[Field];
 } & {
-  [Field in "brief" | "commands" | "tier" | "size" | "model" | "serves"]?:
+  [Field in "brief" | "commands" | "tier" | "size" | "model" | "serves" | "rewrites"]?:
     PlanFeature[Field] | undefined;
 } & { estimate?: Partial<PlanFeature["estimate"]> };
 

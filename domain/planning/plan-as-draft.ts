@@ -52,7 +52,7 @@ function verifyAsDraft(verify: Check["verify"]): DraftCheck["verify"] {
 
 function draftFeature(feature: PlanFeature): DraftFeature {
   const { id, title, brief, kind, agent, size, tier, dependsOn, touches, serves, checks } = feature;
-  const { reads = [] } = feature;
+  const { reads = [], rewrites } = feature;
   return {
     id,
     title,
@@ -66,6 +66,7 @@ function draftFeature(feature: PlanFeature): DraftFeature {
     serves: serves ?? [],
     checks: checks.map(draftCheck),
     reads,
+    ...(rewrites === undefined ? {} : { rewrites }),
     finish: [],
   };
 }
@@ -98,7 +99,8 @@ export function keptFeature(plan: Plan, id: string): KeptFeature | undefined {
 function comparable(feature: DraftFeature): string {
   const { id, title, brief, kind, agent, size, tier, dependsOn, touches, serves } = feature;
   const checks = feature.checks.map(sameCheck);
-  const lists = [dependsOn, touches, serves, feature.reads ?? []].map((list) => [...list].sort());
+  const { reads = [], rewrites = [] } = feature;
+  const lists = [dependsOn, touches, serves, reads, rewrites].map((list) => [...list].sort());
   return JSON.stringify([
     [id, title.trim(), brief.trim(), kind, agent ?? "builtin", size, tier ?? null],
     lists,

@@ -129,6 +129,9 @@ function featureFrom(drafted: DraftFeature, scope: Scope, before: Plan | undefin
     estimate: priorEstimate(agent, budget),
     ...(drafted.tier === undefined ? {} : { tier: drafted.tier }),
     ...(drafted.reads === undefined || drafted.reads.length === 0 ? {} : { reads: drafted.reads }),
+    ...(drafted.rewrites === undefined || drafted.rewrites.length === 0
+      ? {}
+      : { rewrites: drafted.rewrites }),
     ...(isThinking(agent) && model !== undefined ? { model } : {}),
   };
 }

@@ -55,6 +55,11 @@ const feature = z.strictObject({
   reads: perhapsListOf(id("agents/NAME.md without folder and ending"), 6).describe(
     "Mission agents and skills that its builder is given to read",
   ),
+  rewrites: optional(
+    listOf(z.string().max(200), 40).describe(
+      "Existing tests and check settings that it must change or remove, by path prefix",
+    ),
+  ),
   finish: perhapsListOf(z.enum(FINISHES), 3).describe("In the last milestone: what it is for"),
   vendor: optional(line("payment, email: who gets it")),
   purpose: optional(line("payment, email: what for")),

@@ -61,6 +61,7 @@ export const saidFeature = (
   serves,
   checks: null,
   reads: null,
+  rewrites: null,
   finish: null,
   vendor: null,
   purpose: null,

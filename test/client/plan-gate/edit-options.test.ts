@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { editsFrom, type EditOptions } from "../../../client/plan-gate/edit-options.js";
+import { editsFrom, settings, type EditOptions } from "../../../client/plan-gate/edit-options.js";
 import { versionOf, versionWords } from "../../../client/plan-gate/version-words.js";
 import { Problem } from "../../../domain/problem.js";
 
@@ -48,6 +48,15 @@ describe("changes of a plan typed as options", () => {
     const found = editsFrom(options);
     // Options that were left out are no part of what is compared.
     expect(found === undefined ? found : JSON.parse(JSON.stringify(found))).toEqual(edits);
+  });
+
+  it("says which existing tests a feature may change, and takes that away again", () => {
+    expect(settings(["1.2", "rewrites=test/a.js, test/b.js"])).toEqual([
+      { kind: "change", feature: "1.2", set: { rewrites: ["test/a.js", "test/b.js"] } },
+    ]);
+    expect(settings(["1.2", "rewrites="])).toEqual([
+      { kind: "change", feature: "1.2", set: { rewrites: undefined } },
+    ]);
   });
 
   it("set fields of one feature or several, and take them away", () => {

@@ -35,6 +35,15 @@ describe("planFromDraft", () => {
     });
   });
 
+  it("takes over which tests a feature may change, and keeps that through a draft of the plan", () => {
+    const plan = planOf((draft) => {
+      Object.assign(draft.milestones[0]?.features[0] ?? {}, { rewrites: ["test/price.test.js"] });
+    });
+    const rewrites = ["test/price.test.js"];
+    expect(plan.milestones[0]?.features[0]).toMatchObject({ rewrites });
+    expect(draftOfPlan(plan).milestones[0]?.features[0]).toMatchObject({ rewrites });
+  });
+
   it("gives to a person what this version cannot do, within the limits that were named", () => {
     const plan = planOf((draft) => {
       Object.assign(draft.milestones[1]?.features[1] ?? {}, {
