@@ -67,8 +67,8 @@ describe("a worker that is frozen past its heartbeat timeout and thawed beside i
     const account = await accountOf(open, missionId, server.calls);
     // Only the call or the step that the freeze cut is made again.
     expect(account.repeated).toBeLessThanOrEqual(1);
-    // The turns, the last words, the review, and what is made again.
-    expect(account.calls.length).toBeLessThanOrEqual(TURNS + 3);
+    // The turns, the last words, the review, the judge, and what is made again.
+    expect(account.calls.length).toBeLessThanOrEqual(TURNS + 4);
     expect(account.faults).toEqual([]);
     expect(account.reserved).toEqual({ microUsd: 0, tokens: 0 });
     expect(account.spent.microUsd).toBeGreaterThanOrEqual(account.billed.microUsd);

@@ -36,7 +36,6 @@ describe("a feature that a safety stop ended", () => {
       "Do not go that way again: what passed the sandbox's limit",
     );
     expect(rungsIn(world.files)).toEqual(["narrow"]);
-    expect(world.files.map(({ status }) => status)).toContain("recovering");
     expect(world.announced.filter((key) => key.includes("gate"))).toEqual([]);
   });
 
