@@ -34,10 +34,14 @@ export function createBrowserPort(options: BrowserPortOptions): BrowserPort {
   let known: Promise<BrowserState> | undefined;
   const state = async () => {
     known ??= tryBrowser(options);
-    const found = await known;
-    // What was missing may be installed meanwhile.
-    if (!found.works) known = undefined;
-    return found;
+    let found: BrowserState | undefined;
+    try {
+      found = await known;
+      return found;
+    } finally {
+      // What was missing may be installed meanwhile, and a full disk have room again.
+      if (found?.works !== true) known = undefined;
+    }
   };
   return {
     state,
@@ -46,7 +50,7 @@ export function createBrowserPort(options: BrowserPortOptions): BrowserPort {
       const found = await state();
       order.signal.throwIfAborted();
       const report = found.works
-        ? await turn(() => lookOnce(options, found, order))
+        ? await turn(order.signal, () => lookOnce(options, found, order))
         : { why: found.why };
       order.signal.throwIfAborted();
       const whole = "visits" in report ? report : notRun(report.why, startedMs);
@@ -207,18 +211,37 @@ function withEnd(report: QaReport, app: RunningApp): QaReport {
   };
 }
 
-/** @returns runs so many at a time, the others in their order. */
+/** @returns runs so many at a time, the others in their order; who is stopped waits no longer. */
 function takeTurns(atOnce: number) {
   let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(run: () => Promise<T>): Promise<T> => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
+  const waiting = new Set<() => void>();
+  const come = (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        waiting.delete(start);
+        reject(signal.reason as Error);
+      };
+      const start = () => {
+        signal.removeEventListener("abort", leave);
+        waiting.delete(start);
+        running += 1;
+        resolve();
+      };
+      if (running < atOnce) {
+        start();
+        return;
+      }
+      waiting.add(start);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+  return async <T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> => {
+    await come(signal);
     try {
       return await run();
     } finally {
       running -= 1;
-      waiting.shift()?.();
+      const [next] = waiting;
+      next?.();
     }
   };
 }

@@ -41,8 +41,9 @@ export const serving = (html: string) =>
   );
 
 /** The browser of this machine for whoever starts apps by these commands. */
-export const browserFor = (commands: CommandPort, argv = QA_CHILD.argv) =>
+export const browserFor = (commands: CommandPort, argv = QA_CHILD.argv, atOnce?: number) =>
   createBrowserPort({
+    ...(atOnce === undefined ? {} : { atOnce }),
     ...{ commands, path, userHome: homedir() },
     child: { ...QA_CHILD, argv },
     find: () => findBrowser({ path, home: homedir() }),

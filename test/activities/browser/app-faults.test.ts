@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { startApp } from "../../../activities/adapters/browser/app.js";
 import { createBrowserPort } from "../../../activities/adapters/browser/browser.js";
 import type { PlanApp } from "../../../domain/qa.js";
-import { type Bench, makeBench, processesOf, server } from "./an-app.js";
+import { type Bench, browserFor, makeBench, processesOf, server } from "./an-app.js";
 
 let bench: Bench;
 beforeAll(() => {
@@ -32,8 +32,9 @@ const BAD: [string, Record<string, string>, Partial<PlanApp>, RegExp][] = [
   ],
   [
     "goes to the background",
-    { "app.mjs": server("answer.end()") },
-    { run: "node app.mjs & sleep 0.1" },
+    // It would answer much later only.
+    { "app.mjs": "setTimeout(() => {}, 60_000);" },
+    { run: "node app.mjs & exit 0" },
     /ended by itself with exit 0: app\.run must stay in the foreground/,
   ],
   [
@@ -144,6 +145,18 @@ describe("a machine without a sandbox", () => {
 });
 
 describe("a machine without a browser", () => {
+  it("is asked again when it could not even be tried", async () => {
+    const { commands } = bench;
+    let tries = 0;
+    const port = browserFor({
+      ...commands,
+      start: (order) =>
+        (tries += 1) === 1 ? Promise.reject(new Error("disk full")) : commands.start(order),
+    });
+    await expect(port.state()).rejects.toThrow("disk full");
+    expect(await port.state()).toMatchObject({ works: true });
+  });
+
   it("is told where no browser is there, and starts no app", async () => {
     const why = "There is no Chromium or Chrome on this machine; run `apt-get install chromium`.";
     const none = createBrowserPort({

@@ -3,7 +3,16 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Bench, makeBench, page, processesOf, QA_CHILD, server, serving } from "./an-app.js";
+import {
+  type Bench,
+  browserFor,
+  makeBench,
+  page,
+  processesOf,
+  QA_CHILD,
+  server,
+  serving,
+} from "./an-app.js";
 
 let bench: Bench;
 beforeAll(() => {
@@ -78,6 +87,28 @@ ${shown('<p>Here.</p><img src="/fatal.png" alt="stock">')}`,
     stopping.abort(new Error("enough"));
     await expect(looking).rejects.toThrow("enough");
     expect(processesOf(bench.name)).toEqual([]);
+  });
+});
+
+describe("looks at once", () => {
+  it("wait for each other, but not once they are stopped", async () => {
+    const busy = page("<p>Here.</p>", "<script>for (;;) ;</script>");
+    const [first, second] = [new AbortController(), new AbortController()];
+    const one = bench.order({ "app.mjs": serving(busy) });
+    const other = bench.order({ "app.mjs": serving(busy) });
+    const port = browserFor(bench.commands, QA_CHILD.argv, 1);
+    await port.state();
+    const looking = port.look({ ...one, signal: first.signal });
+    const waiting = port.look({ ...other, signal: second.signal });
+    while (!existsSync(`${one.groupFile}.browser`)) await delay(20);
+    second.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    expect([existsSync(`${one.groupFile}.browser`), existsSync(other.groupFile)]).toEqual([
+      true,
+      false,
+    ]);
+    first.abort(new Error("enough too"));
+    await expect(looking).rejects.toThrow("enough too");
   });
 });
 
