@@ -35,15 +35,6 @@ export async function judgeOffer(
   return { ask: worstCost(deps.prices, found.model, inputTokens, JUDGE_ANSWER.wanted) };
 }
 
-/** @returns what a judge may cost at most; undefined where no model of the validation tier can be called and paid. */
-export async function judgeEstimate(
-  deps: Pick<JudgeDependencies, "models" | "prices" | "prompts">,
-  plan: Pick<Plan, "model_routing">,
-): Promise<Amount | undefined> {
-  const offer = await judgeOffer(deps, plan);
-  return "ask" in offer ? offer.ask : undefined;
-}
-
 /** @returns the system text, and the hash of the prompt that it is made from. */
 export async function judgeSystem({ prompts }: Pick<JudgeDependencies, "prompts">) {
   const { text, sha256 } = await readPrompt(prompts, "judge");

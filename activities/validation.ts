@@ -14,7 +14,7 @@ import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN } from "./check-report.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
-import { judgeEstimate, type JudgeDependencies } from "./judge-question.js";
+import { judgeOffer, type JudgeDependencies } from "./judge-question.js";
 import { findLies } from "./lies.js";
 import { requireRecord } from "./mission-place.js";
 import type { BrowserPort } from "./ports.js";
@@ -202,16 +202,17 @@ async function conclude(
     ...(browser === undefined ? {} : { browser }),
     ...(accepted.length === 0 ? {} : { accepted }),
   };
-  const report: ValidationReport = { ...whole, passed: blockingFindings(whole).length === 0 };
-  if (report.passed) await keep?.();
+  const passed = blockingFindings(whole).length === 0;
+  if (passed) await keep?.();
+  const { models, prices, prompts } = deps;
+  const canAsk = models !== undefined && prices !== undefined && prompts !== undefined;
+  const offer = passed && canAsk ? await judgeOffer({ models, prices, prompts }, plan) : undefined;
+  const unasked = offer !== undefined && "why" in offer ? { judge: { notAsked: offer.why } } : {};
+  const report: ValidationReport = { ...whole, passed, ...unasked };
   const { milestoneId, round } = report;
   const stored = await blobs.put(JSON.stringify(report), `validation-${milestoneId}-${round}.json`);
   const outcome = validationOutcome(report, stored);
-  const { models, prices, prompts } = deps;
-  const canAsk = models !== undefined && prices !== undefined && prompts !== undefined;
-  const judgeAsk =
-    report.passed && canAsk ? await judgeEstimate({ models, prices, prompts }, plan) : undefined;
-  return { ...outcome, ...(judgeAsk === undefined ? {} : { judgeAsk }) };
+  return { ...outcome, ...(offer !== undefined && "ask" in offer ? { judgeAsk: offer.ask } : {}) };
 }
 
 /** What people let pass of earlier rounds, with who did. */

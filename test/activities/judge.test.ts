@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { join } from "node:path";
-import { judgeEstimate, judgeOffer } from "../../activities/judge-question.js";
+import { judgeOffer } from "../../activities/judge-question.js";
 import { writeWhole } from "../../store/files.js";
 import { aRun, aValidationReport } from "../helpers/validation-reports.js";
 import { makeJudge, said, type JudgeFixture, type Wishes } from "./judge-fixture.js";
@@ -151,9 +151,9 @@ describe("a judge", () => {
     const poor = { ...slice, amount: { microUsd: 100, tokens: 2_000_000 } };
     expect(await made.run({ slice: poor })).toMatchObject({ kind: "needs-more", calls: 0 });
     const plan = { model_routing: { validation: "demo/canned" } };
-    const amount = await judgeEstimate(made.judging, plan);
-    if (amount === undefined) throw new Error("nobody can judge");
-    const rich = { ...slice, key: "1/1/validation/2", amount };
+    const offer = await judgeOffer(made.judging, plan);
+    if (!("ask" in offer)) throw new Error("nobody can judge");
+    const rich = { ...slice, key: "1/1/validation/2", amount: offer.ask };
     expect(await made.run({ slice: rich })).toMatchObject({ kind: "judged", calls: 1 });
   });
 
@@ -188,7 +188,6 @@ describe("a judge", () => {
       passed: true,
       judge: { notAsked: expect.stringMatching(why) },
     });
-    expect(await judgeEstimate(made.judging, { model_routing: routing })).toBeUndefined();
     expect(await judgeOffer(made.judging, { model_routing: routing })).toEqual({
       why: expect.stringMatching(why),
     });

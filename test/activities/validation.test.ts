@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { basename } from "node:path";
+import { createValidationActivities } from "../../activities/validation.js";
+import { createModelAccess } from "../../config/models.js";
+import { createPrices } from "../../config/prices.js";
+import { createSettingsReader } from "../../config/settings.js";
 import { makeFolder, makeUserRepository, removeAll, userGit } from "./mission-fixture.js";
 import { bash, missionFrom, packageJson, ran, validate } from "./validation-fixture.js";
 
@@ -48,6 +52,27 @@ describe("a milestone's validation", () => {
       await userGit(mission.bare, "rev-parse", `mission/${mission.missionId}`),
       await userGit(repo, "rev-parse", "main"),
     ]);
+  });
+
+  it("says in its report why no judge is asked, where nobody can be", async () => {
+    const mission = await missionFrom({ root, repo }, {}, {});
+    const { paths, deps } = mission;
+    const settings = createSettingsReader(paths.settings);
+    const activities = createValidationActivities({
+      ...deps,
+      models: createModelAccess({ keysPath: paths.keys, runFolder: paths.run, settings }),
+      prices: createPrices(settings),
+      prompts: { templates: "templates/prompts", overrides: root },
+    });
+    const { outcome, report } = await validate({
+      ...mission,
+      activities: { ...mission.activities, ...activities },
+    });
+    expect(outcome).toMatchObject({ passed: true });
+    expect(outcome.judgeAsk).toBeUndefined();
+    expect(report.judge).toEqual({
+      notAsked: expect.stringContaining("No model is named for validation"),
+    });
   });
 
   it("blocks on what fails, worst first, and stays small however much there is to say", async () => {
