@@ -1,4 +1,5 @@
 /** What the Recovery Log and its gates say: what is not done again, what comes next, and when a blocked feature goes on. */
+import { cleanLine } from "./clean-text.js";
 import type { RecoveryStep, Rung, SafetyStop } from "./recovery.js";
 
 export interface RouteFacts {
@@ -77,6 +78,8 @@ function span(ms: number): string {
   return ms < 60_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
+const WHY = 300;
+
 /** What the agent is told that goes on after a stop. */
 export function adviceOf(
   rung: Exclude<Rung, "blocked">,
@@ -95,7 +98,9 @@ export function adviceOf(
     passed: number;
   },
 ): string {
-  const stopped = `Your work was stopped for safety (${stop}): ${ended(why)} Do not go that way again: ${ended(notAgain)}`;
+  // Tools, tests and models may have said why; notes are followed.
+  const said = JSON.stringify(cleanLine(why, WHY));
+  const stopped = `Your work was stopped for safety (${stop}); what was said of it, as data: ${said}. Do not go that way again: ${ended(notAgain)}`;
   const [first] = failed;
   const step = first === undefined ? "your first check that fails" : `the check ${first}`;
   switch (rung) {
