@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { EXIT, Problem } from "../domain/problem.js";
+import { defaultProjectsHome } from "./projects-home.js";
 import { Secret } from "./secret.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -122,7 +123,7 @@ export function readEnvironment(env: Variables = process.env): Environment {
     parsed.MISSIONS_ENGINE_HOME,
     join(userHome, ".aidevops", "missions-engine"),
   );
-  const projectsHome = folder(parsed.MISSIONS_PROJECTS, join(userHome, "missions"));
+  const projectsHome = folder(parsed.MISSIONS_PROJECTS, defaultProjectsHome(userHome));
   const store = parsed.MISSIONS_STORE === undefined ? undefined : folder(parsed.MISSIONS_STORE, "");
   // Relative folders are meant from the caller's folder, which a child does not know.
   const ours = {

@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { readEnvironment, takeVendorKey, VARIABLES } from "../../config/env.js";
@@ -46,6 +48,19 @@ describe("readEnvironment", () => {
     expect(environment.home).toBe("/home/ann/m");
     expect(environment.engineHome).toBe("/work-dir/engine");
     expect(environment.cacheHome).toBe("/cache/missions");
+  });
+
+  it("makes no repositories in a clone at ~/missions, unless it is named", async () => {
+    const home = await mkdtemp(join(tmpdir(), "env-"));
+    try {
+      await mkdir(join(home, "missions", ".git"), { recursive: true });
+      expect(readEnvironment({ HOME: home }).projectsHome).toBe(join(home, "mission-projects"));
+      expect(readEnvironment({ HOME: home, MISSIONS_PROJECTS: "~/missions" }).projectsHome).toBe(
+        join(home, "missions"),
+      );
+    } finally {
+      await rm(home, { recursive: true });
+    }
   });
 
   it("takes an empty variable for an unset one", () => {
