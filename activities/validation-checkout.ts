@@ -1,9 +1,12 @@
 /** What a validation looks at: a fresh checkout of the mission's branch, beside it the mission's other repositories. */
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Finding } from "../domain/findings.js";
 import type { PlanMilestone } from "../domain/plan.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
+import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { adoptUserCommits, isApart, readUserBranch } from "./adapters/publish.js";
 import {
   branchHead,
   type EngineRepository,
@@ -23,9 +26,14 @@ export interface Stand {
   repository: EngineRepository;
   head: string;
   base?: string;
+  /** A person's commits on the branch in their repository could not be taken over. */
+  isApart: boolean;
 }
 
-/** Where the mission's branches stand, before anything is checked out. Empty for plain folders. */
+/**
+ * Where the mission's branches stand, before anything is checked out; what people committed on them in their own
+ * repositories is taken over first. Empty for plain folders.
+ */
 export async function readStands(
   deps: CheckDependencies,
   missionId: string,
@@ -37,11 +45,19 @@ export async function readStands(
   const stand = async (name?: string): Promise<Stand> => {
     const place = repositoryPlace(record, name);
     const repository = await openEngineRepository(deps.git, deps.paths, place);
+    const { gitDir, ref } = repository;
+    const theirs = await oneAtATime(gitDir, async () => {
+      const theirs = await readUserBranch(deps.git, place, ref);
+      const ours = await branchHead(deps.git, repository);
+      await adoptUserCommits(deps.git, repository, place, theirs, ours);
+      return theirs;
+    });
     const head = await branchHead(deps.git, repository);
+    const apart = await isApart(deps.git, repository, theirs, head);
     const features = milestone.features.filter((feature) => feature.repository === name);
     const of = { features };
-    const base = await milestoneBase(deps.git, repository.gitDir, head, missionId, of);
-    return { repository, head, ...(base === undefined ? {} : { base }) };
+    const base = await milestoneBase(deps.git, gitDir, head, missionId, of);
+    return { repository, head, isApart: apart, ...(base === undefined ? {} : { base }) };
   };
   for (const name of Object.keys(record.repositories ?? {})) others.set(name, await stand(name));
   return { own: await stand(), others };
@@ -80,4 +96,15 @@ export async function layOut(
   const common = workspacePaths(paths.workspaces, workspaceName(missionId, "", "poc")).tree;
   const isCommon = (await stat(common).catch(() => undefined)) !== undefined;
   return { dir: isCommon ? common : tree, readable };
+}
+
+/** What a person committed and nobody looked at. */
+export function apartFindings({ own, others }: Awaited<ReturnType<typeof readStands>>): Finding[] {
+  const stands = own === undefined ? [...others.values()] : [own, ...others.values()];
+  return stands.flatMap(({ isApart: apart, repository: { gitDir, ref } }): Finding[] => {
+    const branch = ref.replace("refs/heads/", "");
+    const what = `Commits on ${branch} in your repository were not looked at, because the engine's branch went on without them; there, "git pull --no-rebase ${gitDir} ${branch}" brings both together.`;
+    const id = `branch-apart/${branch}`;
+    return apart ? [{ id, severity: "minor", source: "engine", what }] : [];
+  });
 }

@@ -23,7 +23,13 @@ import { removeFolder } from "./remove-folder.js";
 import { detectIn } from "./repository-tests.js";
 import { openMilestoneBase } from "./validation-base.js";
 import { keepBaseline, keepReport, needsBrowser, seeInBrowser } from "./validation-browser.js";
-import { hasRepository, layOut, readStands, type Stand } from "./validation-checkout.js";
+import {
+  apartFindings,
+  hasRepository,
+  layOut,
+  readStands,
+  type Stand,
+} from "./validation-checkout.js";
 import { seeChecks } from "./validation-checks.js";
 import type { CommandPlace } from "./validation-command.js";
 import { readReport } from "./validation-reports.js";
@@ -74,7 +80,8 @@ async function validate(deps: ValidationDependencies, order: Order): Promise<Val
   const name = `${missionId}-validate-${milestoneId}`;
   const root = join(deps.paths.workspaces, name);
   const groupFile = join(root, "group.json");
-  await deps.commands.endRecordedGroup(groupFile);
+  for (const file of [groupFile, browserGroupFile(groupFile)])
+    await deps.commands.endRecordedGroup(file);
   try {
     const { dir, readable } = await layOut(deps, missionId, name, stands);
     const { home } = workspacePaths(deps.paths.workspaces, name);
@@ -133,6 +140,7 @@ async function look(
     ...runs.flatMap((run) => findingsOf(run, mayRewrite)),
     ...(buildsCode && !hasTests ? [noTests()] : []),
     ...(await milestoneLies(deps, plan, milestone, stands)),
+    ...apartFindings(stands),
   ];
   if (!needsBrowser(milestone)) return { runs, findings };
 

@@ -99,7 +99,7 @@ async function ask(milestone: Milestone, why?: string): Promise<void> {
     id: state.milestoneGate,
     kind: "milestone",
     question,
-    options: optionsOf(hasReport, why === undefined),
+    options: optionsOf(input.missionId, hasReport, why === undefined),
     openedAt: new Date().toISOString(),
     milestoneId: input.milestoneId,
     pauses: true,
@@ -108,8 +108,11 @@ async function ask(milestone: Milestone, why?: string): Promise<void> {
   await reportProgress(milestone, "blocked");
 }
 
-const optionsOf = (hasReport: boolean, mayMend: boolean): Gate["options"] => [
-  { choice: "retry", means: "validate again, as after something was installed or mended by hand" },
+const optionsOf = (missionId: string, hasReport: boolean, mayMend: boolean): Gate["options"] => [
+  {
+    choice: "retry",
+    means: `validate again, as after something was installed, or mended by a commit on the mission's branch (of a repository of yours: mission/${missionId})`,
+  },
   ...(hasReport && mayMend
     ? [{ choice: "fix", means: "another round of mending; --note tells the agent what to do" }]
     : []),

@@ -94,6 +94,18 @@ export async function adoptUserCommits(
   return moveRef(git, gitDir, ref, added, ours);
 }
 
+/** True when the branch in the user's repository has commits that `ours` lacks, as after both went on by themselves. */
+export async function isApart(
+  git: Git,
+  { gitDir }: EngineRepository,
+  theirs: UserBranch,
+  ours: string,
+): Promise<boolean> {
+  const { head } = theirs;
+  if (head === undefined || head === ours) return false;
+  return (await relateIfThere(git, gitDir, ours, head))?.base !== head;
+}
+
 /** Undefined when one of the commits is not there. */
 async function relateIfThere(
   git: Git,

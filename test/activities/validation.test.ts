@@ -4,7 +4,13 @@ import { createValidationActivities } from "../../activities/validation.js";
 import { createModelAccess } from "../../config/models.js";
 import { createPrices } from "../../config/prices.js";
 import { createSettingsReader } from "../../config/settings.js";
-import { makeFolder, makeUserRepository, removeAll, userGit } from "./mission-fixture.js";
+import {
+  makeFolder,
+  makeUserRepository,
+  removeAll,
+  userGit,
+  writeFiles,
+} from "./mission-fixture.js";
 import { bash, missionFrom, packageJson, ran, validate } from "./validation-fixture.js";
 
 let root: string;
@@ -180,6 +186,36 @@ describe("a milestone's validation", () => {
     const again = await validate(mission, { accepted: [{ report, by: "Ada" }] });
     expect(again.outcome).toMatchObject({ passed: true, blocking: 0 });
     expect(again.report.accepted).toEqual([{ id: "check/1.a", by: "Ada" }]);
+  });
+
+  it("looks at what a person committed on the mission's branch in their repository, checked out or not", async () => {
+    const checks = [bash("1.a", "test -f mended.txt")];
+    const mission = await missionFrom({ root, repo }, {}, {}, { checks });
+    expect((await validate(mission)).outcome).toMatchObject({ passed: false });
+    await userGit(repo, "checkout", "-q", `mission/${mission.missionId}`);
+    await writeFiles(repo, { "mended.txt": "by hand" });
+    await userGit(repo, "add", "mended.txt");
+    await userGit(repo, "commit", "-q", "-m", "Mended by hand");
+    const { outcome, report } = await validate(mission, { round: 2 });
+    expect(outcome).toMatchObject({ passed: true });
+    expect(report.commit).toBe(await userGit(repo, "rev-parse", "HEAD"));
+  });
+
+  it("says which commits of a person it could not look at, and looks once these are brought together", async () => {
+    const checks = [bash("1.a", "test -f mended.txt")];
+    const mission = await missionFrom({ root, repo }, {}, {}, { checks });
+    const branch = `mission/${mission.missionId}`;
+    await userGit(repo, "checkout", "-q", branch);
+    await mission.finish("1.2", { "other.txt": "the engine goes on" });
+    await writeFiles(repo, { "mended.txt": "by hand" });
+    await userGit(repo, "add", "mended.txt");
+    await userGit(repo, "commit", "-q", "-m", "Mended by hand");
+    const apart = await validate(mission);
+    expect(apart.said).toContain(`minor branch-apart/${branch}`);
+    await userGit(repo, "pull", "-q", "--no-rebase", mission.bare, branch);
+    const { outcome, said } = await validate(mission, { round: 2 });
+    expect(outcome).toMatchObject({ passed: true });
+    expect(said).not.toContain(`minor branch-apart/${branch}`);
   });
 
   it("keeps no secret, and of long output the end", async () => {
