@@ -19,6 +19,15 @@ export function blockingFindings({
   return findings.filter((finding) => blocks(finding) && !agreed.has(finding.id));
 }
 
+/** Findings of the report that would block, had nobody accepted them; with who did. */
+export function acceptedFindings({
+  findings,
+  accepted = [],
+}: Pick<ValidationReport, "findings" | "accepted">): { id: string; by: string }[] {
+  const found = new Set(findings.filter(blocks).map(({ id }) => id));
+  return accepted.filter(({ id }) => found.has(id));
+}
+
 /** @param stored where the whole report lies. */
 export function validationOutcome(
   report: ValidationReport,

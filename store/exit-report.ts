@@ -1,6 +1,7 @@
 /** The Exit report of a milestone in mission.md: what the engine saw at its end, from the report of its validation. */
 import { formatDuration } from "../domain/money.js";
 import { worstFirst, type Finding } from "../domain/findings.js";
+import { acceptedFindings } from "../domain/validation-outcome.js";
 import type { RunEvidence, ValidationReport } from "../domain/validation-work.js";
 import { escapeInline, oneLine, shorten } from "./markdown-text.js";
 
@@ -19,12 +20,13 @@ export function exitReportText(report: ValidationReport): string {
   ].join("\n\n");
 }
 
-function verdictLine({ passed, round, commit, at, ms, host, accepted = [] }: ValidationReport) {
+function verdictLine(report: ValidationReport) {
+  const { passed, round, commit, at, ms, host } = report;
   const verdict = passed ? "Passed" : "Did not pass";
   const on = commit === "" ? "" : ` on commit ${code(commit.slice(0, 10))}`;
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.exec(at)?.[0].replace("T", " ") ?? "";
-  const people =
-    accepted.length === 0 ? "" : ` People accepted ${countOf(accepted.length, "finding")}.`;
+  const accepted = acceptedFindings(report).length;
+  const people = accepted === 0 ? "" : ` People accepted ${countOf(accepted, "finding")}.`;
   return `**${verdict}** in round ${round}${on}, ${time} UTC, in ${formatDuration(ms)} on host ${cell(host, 80)}.${people}`;
 }
 

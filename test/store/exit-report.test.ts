@@ -81,6 +81,13 @@ describe("the Exit report in mission.md", () => {
     expect(handEdits).toEqual([]);
   });
 
+  it("counts no accepted finding that is not there any more", () => {
+    const mended = aValidationReport({ accepted: [{ id: "check/1.b", by: "ann, cli" }] });
+    const { text } = write(made.text, made.projected, section(mended));
+    expect(text).toContain("Nothing was found wrong.");
+    expect(text).not.toContain("People accepted");
+  });
+
   it("is written once for a report and anew for the next, and leaves a person's notes alone", () => {
     const first = write(made.text, made.projected);
     expect(write(first.text, first.projected).text).toBe(first.text);
