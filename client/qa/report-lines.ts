@@ -20,15 +20,16 @@ export function reportLines(
     return [`${style.red("Not run")}: ${cleanLine(report.why ?? "nobody knows why")}`];
   const all = together(worstFirst(findings));
   const shown = all.slice(0, SHOWN);
-  const pages = new Set(visits.map(({ name }) => name)).size;
+  const pages = new Set(visits.map(({ url }) => url)).size;
+  const flows = new Set(visits.map(({ name }) => name)).size;
   const sizes = new Set(visits.map(({ viewport }) => viewport)).size;
   const found =
-    findings.length === 0
+    all.length === 0
       ? "nothing found"
       : (["critical", "major", "minor"] as const)
           .map((severity) => ({
             severity,
-            n: findings.filter((f) => f.severity === severity).length,
+            n: all.filter((f) => f.severity === severity).length,
           }))
           .filter(({ n }) => n > 0)
           .map(({ severity, n }) => `${n} ${severity}`)
@@ -36,7 +37,7 @@ export function reportLines(
   return [
     ...shown.flatMap((finding) => findingLines(finding, folder, style)),
     ...(all.length > SHOWN ? [`and ${all.length - SHOWN} more in the report`] : []),
-    `${passed ? style.green("Passed") : style.red("Failed")}: ${count(pages, "page")} at ${count(sizes, "size")}, ${count(links.checked, "link")} followed; ${found}.`,
+    `${passed ? style.green("Passed") : style.red("Failed")}: ${flows === pages ? "" : `${count(flows, "flow")} on `}${count(pages, "page")} at ${count(sizes, "size")}, ${count(links.checked, "link")} followed; ${found}.`,
     ...comparedLines(report),
     `Report: ${html}`,
   ];
@@ -47,6 +48,9 @@ const COLOUR: Record<Severity, "red" | "yellow" | "dim"> = {
   major: "yellow",
   minor: "dim",
 };
+
+/** Links are asked once for all sizes. */
+const LINKS = new Set(["broken-link", "broken-external-link", "broken-fragment"]);
 
 /** What was found at several sizes is one thing to mend: told once, with all of them. */
 function together(findings: readonly QaFinding[]): (QaFinding & { at: string[] })[] {
@@ -66,9 +70,9 @@ function findingLines(
   folder: string,
   style: Style,
 ): string[] {
-  const sizes = [...new Set(at)].join(", ");
+  const sizes = LINKS.has(rule) ? "" : ` (${[...new Set(at)].join(", ")})`;
   return [
-    `${style[COLOUR[severity]](severity)} ${cleanLine(rule)}, ${cleanLine(page)} (${sizes}): ${cleanLine(what)}`,
+    `${style[COLOUR[severity]](severity)} ${cleanLine(rule)}, ${cleanLine(page)}${sizes}: ${cleanLine(what)}`,
     ...(where === undefined ? [] : [`    at ${cleanLine(where)}`]),
     ...(picture === undefined ? [] : [`    ${style.dim(join(folder, picture))}`]),
   ];
