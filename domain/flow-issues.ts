@@ -35,9 +35,11 @@ export function stepFlaw(step: unknown): { says: string; remedy: string } {
   }
   const { needs, may, as } = STEPS[kind] ?? { needs: [], may: [], as: "" };
   const missing = needs.find((key) => !keys.includes(key));
-  if (missing !== undefined)
-    return { says: `has ${kind} without ${missing}`, remedy: `Write it as ${as}.` };
   const other = keys.find((key) => key !== kind && !needs.includes(key) && !may.includes(key));
+  if (missing !== undefined) {
+    const instead = other === undefined ? "" : ` but ${JSON.stringify(other.slice(0, 60))}`;
+    return { says: `has ${kind} without ${missing}${instead}`, remedy: `Write it as ${as}.` };
+  }
   if (other !== undefined) {
     const remedy = Object.hasOwn(STEPS, other)
       ? "Write each as a step of its own."

@@ -134,6 +134,10 @@ describe("flows of a plan", () => {
     ["click Add", /step 2 is only words.*\{click: Add\}/],
     [{ clik: "Add" }, /step 2 does "clik", which is unknown\. Did you mean click\?/],
     [{ fill: "Text" }, /step 2 has fill without with.*\{fill: Text, with: hello\}/],
+    [
+      { fill: "Text", width: "a" },
+      /has fill without with but "width".*\{fill: Text, with: hello\}/,
+    ],
     [{ click: "Add", expect: "x" }, /click and "expect" together.*a step of its own/],
     [{ click: "Add", wait: 3 }, /click and "wait" together/],
     [{ expect: { sees: "x" } }, /expects something that cannot be looked for.*see, gone/],
