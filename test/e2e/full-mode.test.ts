@@ -23,10 +23,12 @@ afterEach(async () => {
 const GOOD = ["1.1", "1.2", "1.3", "1.4", "1.6"];
 const BAD = ["1.5", "1.7", "1.8"];
 
-/** Fails for good on one feature's work, and once on another's. */
+/** Fails for good on one feature's work, and once, when it is merged, on another's: a milestone would not pass with that. */
 const TESTS = `set -e
 if test -e lib/bad.txt; then echo "lib/bad.txt breaks the build"; exit 1; fi
-if test -e flaky.txt && ! test -e "$HOME/flaked"; then touch "$HOME/flaked"; exit 1; fi
+case "$PWD" in
+*~merge*) if test -e flaky.txt && ! test -e "$HOME/flaked"; then touch "$HOME/flaked"; exit 1; fi ;;
+esac
 `;
 
 const HISTORY = `
@@ -172,7 +174,6 @@ describe("a Full-mode mission of eight features", () => {
     expect(files["lib/one/b"]?.split("\n")).toEqual(["a", "b"]);
     const checkout = join(open.root, "checkout");
     await git(repo, "worktree", "add", "-q", "--detach", checkout, branch);
-    await writeFile(join(open.root, "home", "flaked"), "");
     await promisify(execFile)("sh", ["test.sh"], { ...options, cwd: checkout });
 
     const story = await storyOf(open, missionId);
