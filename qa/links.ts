@@ -49,9 +49,9 @@ const READ_LINKS = `({
 })`;
 
 /** Reads the links of a page as it is now; of a page that shows anything else, none. @throws TookTooLong where it no longer answers. */
-export async function linksOf(page: Page, name: string): Promise<PageLinks> {
+export async function linksOf(page: Page, name: string, readMs = READ_MS): Promise<PageLinks> {
   const asked = page.evaluate<Pick<PageLinks, "links" | "ids">>(READ_LINKS);
-  const { links, ids } = await within(READ_MS, asked);
+  const { links, ids } = await within(readMs, asked);
   return { page: name, url: page.url(), links, ids };
 }
 

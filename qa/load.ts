@@ -3,6 +3,7 @@ import type { Page } from "playwright";
 import { sentenceOf, textOf, until, within } from "./bounded.js";
 import type { Notes } from "./notice.js";
 import type { RuleHit } from "./loaded-page.js";
+import type { QaTimeouts } from "./options.js";
 
 export type Loaded =
   | { kind: "loaded"; hits: RuleHit[] }
@@ -14,9 +15,14 @@ const UNREACHABLE =
   /ERR_(?:CONNECTION_REFUSED|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|ADDRESS_UNREACHABLE|ADDRESS_INVALID|UNSAFE_PORT|INTERNET_DISCONNECTED)/;
 
 /** @throws Playwright's errors when the page is gone. */
-export async function load(page: Page, url: string, notes: Notes, loadMs: number): Promise<Loaded> {
+export async function load(
+  page: Page,
+  url: string,
+  notes: Notes,
+  { loadMs, answerMs }: Pick<QaTimeouts, "loadMs" | "answerMs">,
+): Promise<Loaded> {
   try {
-    await within(loadMs + 5_000, page.goto(url, { waitUntil: "load", timeout: loadMs }));
+    await within(loadMs + answerMs, page.goto(url, { waitUntil: "load", timeout: loadMs }));
     return { kind: "loaded", hits: [] };
   } catch (error) {
     const text = textOf(error);

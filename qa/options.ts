@@ -46,6 +46,10 @@ export interface QaTimeouts {
   rulesMs: number;
   /** From here on a page that has loaded is called slow. */
   slowLoadMs: number;
+  /** Of a page's title and of its links. */
+  readMs: number;
+  /** Of a page that the browser itself asks something, beyond the bound of what it does. */
+  answerMs: number;
 }
 
 export const QA_TIMEOUTS: QaTimeouts = {
@@ -56,4 +60,6 @@ export const QA_TIMEOUTS: QaTimeouts = {
   pictureMs: 20_000,
   rulesMs: 60_000,
   slowLoadMs: 5_000,
+  readMs: 10_000,
+  answerMs: 5_000,
 };

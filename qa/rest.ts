@@ -2,6 +2,7 @@
 import type { Page } from "playwright";
 import { RedirectsForEver, TookTooLong, within } from "./bounded.js";
 import type { Notes } from "./notice.js";
+import type { QaTimeouts } from "./options.js";
 
 /** In CSS pixels. */
 export interface PageSize {
@@ -55,16 +56,20 @@ const SETTLE = `(async ({ quietMs, mostMs }) => {
 })`;
 
 /**
- * Bounded by `restMs` and a little more. @returns the size of the whole page.
+ * Bounded by `restMs` and about `answerMs` more. @returns the size of the whole page.
  * @throws TookTooLong when the page does not answer at all, RedirectsForEver, and Playwright's errors when it is gone.
  */
-export async function comeToRest(page: Page, notes: Notes, restMs: number): Promise<PageSize> {
+export async function comeToRest(
+  page: Page,
+  notes: Notes,
+  { restMs, answerMs }: Pick<QaTimeouts, "restMs" | "answerMs">,
+): Promise<PageSize> {
   const end = performance.now() + restMs;
   for (;;) {
     await requestsEnd(notes, end);
     if (notes.moves() > MOST_MOVES) throw new RedirectsForEver();
     const left = Math.max(0, end - performance.now());
-    const settled = await settle(page, Math.min(left, 1_000), restMs + 5_000);
+    const settled = await settle(page, Math.min(left, 1_000), restMs + answerMs);
     const over = performance.now() >= end;
     // What it changed or loaded while it came to rest has to come to rest too.
     if (settled !== undefined && (over || notes.open.size === 0)) return settled;

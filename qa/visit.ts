@@ -75,8 +75,6 @@ export async function visitFlow(order: VisitOrder): Promise<Visited> {
   return visited;
 }
 
-const TITLE_MS = 10_000;
-
 function hitOf(error: unknown, crashed: boolean, where: string): RuleHit {
   if (error instanceof RedirectsForEver)
     return { rule: "redirect-loop", what: "The page goes on to another address for ever.", where };
@@ -95,7 +93,7 @@ async function look(order: VisitOrder, page: Page, notes: Notes, visited: Visite
   const steps = flow.steps ?? [];
   const trace = steps.length > 0 ? await startTrace(page.context()) : undefined;
   const start = performance.now();
-  const loaded = await load(page, url, notes, timeouts.loadMs);
+  const loaded = await load(page, url, notes, timeouts);
   visit.loadMs = Math.round(performance.now() - start);
   if (loaded.kind === "failed") {
     hits.push(loaded.hit);
@@ -103,7 +101,7 @@ async function look(order: VisitOrder, page: Page, notes: Notes, visited: Visite
     return;
   }
   hits.push(...loaded.hits);
-  let size = await comeToRest(page, notes, timeouts.restMs);
+  let size = await comeToRest(page, notes, timeouts);
   seeStatus(visit, notes);
   if (steps.length === 0) {
     const login = await loginHit(page, { asked: url, status: visit.status, right: flow.status });
@@ -121,7 +119,7 @@ async function look(order: VisitOrder, page: Page, notes: Notes, visited: Visite
       const kept = await trace?.keep(order.assets.pathOf(flow, order.viewport, "trace.zip"));
       if (kept !== undefined) visit.trace = kept;
     }
-    size = await comeToRest(page, notes, timeouts.restMs);
+    size = await comeToRest(page, notes, timeouts);
     seeStatus(visit, notes);
   }
   await trace?.drop();
@@ -154,14 +152,14 @@ async function see(
   const { png, cutAtPx } = await takePicture(page, size, timeouts.pictureMs);
   visit.picture = await assets.write(flow, viewport, "png", png);
   if (cutAtPx !== undefined) visit.cutAtPx = cutAtPx;
-  visit.title = cleanLine(await within(TITLE_MS, page.title()), 300);
+  visit.title = cleanLine(await within(timeouts.readMs, page.title()), 300);
   const aria = await page
     .locator("body")
     .ariaSnapshot({ timeout: 5_000 })
     .catch(() => "");
   if (aria !== "") visit.aria = cleanText(aria, 20_000);
   hits.push(...(await rulesHits(order, page, notes, visit)));
-  visited.links = await linksOf(page, flow.name);
+  visited.links = await linksOf(page, flow.name, timeouts.readMs);
   const changed = await compare(order, page, size, png, visit);
   if (changed !== undefined) hits.push(changed);
 }
@@ -234,9 +232,9 @@ async function freshPicture(
     const notes = notice(page);
     try {
       if (clockMs > 0) await page.clock.setSystemTime(Date.now() + clockMs);
-      const loaded = await load(page, url, notes, timeouts.loadMs);
+      const loaded = await load(page, url, notes, timeouts);
       if (loaded.kind === "failed") return undefined;
-      return await capture(page, await comeToRest(page, notes, timeouts.restMs));
+      return await capture(page, await comeToRest(page, notes, timeouts));
     } finally {
       notes.stop();
     }

@@ -4,6 +4,7 @@ import type { Viewport } from "../domain/qa.js";
 import { addressOf, isLoopback } from "./addresses.js";
 import { within } from "./bounded.js";
 import { confine } from "./confine.js";
+import type { QaTimeouts } from "./options.js";
 
 export interface Windows {
   /** Contract: a look that fails takes its window with it. */
@@ -19,6 +20,7 @@ export interface WindowsOptions {
   origin: string;
   origins: readonly string[];
   confined: boolean;
+  timeouts: Pick<QaTimeouts, "answerMs">;
 }
 
 interface Shared {
@@ -60,7 +62,7 @@ export function createWindows(options: WindowsOptions): Windows {
     let clean = false;
     try {
       const seen = await look(used.page);
-      clean = await within(EMPTY_MS, empty(used, options)).then(
+      clean = await within(options.timeouts.answerMs, empty(used, options)).then(
         () => true,
         () => false,
       );
@@ -83,7 +85,6 @@ export function createWindows(options: WindowsOptions): Windows {
 }
 
 const CLOSE_MS = 10_000;
-const EMPTY_MS = 5_000;
 
 /** Nothing of a visit is left for the next: cookies, what pages keep, the tab's own memory. */
 async function empty(
