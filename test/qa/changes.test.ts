@@ -2,22 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DESKTOP, type QaFlow, type QaReport } from "../../domain/qa.js";
+import type { QaFlow, QaReport } from "../../domain/qa.js";
 import type { OpenBrowser } from "../../qa/open-browser.js";
 import { runQa } from "../../qa/run.js";
 import { page, serve, startBrowser, type App } from "./pages.js";
 
+/** What differs is found at any size, and a small page is captured and compared sooner. */
+const SMALL = { name: "small", width: 320, height: 240 };
 let version = 1;
 let loads = 0;
 const block = (id: string, text = "") =>
-  `<p id="${id}" style="height: 40px; margin: 60px 0; font: 20px monospace">${text}</p>`;
+  `<p id="${id}" style="height: 24px; margin: 32px 0 0; font: 16px monospace">${text}</p>`;
 const shows = (id: string, code: string) =>
   `${block(id)}<script>document.getElementById("${id}").textContent = ${code}</script>`;
 
 const PAGES: Record<string, () => string> = {
   "/steady": () => page("<p>Always the same</p>"),
   "/changed": () => page(block("price", `Price: ${version === 1 ? "10.00" : "10.01"}`)),
-  "/grown": () => page(`<div style="height: ${version * 1_500}px">Long</div>`),
+  "/grown": () => page(`<div style="height: ${version * 300}px">Long</div>`),
   // Another text at each load, as an advertisement.
   "/advert": () => page(block("advert", `Advert ${++loads}`)),
   // The same all day long, and another tomorrow: what is on the page in the earlier report was written a year ago.
@@ -28,9 +30,10 @@ const PAGES: Record<string, () => string> = {
         `new Date(Date.now() - ${version === 1 ? 400 * 86_400_000 : 0}).toDateString()`,
       ),
     ),
+  // Always as wide, as a clock is.
   "/ticking": () =>
     page(
-      `${block("clock")}<script>setInterval(() => { document.getElementById("clock").textContent = performance.now() }, 10)</script>`,
+      `${block("clock")}<script>setInterval(() => { document.getElementById("clock").textContent = performance.now().toFixed(3).padStart(12, "0") }, 10)</script>`,
     ),
   "/both": () => page(block("advert", `Advert ${++loads}`) + block("price", `Price: ${version}`)),
 };
@@ -62,7 +65,7 @@ beforeAll(async () => {
     runQa({
       url: app.url,
       flows: FLOWS,
-      viewports: [DESKTOP],
+      viewports: [SMALL],
       out: join(folder, out),
       browser: { running: opened.browser },
       crawl: 0,
@@ -124,7 +127,7 @@ describe("pictures compared with an earlier report", () => {
     const third = await runQa({
       url: app.url,
       flows: [{ url: "/steady", name: "steady" }],
-      viewports: [DESKTOP],
+      viewports: [SMALL],
       out: join(folder, "third"),
       browser: { running: opened.browser },
       crawl: 0,
@@ -140,7 +143,7 @@ describe("pictures compared with an earlier report", () => {
     const again = await runQa({
       url: app.url,
       flows: [{ url: "/both", name: "both" }],
-      viewports: [DESKTOP],
+      viewports: [SMALL],
       out,
       browser: { running: opened.browser },
       crawl: 0,
