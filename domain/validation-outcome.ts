@@ -71,7 +71,8 @@ function summaryOf(
   const passed = seen.filter(({ verdict }) => verdict === "passed").length;
   const people = report.runs.filter(({ verdict }) => verdict === "person").length;
   const text = [
-    `${passed} of ${seen.length} checks pass`,
+    // Besides the plan's checks: what the repository names as its install, build, lint and tests.
+    `${passed} of ${seen.length} checks and steps pass`,
     ...(people === 0 ? [] : [`${people} for a person to see`]),
     ...(blocking.length === 0
       ? []
