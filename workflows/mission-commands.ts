@@ -23,7 +23,8 @@ export function applyCommand(mission: Mission, command: ReadCommand): CommandRep
   const by = payload.by ?? UNKNOWN;
   const reply = dispatch(mission, command, by);
   const { name } = command;
-  mission.story("decision", `${name}: ${reply.message}`, by);
+  // What was refused decided nothing; it is told all the same, because a signal has no other answer.
+  mission.story(reply.applied ? "decision" : "progress", `${name}: ${reply.message}`, by);
   mission.touch();
   return reply;
 }

@@ -130,7 +130,8 @@ export function decide(
     const known = gate.options.map((each) => each.choice).join(", ");
     return { applied: false, message: `Gate ${id} takes ${known}; not "${choice}".` };
   }
-  mission.closeGate(id, choice);
+  // The command itself is told as the decision.
+  mission.closeGate(id);
   if (choice === "stop") mission.cancel(by, `decided at gate ${id}`);
   else act(mission, gate, { choice, by, ...(note === undefined ? {} : { note }) });
   return { applied: true, message: `${id}: ${choice} (${option.means}).` };

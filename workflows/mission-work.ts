@@ -79,10 +79,11 @@ export function openMissionWork(input: MissionInput, state: MissionState) {
       announce(`gate/${gate.id}`, gate.question, commandFor(gate));
       touch();
     },
-    closeGate: (id: string, why: string) => {
+    closeGate: (id: string, why?: string) => {
       if (!state.gates.some((gate) => gate.id === id)) return;
       state.gates = state.gates.filter((gate) => gate.id !== id);
-      story("decision", `Gate ${id} is closed: ${why}`);
+      if (why === undefined) touch();
+      else story("decision", `Gate ${id} is closed: ${why}`);
     },
     takeAnnouncements: () => announcements.splice(0),
     cancel: (by: Actor, reason?: string) => {
