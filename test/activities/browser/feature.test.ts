@@ -10,6 +10,7 @@ import {
   userGit,
   writeFiles,
 } from "../mission-fixture.js";
+import { createCommandPort } from "../../../activities/adapters/command.js";
 import { browserFor, page, serving } from "./an-app.js";
 
 let root: string;
@@ -19,6 +20,10 @@ beforeEach(async () => {
   repo = await makeUserRepository(root);
 });
 afterEach(() => removeAll(root));
+
+/** Tried once for all missions. */
+const tried = browserFor(createCommandPort({ path: process.env["PATH"] ?? "" }));
+const browser = () => tried;
 
 const plan = {
   app: { run: "exec node app.mjs", readySeconds: 20 },
@@ -36,7 +41,7 @@ describe("a browser-qa feature", () => {
     await userGit(repo, "commit", "-q", "-m", "Shop");
     const look = { kind: "browser-qa" as const, agent: "script" };
     const mission = await makeMission(root, repo, {
-      ...{ plan, browser: browserFor },
+      ...{ plan, browser },
       features: [
         { id: "1.1", ...look, qa: { flows: ["shop"] } },
         { id: "1.2", ...look },
@@ -76,7 +81,7 @@ describe("a browser-qa feature", () => {
       [{ app: plan.app }, /no flow "shop": add it under flows/],
     ] as const) {
       const features = [{ id: "1.1", ...look, qa: { flows: ["shop"] } }];
-      const mission = await makeMission(root, repo, { plan: more, features, browser: browserFor });
+      const mission = await makeMission(root, repo, { plan: more, features, browser });
       const workspace = await mission.prepare("1.1");
       const input = { feature: mission.ref("1.1"), workspace, commandMs: 60_000 };
       const outcome = await mission.act<[LookInput], LookOutcome>(
@@ -96,7 +101,7 @@ describe("a check of method browser", () => {
     });
     const checks = [flow("c1", "shop"), flow("c2", "sold-out"), flow("c3", "nowhere")];
     const mission = await makeMission(root, repo, {
-      ...{ plan, browser: browserFor, features: [{ id: "1.1", checks }] },
+      ...{ plan, browser, features: [{ id: "1.1", checks }] },
     });
     const workspace = await mission.prepare("1.1");
     await writeFiles(mission.place(workspace).tree, app);

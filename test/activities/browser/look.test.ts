@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import {
   type Bench,
   browserFor,
@@ -124,12 +125,15 @@ await bench.browser.look(order);
 
 describe("a worker that is killed", () => {
   it("leaves neither app nor browser behind, in a sandbox or without", async () => {
-    const [node = "", ...args] = QA_CHILD.argv.slice(0, -1);
+    const loader = join(process.cwd(), "node_modules/tsx/dist/loader.mjs");
+    const args = ["--import", pathToFileURL(loader).href];
     await Promise.all(
       [true, false].map(async (sandboxed) => {
         const script = join(bench.machine, `killed-${sandboxed}.mts`);
         writeFileSync(script, KILLED(sandboxed));
-        const worker = spawn(node, [...args, script], { stdio: ["ignore", "pipe", "inherit"] });
+        const worker = spawn(process.execPath, [...args, script], {
+          stdio: ["ignore", "pipe", "inherit"],
+        });
         const ended = new Promise((resolve) => worker.once("exit", resolve));
         const said = await new Promise<string>((resolve) =>
           worker.stdout.once("data", (chunk: Buffer) => {
