@@ -88,6 +88,9 @@ interface Wishes {
   browser?: (commands: CommandPort) => BrowserPort;
 }
 
+/** Finds out once for all missions of a file whether a sandbox works here. */
+const machine = createCommandPort({ path });
+
 export async function makeMission(root: string, repo: string | undefined, wishes: Wishes = {}) {
   const missionId = wishes.missionId ?? MISSION;
   const paths = enginePaths(join(root, "engine"));
@@ -117,7 +120,8 @@ export async function makeMission(root: string, repo: string | undefined, wishes
   };
   await writeMissionRecord(paths.state, record);
   const blobFiles = createBlobFiles(paths.blobs, false);
-  const commands = createCommandPort({ path });
+  // Each has its own, because some tests put something else in place of a part of it.
+  const commands = { ...machine };
   const deps = {
     ...(wishes.browser === undefined ? {} : { browser: wishes.browser(commands) }),
     paths,
