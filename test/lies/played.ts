@@ -1,5 +1,5 @@
 /** Plays what somebody did to the shop through the engine: a real repository, a workspace, the feature's checks. */
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check } from "../../domain/plan.js";
 import type { ChecksOutcome } from "../../domain/work.js";
@@ -18,17 +18,33 @@ const usual = (head: Files) => [
   { run: head["package.json"] === undefined ? "node --test" : "npm test", alreadyTrue: true },
 ];
 
-/** @returns what the engine says, with the text of its evidence. */
+/** @returns the folder of a repository with the shop, for all that is played on copies of it. */
+export async function makeShop(root: string): Promise<string> {
+  const shop = join(root, "shop");
+  await writeFiles(shop, { "README.md": "A shop.\n" });
+  await lay(shop, SHOP);
+  await userGit(shop, "init", "-q", "-b", "main");
+  await commitAll(shop, "First");
+  return shop;
+}
+
+async function commitAll(repo: string, subject: string): Promise<void> {
+  await userGit(repo, "add", "-A");
+  await userGit(repo, "commit", "-q", "--allow-empty", "-m", subject);
+}
+
+/** @param shop from `makeShop`. @returns what the engine says, with the text of its evidence. */
 export async function play(
   root: string,
+  shop: string,
   { base = {}, head, checks = usual(head), rewrites = [] }: Played,
 ): Promise<ChecksOutcome & { said: string }> {
   const repo = join(root, "repo");
-  await writeFiles(repo, { "README.md": "A shop.\n" });
-  await lay(repo, { ...SHOP, ...base });
-  await userGit(repo, "init", "-q", "-b", "main");
-  await userGit(repo, "add", "-A");
-  await userGit(repo, "commit", "-q", "-m", "First");
+  await cp(shop, repo, { recursive: true });
+  if (Object.keys(base).length > 0) {
+    await lay(repo, base);
+    await commitAll(repo, "Before");
+  }
   const mission = await makeMission(root, repo, {
     features: [{ id: "1.1", checks: checks.map(asCheck), rewrites }],
   });
