@@ -12,7 +12,7 @@ import { TEST_QUEUE, withWorker } from "../helpers/with-worker.js";
 import { PLANNED } from "./planning-scenario.js";
 import { inputOf, SCENARIOS, worldOf } from "./scenarios.js";
 
-const version = process.argv[2] ?? "0.3.0";
+const version = process.argv[2] ?? "0.4.0";
 /** A name after the version records that scenario alone. */
 const only = process.argv[3];
 const all = [...SCENARIOS, PLANNED];

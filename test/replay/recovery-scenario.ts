@@ -17,7 +17,7 @@ const stopped = (stop: SafetyStop): AttemptOutcome => ({
 const tries = new Map<string, number>();
 /** Stopped so often before it is done. */
 const STOPS: Record<string, [SafetyStop, number]> = {
-  "1.1": ["resources", 2],
+  "1.1": ["resources", 1],
   "1.2": ["no-progress", 1],
   "1.3": ["outside", 2],
 };
