@@ -15,7 +15,7 @@ const TRIES = 3;
 
 export interface MilestoneBase {
   commit: string;
-  /** What a test or lint command says there; undefined where the base has no such command. @param isFlaky it may pass by chance. */
+  /** What a test or lint command says there; undefined where the base has no such command, or could not be installed. @param isFlaky it may pass by chance. */
   saysOf(
     run: string,
     by: "plan" | "repository" | "convention",
@@ -50,17 +50,21 @@ export async function openMilestoneBase(order: {
     await mkdir(here.home, { recursive: true });
     await checkOut(here.dir);
     const steps = await detectIn(here.dir);
-    return { steps, prepared: false };
+    return { steps };
   };
   const made = () => (making ??= make());
   /** As far as it can be: what fails here fails in what is asked too. */
   const prepare = async () => {
-    const base = await made();
-    if (base.prepared) return;
-    base.prepared = true;
-    for (const { kind, run } of base.steps)
-      if (kind === "install" || kind === "build") await runOnce(run, here, here.commandMs);
+    let isInstalled = true;
+    for (const { kind, run } of (await made()).steps) {
+      if (kind !== "install" && kind !== "build") continue;
+      const { passed } = await runOnce(run, here, here.commandMs);
+      if (kind === "install") isInstalled &&= passed;
+    }
+    return isInstalled;
   };
+  let preparing: ReturnType<typeof prepare> | undefined;
+  const prepared = () => (preparing ??= prepare());
   const once = async (run: string, timeoutMs = here.commandMs): Promise<BaseRun> => {
     const { passed, ended, output } = await runOnce(run, here, timeoutMs);
     const count = countTests(output);
@@ -75,9 +79,11 @@ export async function openMilestoneBase(order: {
       const { steps } = await made();
       // A command of the plan needs no manifest; what the repository named later was not there yet.
       if (by !== "plan" && !steps.some((step) => step.run === run)) return undefined;
-      await prepare();
+      const isInstalled = await prepared();
       let said = await once(run);
       for (let n = 1; isFlaky && said.passed && n < TRIES; n += 1) said = await once(run);
+      // A registry that did not answer says nothing about the code: what failed for it excuses nobody.
+      if (!isInstalled && !said.passed) return undefined;
       await memory.keep(what, said);
       return said;
     },
@@ -91,7 +97,8 @@ export async function openMilestoneBase(order: {
       const known = memory.of(what);
       if (known !== undefined) return known.passed;
       const said = await see();
-      await memory.keep(what, said);
+      const isKnown = said.passed || verify.method !== "bash" || (await prepared());
+      if (isKnown) await memory.keep(what, said);
       return said.passed;
 
       async function see(): Promise<BaseRun> {
@@ -101,7 +108,7 @@ export async function openMilestoneBase(order: {
           return { passed: kind === "found", ended: kind };
         }
         if (verify.method !== "bash") return { passed: false, ended: "not asked" };
-        await prepare();
+        await prepared();
         const { timeoutSeconds } = verify;
         return once(verify.run, timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000);
       }

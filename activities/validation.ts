@@ -8,7 +8,7 @@ import { evidenceOf, findingsOf, noTests, type SeenRun } from "../domain/validat
 import { blockingFindings, validationOutcome } from "../domain/validation-outcome.js";
 import type { ValidationOutcome, ValidationReport } from "../domain/validation-work.js";
 import type { ValidateInput } from "../domain/work.js";
-import { workspacePaths } from "../store/workspace-paths.js";
+import { browserGroupFile, workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
 import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN } from "./check-report.js";

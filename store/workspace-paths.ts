@@ -23,3 +23,6 @@ export function workspacePaths(workspaces: string, name: string): WorkspacePaths
 
 /** Where hand-over files wait on a host that is not the mission's home. */
 export const reportFolder = ({ attempt }: WorkspacePaths) => join(attempt, "report");
+
+/** Beside the process-group file of an app: that of the browser which looks at it. */
+export const browserGroupFile = (groupFile: string) => `${groupFile}.browser`;

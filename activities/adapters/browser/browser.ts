@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { QaReport } from "../../../domain/qa.js";
 import { reportPage } from "../../../qa/report-page.js";
 import { writeWhole } from "../../../store/files.js";
+import { browserGroupFile } from "../../../store/workspace-paths.js";
 import type { BrowserPort, BrowserState, CommandPort, LookOrder } from "../../ports.js";
 import { HOSTS_INSIDE } from "../sandbox/ways-out.js";
 import { makeSocketFolder } from "../socket-folder.js";
@@ -116,7 +117,7 @@ async function lookOnce(
 ): Promise<QaReport | NotRun> {
   const endsMs = Date.now() + order.timeoutMs;
   const leftMs = () => endsMs - Date.now();
-  const browserGroup = `${order.groupFile}.browser`;
+  const browserGroup = browserGroupFile(order.groupFile);
   order.signal.throwIfAborted();
   for (const file of [order.groupFile, browserGroup]) {
     await mkdir(dirname(file), { recursive: true });
