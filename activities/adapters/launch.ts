@@ -106,6 +106,7 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
     refused = [...new Set([...killed, ...(confined?.refusals() ?? [])])];
     confined?.close();
     child.stdio[3]?.destroy();
+    await leash.gone();
     if (groupFile !== undefined) await rm(groupFile, { force: true });
     return { exitCode };
   });

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readdirSync, readlinkSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { identify, killGroup, type ProcessGroup } from "./process-group.js";
+import { awaitGroupEnd, identify, killGroup, type ProcessGroup } from "./process-group.js";
 
 export interface Leash {
   /** What a later attempt needs to end it. Contract: resolves also when the child has ended. */
@@ -11,6 +11,8 @@ export interface Leash {
   ask(): void;
   /** Ends every process of it. */
   kill(): void;
+  /** Waits until all that was killed has gone, for some seconds at most. Contract: the child itself has ended. */
+  gone(): Promise<void>;
   /** @param errors what it said. @returns why it could not be set up; undefined when it ran. Asked after its end. */
   failure(errors: string): string | undefined;
 }
@@ -21,6 +23,7 @@ export function groupLeash(pid: number): Leash {
     group: Promise.resolve(identify(pid)),
     ask: () => void killGroup(pid, "SIGTERM"),
     kill: () => void killGroup(pid, "SIGKILL"),
+    gone: () => awaitGroupEnd(pid),
     failure: () => undefined,
   };
 }
@@ -61,6 +64,7 @@ export function sandboxLeash(
       if (first === undefined) killGroup(pid, "SIGKILL");
       else signal(first, "SIGKILL");
     },
+    gone: () => Promise.resolve(), // it ends after the rest
     failure: (errors) => {
       const told = errors.trim();
       const isSetUp = first !== undefined && !told.startsWith("bwrap:");

@@ -1,6 +1,6 @@
 /** Process groups of commands, told apart from later ones with the same number. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -58,6 +58,34 @@ export async function endGroup(group: ProcessGroup): Promise<void> {
   for (let tries = 0; tries < 200 && killGroup(group.pid, "SIGKILL"); tries += 1) await delay(25);
   // It dies with its parent, but only after it has ended the rest.
   for (let tries = 0; tries < 200 && isRunning(group.first); tries += 1) await delay(25);
+}
+
+/** Between two looks at a group that was killed, and how many of them. */
+const LOOK_MS = 10;
+const LOOKS = 500;
+/** From here on who has ended but is never asked after is told from who still runs, which costs more to see. */
+const LOOKS_AT_ALL = 10;
+
+/** Waits until no process of a killed group runs; not for one that the system itself holds for longer than 5 s. */
+export async function awaitGroupEnd(pid: number): Promise<void> {
+  for (let looks = 0; looks < LOOKS && killGroup(pid, 0); looks += 1) {
+    if (looks >= LOOKS_AT_ALL && !hasRunning(pid)) return;
+    await delay(LOOK_MS);
+  }
+}
+
+/** True where it cannot be seen. */
+function hasRunning(group: number): boolean {
+  if (process.platform !== "linux") return true;
+  return readdirSync("/proc").some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const [state = "", , of] = statOf(Number(name)).split(" ");
+      return Number(of) === group && !/^[ZX]/.test(state);
+    } catch {
+      return false; // it has ended
+    }
+  });
 }
 
 /** One that has ended and is not yet asked after has nothing left either. */

@@ -165,6 +165,16 @@ describe("command", () => {
     expect(running).toEqual([]);
   });
 
+  it("has left nothing running of its group when it has ended, without a sandbox too", async () => {
+    const nap = `sleep 2000.${process.pid}`;
+    const { output } = await run(
+      `i=0; while [ $i -lt 60 ]; do ${nap} & echo $!; i=$((i + 1)); done; exec >&- 2>&-`,
+    );
+    const left = output.trim().split("\n").map(Number);
+    expect(left).toHaveLength(60);
+    expect(left.filter(isAlive)).toEqual([]);
+  });
+
   it("ends a recorded group, and removes the record", async () => {
     const groupFile = join(folder, "group.json");
     const child = spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
