@@ -161,9 +161,8 @@ async function isListening(address: string, limitMs: number): Promise<boolean> {
       socket.destroy();
       resolve(isOpen);
     };
-    socket.setTimeout(limitMs, () => {
-      settle(false);
-    });
+    // Timers come before sockets: after a pause of this process the answer may lie there unread.
+    socket.setTimeout(limitMs, () => setImmediate(settle, false));
     socket.once("connect", () => {
       settle(true);
     });

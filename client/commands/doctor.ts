@@ -17,6 +17,9 @@ import { findPollers } from "../doctor/pollers.js";
 import { findQueue } from "../doctor/queue.js";
 import type { DoctorFinding } from "../doctor/finding.js";
 
+/** A refused connection says so at once; a server that is busy with a mission may let one wait. */
+const SERVER_MS = 15_000;
+
 /** @returns one finding for each thing looked at, in the order a person would mend them. Contract: changes nothing. */
 export async function doctor(
   options: { environment: Environment },
@@ -49,7 +52,7 @@ export async function doctor(
 async function findServer(environment: Environment): Promise<(DoctorFinding | undefined)[]> {
   try {
     const target = resolveTarget(environment);
-    const answer = await askServer(target);
+    const answer = await askServer(target, SERVER_MS);
     if (answer.kind !== "temporal") {
       return [
         {
@@ -73,7 +76,7 @@ async function findServer(environment: Environment): Promise<(DoctorFinding | un
         ? {}
         : { remedy: `missions is tested with ${PINNED.serverVersion}` }),
     };
-    const { client, close } = await connectClient(target);
+    const { client, close } = await connectClient(target, SERVER_MS);
     try {
       const polling = await findPollers(client);
       const worker = polling ?? findWorkerProcess(environment);
