@@ -20,7 +20,8 @@ const FEATURES_SHOWN = 200;
 const STORY_SHOWN = 40;
 /** Together with the features and the story this keeps a snapshot under 100 kB. */
 const GATES_SHOWN = 20;
-const TEXT_SHOWN = 160;
+const TEXTS_SHOWN = [160, 80, 40, 20] as const;
+const SNAPSHOT_BYTES = 95_000;
 
 export interface MissionState {
   planHash: string;
@@ -59,6 +60,8 @@ export interface MissionState {
   notes: { note: string; feature?: string }[];
   seen: SeenCommands;
   result?: string;
+  /** Why the branch in the user's repository lacks what is integrated, as last told. */
+  unpublished?: string;
 }
 
 export function openMission(input: MissionInput): MissionState {
@@ -170,17 +173,37 @@ export function keepStory(state: MissionState, lines: StoryLine[]): void {
   state.story = [...state.story, ...lines].slice(-STORY_SHOWN);
 }
 
+/** Where its report lies is for mission.md alone. */
+const seenMilestone = ({ exit: _, ...view }: MilestoneView, most: number): MilestoneView => ({
+  ...view,
+  title: view.title.slice(0, most),
+  // It says what a person is to decide about.
+  ...(view.note === undefined ? {} : { note: view.note.slice(0, 2 * most) }),
+});
+
 const sum = (milestones: MilestoneView[], key: "featuresDone" | "featuresTotal") =>
   milestones.reduce((total, milestone) => total + milestone[key], 0);
 
-const shorten = (feature: FeatureView): FeatureView => ({
+const shorten = (feature: FeatureView, most: number): FeatureView => ({
   ...feature,
-  title: feature.title.slice(0, TEXT_SHOWN),
-  ...(feature.note === undefined ? {} : { note: feature.note.slice(0, TEXT_SHOWN) }),
+  title: feature.title.slice(0, most),
+  ...(feature.note === undefined ? {} : { note: feature.note.slice(0, most) }),
   ...(feature.files === undefined ? {} : { files: feature.files.slice(0, 3) }),
 });
 
+/** Texts are shortened the more, the more there is to show. */
 export function snapshotOf(input: MissionInput, state: MissionState): MissionSnapshot {
+  const [first, ...shorter] = TEXTS_SHOWN;
+  let snapshot = shownWith(input, state, first);
+  for (const most of shorter) {
+    const { length } = new TextEncoder().encode(JSON.stringify(snapshot));
+    if (length < SNAPSHOT_BYTES) break;
+    snapshot = shownWith(input, state, most);
+  }
+  return snapshot;
+}
+
+function shownWith(input: MissionInput, state: MissionState, most: number): MissionSnapshot {
   const { startedAt, endedAt, result } = state;
   const deadline = deadlineOf(input, state);
   return {
@@ -190,8 +213,8 @@ export function snapshotOf(input: MissionInput, state: MissionState): MissionSna
     mode: state.mode ?? input.mode,
     generation: input.generation,
     planHash: state.planHash,
-    milestones: state.milestones,
-    features: state.features.map(shorten),
+    milestones: state.milestones.map((each) => seenMilestone(each, most)),
+    features: state.features.map((each) => shorten(each, most)),
     featuresDone: sum(state.milestones, "featuresDone"),
     featuresTotal: sum(state.milestones, "featuresTotal"),
     gates: state.gates.slice(0, GATES_SHOWN),
