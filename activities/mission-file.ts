@@ -1,6 +1,7 @@
 /** Keeps mission.md, its record and its commits up with the mission. */
 import { readFile } from "node:fs/promises";
 import { ApplicationFailure } from "@temporalio/activity";
+import { cutToBytes } from "../domain/cut-to-bytes.js";
 import { FAILURE } from "../domain/failures.js";
 import type { StoryLine } from "../domain/mission.js";
 import { Problem } from "../domain/problem.js";
@@ -35,7 +36,8 @@ export interface MissionFileDependencies extends BriefFileDependencies {
 const TRIES = 5;
 const EDITS_RECORDED = 100;
 const EDITS_ANSWERED = 10;
-const ANSWER_BYTES = 1_900;
+const ANSWER_BYTES = 1_500;
+const REASON_BYTES = 350;
 
 export function createMissionFileActivities(deps: MissionFileDependencies) {
   return {
@@ -82,8 +84,12 @@ async function write(
     handEdits: written.handEdits.slice(0, EDITS_RECORDED),
   };
   await writeMissionRecord(state, updated);
-  if (input.commit !== undefined) await commit(deps, updated, input.commit);
-  return { handEdits: fewEdits(written.handEdits, EDITS_ANSWERED, ANSWER_BYTES) };
+  const unpublished =
+    input.commit === undefined ? undefined : await commit(deps, updated, input.commit);
+  return {
+    handEdits: fewEdits(written.handEdits, EDITS_ANSWERED, ANSWER_BYTES),
+    ...(unpublished === undefined ? {} : { unpublished: cutToBytes(unpublished, REASON_BYTES) }),
+  };
 }
 
 /** Before the record names it, so that a second run notes it too; who sent it by our command line has noted it already. */
@@ -194,9 +200,9 @@ async function commit(
   { clock, folderCommit }: MissionFileDependencies,
   record: MissionRecord,
   subject: string,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
-    await folderCommit.commitFolder(record, subject, new Date(clock.now()).toISOString());
+    return await folderCommit.commitFolder(record, subject, new Date(clock.now()).toISOString());
   } catch (error) {
     if (isDiskFull(error)) throw error;
     const said = error instanceof Problem ? `${error.message} ${error.remedy}` : String(error);

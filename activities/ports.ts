@@ -300,8 +300,11 @@ export interface TreePort {
 
 /** Commits the mission folder. Contract: an unchanged folder makes no commit; may be repeated; nobody's index or branch moves. */
 export interface FolderCommitPort {
-  /** @param at date of the commit, ISO 8601. */
-  commitFolder(record: MissionRecord, subject: string, at: string): Promise<void>;
+  /**
+   * @param at date of the commit, ISO 8601.
+   * @returns why the user's repository could not take the branch; undefined when it has it.
+   */
+  commitFolder(record: MissionRecord, subject: string, at: string): Promise<string | undefined>;
 }
 
 /** Who asks a task queue for work. Contract: the last access of each activity poller, in ms since the epoch. */

@@ -244,6 +244,8 @@ export interface MissionFileInput {
 export interface MissionFileOutcome {
   /** Values that a person edited by hand, each with the command that would apply the edit; at most 10. */
   handEdits: { field: string; found: string; command: string }[];
+  /** The folder is committed, but the branch in the user's repository could not be moved: why. */
+  unpublished?: string;
 }
 
 export interface AnnounceInput {

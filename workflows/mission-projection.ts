@@ -24,7 +24,9 @@ export function startProjection(mission: Mission, homeQueue: string): () => Prom
       }
       const { writeMissionFile } = files(homeQueue, "write mission.md");
       try {
-        await writeMissionFile(fileInput(mission));
+        const input = fileInput(mission);
+        const written = await writeMissionFile(input);
+        if (input.commit !== undefined) noteUnpublished(mission, written.unpublished);
       } catch {
         // Not retryable (the record is gone): the mission goes on, its projection is lost and doctor says so.
       }
@@ -35,6 +37,21 @@ export function startProjection(mission: Mission, homeQueue: string): () => Prom
     stopping = true;
     await ended;
   };
+}
+
+/** Once for each reason. */
+function noteUnpublished(mission: Mission, why: string | undefined): void {
+  const { state } = mission;
+  const isNews = why !== undefined && why !== state.unpublished;
+  if (why === undefined) delete state.unpublished;
+  else state.unpublished = why;
+  if (isNews)
+    mission.story(
+      "progress",
+      `Your repository lacks what is integrated last: ${why}`.slice(0, 480),
+    );
+  if (why !== undefined && state.result !== undefined && !state.result.includes("not published"))
+    state.result += `; not published in your repository: ${why}`;
 }
 
 function fileInput(mission: Mission): MissionFileInput {

@@ -19,11 +19,14 @@ const TRIES = 20;
 export function createFolderCommit(deps: { git: Git; paths: EnginePaths }): FolderCommitPort {
   return {
     async commitFolder(record, subject, at) {
-      if (record.home === "homeless") return commitInHome(deps, record, subject, at);
-      if (record.repo === undefined || record.branch === undefined) return;
+      if (record.home === "homeless") {
+        await commitInHome(deps, record, subject, at);
+        return undefined;
+      }
+      if (record.repo === undefined || record.branch === undefined) return undefined;
       const { git } = deps;
       const repository = await openEngineRepository(git, deps.paths, record);
-      await oneAtATime(repository.gitDir, async () => {
+      return oneAtATime(repository.gitDir, async () => {
         const theirs = await readUserBranch(git, record, repository.ref);
         const { head } = await commitOnto(git, {
           gitDir: repository.gitDir,
@@ -35,7 +38,7 @@ export function createFolderCommit(deps: { git: Git; paths: EnginePaths }): Fold
           adopt: (ours) => adoptUserCommits(git, repository, record, theirs, ours),
           write: (run) => unlessLocked(repository.gitDir, run),
         });
-        await publish(git, repository, record, theirs, head);
+        return publish(git, repository, record, theirs, head);
       });
     },
   };

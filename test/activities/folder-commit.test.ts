@@ -47,6 +47,19 @@ describe("committing an attached mission folder", () => {
     expect(await userGit(repo, "show", `${branch}:${path}/mission.md`)).toBe("two");
   });
 
+  it("says why a person's repository could not take it, and nothing once it could", async () => {
+    const repo = await makeUserRepository(root);
+    const mission = await makeMission(root, repo);
+    await writeFiles(mission.record.folder, { "mission.md": "one" });
+    expect(await commit(mission, "Pause")).toBeUndefined();
+    const extra = join(root, "extra");
+    await userGit(repo, "worktree", "add", "-q", extra, `mission/${mission.missionId}`);
+    await writeFiles(mission.record.folder, { "mission.md": "two" });
+    expect(await commit(mission, "The end")).toContain("the branch is checked out in");
+    await userGit(repo, "worktree", "remove", extra);
+    expect(await commit(mission, "The end")).toBeUndefined();
+  });
+
   it("goes together with features that are integrated at the same time", async () => {
     const repo = await makeUserRepository(root);
     const mission = await makeMission(root, repo);

@@ -41,7 +41,7 @@ let paths: EnginePaths;
 let planHash: string;
 let file: string;
 let commits: [string, string][];
-let onCommit: (record: MissionRecord, subject: string) => Promise<void>;
+let onCommit: (record: MissionRecord, subject: string) => Promise<string | undefined>;
 
 const activities = () =>
   createMissionFileActivities({
@@ -90,6 +90,7 @@ beforeEach(async () => {
   commits = [];
   onCommit = async ({ status }, subject) => {
     commits.push([status, subject]);
+    return undefined;
   };
 });
 afterEach(async () => {

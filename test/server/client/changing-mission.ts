@@ -76,7 +76,7 @@ export async function aChangingMission(
       paths,
       blobs,
       clock: { now: () => Date.now(), sleepsSince: () => [] },
-      folderCommit: { commitFolder: () => Promise.resolve() },
+      folderCommit: { commitFolder: () => Promise.resolve(undefined) },
       missionTemplate: template,
       briefs: { forAgent: () => Promise.resolve(""), forPeople: () => Promise.resolve("") },
     }),

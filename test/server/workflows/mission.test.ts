@@ -193,3 +193,23 @@ describe("missionWorkflow", () => {
     expect(world.calls.filter((call) => call.startsWith("commitFeature"))).toHaveLength(4);
   });
 });
+
+describe("a branch that a person has checked out", () => {
+  it("is said in the story and the result to lack what was integrated, once", async () => {
+    const why = "the branch is checked out in /home/ann/shop";
+    const told: string[] = [];
+    const world = fakeWorld([aMilestone("1", [aFeature("1.1")])], {
+      writeMissionFile: async ({ commit, story }) => {
+        told.push(...story.map(({ text }) => text).filter((text) => text.includes(why)));
+        return { handEdits: [], ...(commit === undefined ? {} : { unpublished: why }) };
+      },
+    });
+    await withWorker(world.activities, async ({ start }) => {
+      const handle = await start({});
+      expect((await handle.result()).status).toBe("completed");
+      const { result } = await handle.query(snapshotQuery);
+      expect(result).toContain(`not published in your repository: ${why}`);
+    });
+    expect(told).toHaveLength(1);
+  });
+});
