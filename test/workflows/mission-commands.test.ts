@@ -7,7 +7,12 @@ import type { MissionInput } from "../../workflows/messages.js";
 const by = { who: "ann", from: "test" };
 const input: MissionInput = {
   ...{ missionId: "m-20260304-abc123", generation: 1, title: "A", mode: "full", onAlert: "ask" },
-  ...{ planHash: "0".repeat(64), alertThresholdPct: 80, atOnce: { code: 3, other: 10 }, approved: true },
+  ...{
+    planHash: "0".repeat(64),
+    alertThresholdPct: 80,
+    atOnce: { code: 3, other: 10 },
+    approved: true,
+  },
   caps: { microUsd: 1, tokens: 1, activeMs: 1 },
   milestones: [],
   by,
