@@ -71,8 +71,15 @@ export interface BrowserActivities {
 
 /** Of missions that several hosts work on. */
 export interface ManyHostsActivities {
-  /** Ids of the hosts whose workers asked that queue for work within this time; default: the last 70 s. */
-  liveHosts(input: { queue: string; withinMs?: number }): Promise<{ hosts: string[] }>;
+  /**
+   * Ids of the hosts whose workers asked that queue for work within this time; default: the last 70 s. None where the home has
+   * no queue of its own: then nothing moves.
+   */
+  liveHosts(input: {
+    queue: string;
+    homeQueue?: string;
+    withinMs?: number;
+  }): Promise<{ hosts: string[] }>;
   /** Puts what a feature starts from into the store. Home only. */
   publishBase(input: { feature: work.FeatureRef }): Promise<hosts.PublishedBase>;
   /** Gives the slot back; away from home it also ends what runs, packs a report and removes the workspace. */

@@ -22,11 +22,14 @@ export function createPollerActivities(deps: { pollers: PollerPort; clock: HostC
     /** Ids of the hosts whose workers ask that queue for work, at most 50. Safe to repeat. */
     async liveHosts({
       queue,
+      homeQueue,
       withinMs = SEEN_WITHIN_MS,
     }: {
       queue: string;
+      homeQueue?: string;
       withinMs?: number;
     }): Promise<{ hosts: string[] }> {
+      if (homeQueue === queue) return { hosts: [] };
       const seen = await deps.pollers.lastSeen(queue);
       const live = seen.filter(
         ({ hostId, at }) => hostId !== "" && deps.clock.now() - at < withinMs,

@@ -132,14 +132,19 @@ function hasCompany(milestone: Milestone, id: string): boolean {
   return isAtWork || startable(milestone.schedule(), 1).length > 0;
 }
 
-/** Plain folders and missions that every host has stay where they are. */
+/** Plain folders stay where they are, and missions that every host has; of these the activity knows, as a replay knows no queue. */
 async function otherHosts(milestone: Milestone, { hostId }: StoppedFeature): Promise<string[]> {
   const { input } = milestone;
-  if (!input.overlaps || hostId === undefined || input.homeQueue === sharedQueue()) return [];
+  if (!input.overlaps || hostId === undefined) return [];
+  const { homeQueue } = input;
   const { hostSeenMs: withinMs } = input.timings;
-  const { liveHosts } = reads(input.homeQueue, "hosts that could have it");
+  const { liveHosts } = reads(homeQueue, "hosts that could have it");
   const found = await unlessCancelled(milestone, () =>
-    liveHosts({ queue: sharedQueue(), ...(withinMs === undefined ? {} : { withinMs }) }),
+    liveHosts({
+      queue: sharedQueue(),
+      homeQueue,
+      ...(withinMs === undefined ? {} : { withinMs }),
+    }),
   );
   return (found?.hosts ?? []).filter((each) => each !== hostId);
 }

@@ -3,13 +3,18 @@ import type {
   Activities as Base,
   BrowserActivities,
   FullModeActivities,
+  ManyHostsActivities,
   ValidationActivities,
 } from "../../activities/contract.js";
 import type { Amount, FeatureOutline, MilestoneOutline } from "../../domain/mission.js";
 import type { AttemptOutcome, MissionFileInput } from "../../domain/work.js";
 import { TEST_HOST_QUEUE } from "./with-worker.js";
 
-type Activities = Base & BrowserActivities & FullModeActivities & ValidationActivities;
+type Activities = Base &
+  BrowserActivities &
+  FullModeActivities &
+  Pick<ManyHostsActivities, "liveHosts"> &
+  ValidationActivities;
 
 export function aFeature(id: string, feature: Partial<FeatureOutline> = {}): FeatureOutline {
   return {
@@ -137,6 +142,7 @@ export function fakeWorld(
     }),
     readSleeps: async () => [],
     hostAlive: async () => true,
+    liveHosts: async () => ({ hosts: [] }),
     beginQueued: async () => ({ begun: [], running: 0, queued: 0 }),
     writeMissionFile: async (input) => {
       files.push(input);
