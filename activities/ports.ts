@@ -4,7 +4,6 @@ import type { LanguageModel } from "ai";
 import type { EstimateBasis } from "../domain/estimates/estimate.js";
 import type { ForgePlace } from "../domain/forge-place.js";
 import type { Amount, BlobRef, ForgeKind, Interval, Role } from "../domain/mission.js";
-import type { PlanApp, QaFlow, QaReport, Viewport } from "../domain/qa.js";
 import type { OpenMission } from "../domain/queue.js";
 import type { ModelRouting } from "../domain/plan.js";
 import type { ModelProvider } from "../domain/routing.js";
@@ -12,6 +11,8 @@ import type { PullRequestState } from "../domain/shipping-work.js";
 import type { MissionRecord } from "../store/mission-record.js";
 import type { PackedTree } from "./hosts-ports.js";
 import type { PaidRun } from "./paid-run.js";
+
+export type { BrowserPort, BrowserState, LookOrder } from "./browser-ports.js";
 
 /** Wall clock in ms since the epoch, and the host's record of when it slept. */
 export interface HostClock {
@@ -102,41 +103,6 @@ export interface CommandPort {
   gatewayAddress(listening: string): Promise<string>;
   /** Ends the process group recorded in `groupFile`, if it still is the one recorded (pid and start time). */
   endRecordedGroup(groupFile: string): Promise<void>;
-}
-
-/** How far this host can look at pages. `why`: what is missing, with the one command that mends it. */
-export type BrowserState =
-  { works: true; path: string; version: string } | { works: false; why: string };
-
-/** One look at the app of a checkout. */
-export interface LookOrder {
-  app: PlanApp;
-  /** Checkout in which the app is started; outside of it HOME, and the file that records its process group. */
-  dir: string;
-  home: string;
-  groupFile: string;
-  confine: Pick<Confinement, "readable" | "hosts">;
-  flows: QaFlow[];
-  viewports: Viewport[];
-  crawl: number;
-  external: boolean;
-  /** Empty folder for `qa-report.json`, `index.html` and `assets/`. */
-  out: string;
-  /** Folder of the report of the last passed milestone, to compare pictures with. */
-  baseline?: string;
-  /** Of app and look together. */
-  timeoutMs: number;
-  signal: AbortSignal;
-}
-
-/**
- * Starts the app, looks at it in a real browser, and stops both whatever happens.
- * Contract: what app, page or browser do is in the report (`not-run` with why); throws only when the signal is aborted.
- */
-export interface BrowserPort {
-  /** Tried once and remembered. */
-  state(): Promise<BrowserState>;
-  look(order: LookOrder): Promise<QaReport>;
 }
 
 /** Tokens by class of one model call. `inputTokens` includes the cached ones. */
