@@ -39,7 +39,10 @@ export async function validate(milestone: Milestone): Promise<boolean> {
   state.validated = true;
   state.failedRounds = [];
   delete state.blockedBy;
-  milestone.story("progress", `Milestone ${input.milestoneId} passed: ${outcome.summary}`);
+  const { accepted = [] } = state;
+  const by = [...new Set(accepted.map((each) => each.by))].join(" and ");
+  const how = by === "" ? "passed" : `passed with findings that ${by} accepted`;
+  milestone.story("progress", `Milestone ${input.milestoneId} ${how}: ${outcome.summary}`);
   return true;
 }
 
