@@ -37,12 +37,12 @@ describe("a milestone that fails its validation", () => {
         status: "done",
         featuresDone: 2,
         featuresTotal: 2,
-        exit: reportOf(2),
       });
       const extended = seen.story.find(({ text }) => text.startsWith("1.fix-1 is added"));
       expect(extended?.by).toEqual({ who: "missions", from: "engine" });
       expect(extended?.text).toContain(seen.planHash.slice(0, 12));
     });
+    expect(world.files.at(-1)?.milestones[0]?.exit).toEqual(reportOf(2));
     expect(world.validated.map(({ round }) => round)).toEqual([1, 2]);
     const [{ change, planHash } = { change: undefined, planHash: "" }] = world.extended;
     expect({ change, planHash }).toEqual({
