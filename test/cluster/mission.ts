@@ -26,6 +26,11 @@ export async function waitForStatus(
   const end = Date.now() + MISSION_MS;
   for (;;) {
     const status = await statusOf(missionId, variables);
+    // The record alone: a query is still on its way to a worker that was killed.
+    if ((status as Partial<Status>).gates === undefined && Date.now() <= end) {
+      await delay(500);
+      continue;
+    }
     const line = `${status.status}: ${status.featuresDone} of ${status.featuresTotal} features done`;
     if (line !== told) say((told = line));
     if (holds(status)) return status;
