@@ -10,6 +10,8 @@ export class StepFailed extends Error {
 
 /** What a step wants to do with it; a name that means two things means the one that fits. */
 export type Use = "click" | "fill" | "select" | "see";
+/** For the words of a sentence; a busy machine wants seconds for what takes milliseconds. */
+const READ_MS = 15_000;
 type Role = Parameters<Page["getByRole"]>[0];
 
 const FILLED: Role[] = ["textbox", "searchbox", "combobox", "spinbutton"];
@@ -123,4 +125,4 @@ async function lineOf(found: Locator): Promise<string> {
   return first.replace(/^- /, "").replace(/:$/, "").slice(0, 80) || "an element without a name";
 }
 
-const snapshotOf = (found: Locator) => found.ariaSnapshot({ timeout: 2_000 }).catch(() => "");
+const snapshotOf = (found: Locator) => found.ariaSnapshot({ timeout: READ_MS }).catch(() => "");

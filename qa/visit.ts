@@ -155,7 +155,7 @@ async function see(
   visit.title = cleanLine(await within(timeouts.readMs, page.title()), 300);
   const aria = await page
     .locator("body")
-    .ariaSnapshot({ timeout: 5_000 })
+    .ariaSnapshot({ timeout: timeouts.readMs })
     .catch(() => "");
   if (aria !== "") visit.aria = cleanText(aria, 20_000);
   hits.push(...(await rulesHits(order, page, notes, visit)));
