@@ -101,10 +101,16 @@ export interface Environment {
  */
 export type ChildKind = "worker" | "server" | "tool" | "editor";
 
+/** Where package tools fetch from and whom they trust; npm itself hands on its own names in lower case. */
+const PACKAGES =
+  "PIP_(?:(?:EXTRA_)?INDEX_URL|CONFIG_FILE|CERT)|NPM_CONFIG_(?:REGISTRY|USERCONFIG)|GO(?:PROXY|SUMDB|NOSUMDB|NOPROXY|PRIVATE|ENV)|CARGO_HOME|RUSTUP_HOME|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_HTTP_CAINFO|XDG_CONFIG_HOME";
+
 const PASSED_ON: Record<ChildKind, RegExp> = {
-  worker: /^(?:PATH|HOME|LANG|MISSIONS_.+|TEMPORAL_.+)$/,
+  worker: new RegExp(`^(?:PATH|HOME|LANG|MISSIONS_.+|TEMPORAL_.+|${PACKAGES})$`),
   server: /^(?:PATH|HOME|LANG|TMPDIR|SystemRoot)$/,
-  tool: /^(?:PATH|HOME|LANG|TMPDIR|SystemRoot|LOCALAPPDATA|XDG_CACHE_HOME|GO[A-Z0-9]+|(?:HTTPS?|NO|ALL)_PROXY|(?:https?|no|all)_proxy|SSL_CERT_(?:FILE|DIR))$/,
+  tool: new RegExp(
+    `^(?:PATH|HOME|LANG|TMPDIR|SystemRoot|LOCALAPPDATA|XDG_CACHE_HOME|GO[A-Z0-9]+|(?:HTTPS?|NO|ALL)_PROXY|(?:https?|no|all)_proxy|${PACKAGES})$`,
+  ),
   editor:
     /^(?:PATH|HOME|LANG|LC_[A-Z]+|TERM|TERMINFO|COLORTERM|SHELL|USER|LOGNAME|TMPDIR|SystemRoot|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_.+|DBUS_SESSION_BUS_ADDRESS|VIM.*|NVIM.*|EMACS.*|VSCODE_IPC_.+|TMUX|SSH_TTY)$/,
 };

@@ -1,14 +1,18 @@
 /** Hosts that this machine's package tools fetch from, as they themselves say it: a check that installs needs them. */
 import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Environment } from "./env.js";
+import { cargoHome, readPackageSettings } from "./package-settings.js";
 
 const ASK_MS = 20_000;
 /** pip's own defaults too, which only its code knows. */
 const PIP = `
-from pip._internal.configuration import Configuration
+import sys
+from pip._internal.cli.main import main
 from pip._internal.models.index import PyPI
-c = Configuration(isolated=False); c.load()
-print("https://" + PyPI.file_storage_domain, *[v for k, v in c.items() if k.endswith("index-url")] or [PyPI.simple_url])
+print(PyPI.simple_url, "https://" + PyPI.file_storage_domain, flush=True)
+sys.exit(main(["config", "list"]))
 `;
 const ASKED: readonly (readonly [string, readonly string[]])[] = [
   ["npm", ["config", "list", "--json"]],
@@ -21,7 +25,8 @@ export function createPackageHosts(environment: Environment): () => Promise<read
   let asking: Promise<readonly string[]> | undefined;
   const ask = async () => {
     const answers = ASKED.map(([program, args]) => say(program, args, environment));
-    return [...new Set((await Promise.all(answers)).flatMap(namedIn))];
+    const found = [...answers, cargoSays(environment)];
+    return [...new Set((await Promise.all(found)).flatMap(namedIn))];
   };
   return () => (asking ??= ask());
 }
@@ -35,13 +40,26 @@ const say = (program: string, args: readonly string[], environment: Environment)
     });
   });
 
+/** Cargo says nothing of it: its settings do, and what it keeps of each registry that it has used. */
+async function cargoSays(environment: Environment): Promise<string> {
+  const { cargo } = await readPackageSettings(environment);
+  const indexes = join(cargoHome(environment), "registry", "index");
+  const known = await Promise.all(
+    (await readdir(indexes).catch(() => [])).map(async (name) => {
+      const kept = await readFile(join(indexes, name, "config.json"), "utf8").catch(() => "");
+      return `https://${name.replace(/-[0-9a-f]{16}$/, "")} ${/"dl"\s*:\s*"([^"]+)/.exec(kept)?.[1] ?? ""}`;
+    }),
+  );
+  return [cargo, ...known].join("\n");
+}
+
 /** Of npm's answer only registries; of the others every address, and a checksum database by its bare name. */
 function namedIn(answer: string): string[] {
   const lines = answer.trim().startsWith("{")
     ? answer.split("\n").filter((line) => /^\s*"[^"]*registry"\s*:/.test(line))
-    : answer.split(/[\s,|]+/);
+    : answer.split(/(?:[\s,|]|\\n)+/);
   return lines.flatMap((line) => {
-    const address = /https?:\/\/[^\s"',|]+/.exec(line)?.[0];
+    const address = /https?:\/\/[^\s"',|\\]+/.exec(line)?.[0];
     if (address !== undefined) return URL.canParse(address) ? [new URL(address).hostname] : [];
     return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(line) ? [line] : [];
   });

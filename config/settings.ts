@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { privateHost } from "../domain/hosts.js";
 import { AGENT_NAME } from "../domain/mission.js";
 import { EXIT, Problem } from "../domain/problem.js";
 import { agentsSetting } from "./agents.js";
@@ -36,6 +37,17 @@ const sandbox = z.strictObject({
       z.string().regex(/^(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "must be names of hosts"),
     )
     .default([]),
+  /** Also such whose addresses lie in a network of one's own, with a port where it is not 443 or 80. */
+  private_hosts: z
+    .array(
+      z.string().transform((text, context) => {
+        const host = privateHost(text);
+        if (host !== undefined) return host;
+        context.addIssue("must be a name of a host, or name:port, and not Temporal's");
+        return z.NEVER;
+      }),
+    )
+    .default([]),
   /** Also those that the package tools of this machine are set to. */
   package_hosts: z.boolean().default(true),
   /** Folders that confined commands may read, as of a tool that lies in a home. */
@@ -43,6 +55,8 @@ const sandbox = z.strictObject({
   memory_mb: z.number().int().min(64).max(100_000_000).optional(),
   processes: z.number().int().min(16).max(4_000_000).optional(),
   cpu_seconds: z.number().int().min(1).max(100_000_000).optional(),
+  /** What is to stay free on the disk. */
+  free_disk_mb: z.number().int().min(0).max(100_000_000).optional(),
 });
 
 /** Other parts of the file belong to others, so unknown top-level keys pass. */

@@ -21,3 +21,35 @@ export function isListed(name: string, list: readonly string[]): boolean {
     return domain !== undefined && name.endsWith(`.${domain}`);
   });
 }
+
+/** A host of one's own network; without a port: 443 and 80. */
+export interface PrivateHost {
+  name: string;
+  port?: number;
+}
+
+/** The web's, which a name alone means. */
+export const WEB_PORTS: readonly number[] = [443, 80];
+/** Temporal's, where nothing else is said: who reaches them commands every mission. */
+const TEMPORAL_PORTS: readonly number[] = [7233, 7234, 7235, 7236, 7239, 8233];
+
+/** Reads `name` or `name:port`. @returns undefined for addresses, this machine's names and Temporal's ports. */
+export function privateHost(text: string): PrivateHost | undefined {
+  const [, host = "", digits] = /^([^:]+)(?::(\d{1,5}))?$/.exec(text.trim()) ?? [];
+  const name = hostName(host);
+  if (name === undefined || /(?:^|\.)localhost$/.test(name)) return undefined;
+  if (digits === undefined) return { name };
+  const port = Number(digits);
+  const isPort = port >= 1 && port <= 65_535 && !TEMPORAL_PORTS.includes(port);
+  return isPort ? { name, port } : undefined;
+}
+
+export const isOpenAt = (hosts: readonly PrivateHost[], name: string, port: number): boolean =>
+  hosts.some(
+    (host) =>
+      host.name === name &&
+      (host.port === undefined ? WEB_PORTS.includes(port) : host.port === port),
+  );
+
+export const sayPrivateHost = ({ name, port }: PrivateHost): string =>
+  port === undefined ? name : `${name}:${port}`;

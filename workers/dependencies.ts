@@ -23,7 +23,9 @@ import { scrub } from "../config/log.js";
 import { createModelAccess } from "../config/models.js";
 import { providerOffers } from "../config/offers.js";
 import { createPackageHosts } from "../config/package-hosts.js";
+import { createPackageTools } from "../config/package-tools.js";
 import { createPrices } from "../config/prices.js";
+import { openPrivateHosts } from "../config/private-hosts.js";
 import { createSettingsReader, type Settings } from "../config/settings.js";
 import { packageRoot } from "../config/package-root.js";
 import type { ModelRouting } from "../domain/plan.js";
@@ -194,22 +196,27 @@ const qaCommand = () =>
 /** Children see neither the user's home nor the engine's folder, and reach what the owner of this machine has named. */
 function sandboxOf(environment: Environment, paths: EnginePaths, settings: () => Settings) {
   const packageHosts = createPackageHosts(environment);
+  const privateHosts = () => openPrivateHosts(settings(), environment);
   return {
     hidden: [environment.userHome, environment.home, environment.projectsHome, paths.root],
     settings: () => {
-      const { readable, memory_mb, processes, cpu_seconds } = settings().sandbox;
+      const { readable, memory_mb, processes, cpu_seconds, free_disk_mb } = settings().sandbox;
       return {
         readable,
         limits: {
           ...(memory_mb === undefined ? {} : { memoryBytes: memory_mb * 2 ** 20 }),
           ...(processes === undefined ? {} : { processes }),
           ...(cpu_seconds === undefined ? {} : { cpuSeconds: cpu_seconds }),
+          ...(free_disk_mb === undefined ? {} : { freeDiskBytes: free_disk_mb * 2 ** 20 }),
         },
       };
     },
     hosts: async () => {
       const { hosts, package_hosts } = settings().sandbox;
-      return [...hosts, ...(package_hosts ? await packageHosts() : [])];
+      const own = privateHosts().map(({ name }) => name);
+      return [...hosts, ...own, ...(package_hosts ? await packageHosts() : [])];
     },
+    privateHosts,
+    tools: createPackageTools(environment, join(paths.run, "package-settings")),
   };
 }

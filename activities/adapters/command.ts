@@ -2,11 +2,11 @@
 import { rm } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { findProgram } from "../../store/sandbox-probe.js";
-import type { CommandPort } from "../ports.js";
+import type { ChildOptions, CommandPort } from "../ports.js";
 import { createBoundedOutput } from "./bounded-output.js";
 import { launch } from "./launch.js";
 import { endGroup, readGroup } from "./process-group.js";
-import { createSandbox, type SandboxOptions } from "./sandbox/sandbox.js";
+import { createSandbox, type SandboxOptions, toolsFor } from "./sandbox/sandbox.js";
 import { GATEWAY_INSIDE } from "./sandbox/ways-out.js";
 
 /** Between asking a child to end and ending it. */
@@ -26,6 +26,10 @@ export function createCommandPort({
 }: CommandPortOptions): CommandPort {
   const { path } = options;
   const sandbox = sandboxed ? createSandbox(options) : undefined;
+  const withTools = async ({ confine, env }: ChildOptions) => ({
+    ...(await toolsFor(confine, options.tools)).env,
+    ...env,
+  });
   return {
     async run(given) {
       const startedMs = Date.now();
@@ -40,7 +44,8 @@ export function createCommandPort({
       const { signal } = given;
       if (signal.aborted) return result(null, false, true);
       const argv = ["/bin/sh", "-c", given.command];
-      const order = { ...given, argv, joinsStreams: true, hasInput: false, output };
+      const env = await withTools(given);
+      const order = { ...given, env, argv, joinsStreams: true, hasInput: false, output };
       const launched = await launch(path, sandbox, order);
       if (launched === undefined) return result(null, false, true);
       const { child, leash, ended } = launched;
@@ -86,7 +91,8 @@ export function createCommandPort({
       const [program = ""] = given.argv;
       if ((await findProgram(program, path)) === undefined)
         throw Object.assign(new Error(`${program} was not found`), { code: "ENOENT" });
-      const order = { ...given, joinsStreams: false, hasInput: true };
+      const env = await withTools(given);
+      const order = { ...given, env, joinsStreams: false, hasInput: true };
       const launched = await launch(path, sandbox, order);
       if (launched === undefined) throw new Error("nothing can have stopped it yet");
       const { child, spoken, leash, errors, refusals, ended } = launched;

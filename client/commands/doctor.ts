@@ -15,6 +15,7 @@ import { findOpenBudgets } from "../doctor/open-budgets.js";
 import { findOrphans } from "../doctor/orphans.js";
 import { findPollers } from "../doctor/pollers.js";
 import { findQueue } from "../doctor/queue.js";
+import { findRegistries } from "../doctor/registries.js";
 import type { DoctorFinding } from "../doctor/finding.js";
 
 /** A refused connection says so at once; a server that is busy with a mission may let one wait. */
@@ -28,7 +29,7 @@ export async function doctor(
   const { environment } = options;
   report("Looking at Node, git, server, worker, model keys, agents and disk.");
   const paths = enginePaths(environment.engineHome, environment.store);
-  const [git, server, space, keys, agents, forges, browser] = await Promise.all([
+  const [git, server, space, keys, agents, forges, browser, registries] = await Promise.all([
     findGit(environment),
     findServer(environment),
     findDiskSpace(environment),
@@ -36,6 +37,7 @@ export async function doctor(
     findAgents(environment),
     findForges(environment),
     findBrowserHere({ environment, paths }),
+    findRegistries(environment),
   ]);
   return [findNode(process.versions.node), git, ...server, keys, ...agents]
     .concat(
@@ -44,6 +46,7 @@ export async function doctor(
       forges,
       space,
       await findSandbox(environment),
+      registries,
       browser,
     )
     .filter((finding) => finding !== undefined);

@@ -1,4 +1,7 @@
 /** What a person who approves a plan has to know of this machine: its sandbox, its browser, who looks at the work. */
+import { openPrivateHosts } from "../../config/private-hosts.js";
+import { createSettingsReader } from "../../config/settings.js";
+import { sayPrivateHost } from "../../domain/hosts.js";
 import { modelFor, mergeRouting } from "../../domain/routing.js";
 import { needsBrowser } from "../../domain/plan-qa.js";
 import type { Plan } from "../../domain/plan.js";
@@ -10,12 +13,12 @@ import { openModelTools } from "./models.js";
 
 /** @returns nothing where all is there. */
 export async function planNotices(context: Context, plan: Plan): Promise<string[]> {
-  const notices = await Promise.all([
+  const [sandbox, ...others] = await Promise.all([
     sandboxNotice(context),
     browserNotice(context, plan),
     reviewNotice(context, plan),
   ]);
-  return notices.flat();
+  return [...sandbox, ...networkNotice(context, plan), ...others.flat()];
 }
 
 /** Nothing is said of machines elsewhere, which run the commands then. */
@@ -26,6 +29,22 @@ async function sandboxNotice({ environment }: Context): Promise<string[]> {
   return [
     "Sandbox none: commands of agents and checks can read and change what your user can",
     `        ${found.why}`,
+  ];
+}
+
+/** What the plan opens, and what the owner of this machine opened for every mission. */
+function networkNotice({ environment, paths }: Context, { hosts = [], app }: Plan): string[] {
+  const named = [...hosts, ...(app?.origins ?? [])];
+  const inside = environment.workersElsewhere
+    ? []
+    : openPrivateHosts(createSettingsReader(paths.settings)(), environment).map(sayPrivateHost);
+  return [
+    ...(named.length === 0 ? [] : [`Network the plan opens ${named.join(", ")}`]),
+    ...(inside.length === 0
+      ? []
+      : [
+          `Network commands reach ${inside.join(", ")} of your own network (sandbox.private_hosts)`,
+        ]),
   ];
 }
 

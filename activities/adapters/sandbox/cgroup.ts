@@ -12,6 +12,8 @@ import {
 import { dirname, join } from "node:path";
 import { PROCESSES_OVER, type SandboxLimits } from "./watch.js";
 
+type GroupLimits = Pick<SandboxLimits, "memoryBytes" | "processes">;
+
 export interface ControlGroup {
   /** Files into which a process writes its id to belong to it. */
   joins: string[];
@@ -32,11 +34,11 @@ export function findControlGroups(mounted = "/sys/fs/cgroup", self = "/proc/self
     const parents = parentsOf(mounted, readFileSync(self, "utf8"));
     for (const parent of new Set(parents.map(({ folder }) => folder))) removeStale(parent);
     let count = 0;
-    const open = (limits: SandboxLimits) => {
+    const open = (limits: GroupLimits) => {
       count += 1;
       return openGroup(parents, `missions-${process.pid}-${count}`, limits);
     };
-    open({ processes: 1, memoryBytes: 2 ** 20, cpuSeconds: 1 }).close();
+    open({ processes: 1, memoryBytes: 2 ** 20 }).close();
     return open;
   } catch {
     return undefined;
@@ -46,7 +48,7 @@ export function findControlGroups(mounted = "/sys/fs/cgroup", self = "/proc/self
 interface Parent {
   folder: string;
   /** Files and what they are to hold. */
-  settings: (limits: SandboxLimits) => [string, string][];
+  settings: (limits: GroupLimits) => [string, string][];
   /** Files that count how often the kernel held it to a limit, and the line that says it. */
   counters: { memory?: Counter; processes?: Counter };
 }
@@ -54,11 +56,11 @@ interface Parent {
 type Counter = [file: string, line: string];
 const REFUSED_PROCESSES: Counter = ["pids.events", "max"];
 
-const processes = ({ processes: most }: SandboxLimits): [string, string] => [
+const processes = ({ processes: most }: GroupLimits): [string, string] => [
   "pids.max",
   String(most + PROCESSES_OVER),
 ];
-const memoryText = ({ memoryBytes }: SandboxLimits) => String(memoryBytes + MEMORY_OVER_BYTES);
+const memoryText = ({ memoryBytes }: GroupLimits) => String(memoryBytes + MEMORY_OVER_BYTES);
 
 /** @throws where a hierarchy is missing or not ours to use. */
 function parentsOf(mounted: string, self: string): Parent[] {
@@ -69,7 +71,7 @@ function parentsOf(mounted: string, self: string): Parent[] {
   const own = (controller: string) => lines.find(([, names]) => names === controller)?.[2];
   const pids = own("pids");
   if (pids === undefined) {
-    const settings = (limits: SandboxLimits): [string, string][] => [
+    const settings = (limits: GroupLimits): [string, string][] => [
       processes(limits),
       ["memory.max", memoryText(limits)],
       ["memory.oom.group", "1"],
@@ -105,7 +107,7 @@ function nearestParent(mounted: string, path: string): string {
   return nearestParent(mounted, dirname(path));
 }
 
-function openGroup(parents: readonly Parent[], name: string, limits: SandboxLimits): ControlGroup {
+function openGroup(parents: readonly Parent[], name: string, limits: GroupLimits): ControlGroup {
   const made: string[] = [];
   const close = (left = REMOVE.tries) => {
     const kept = made.filter((folder) => !isRemoved(folder));

@@ -1,12 +1,17 @@
-/** The way out of a sandbox: an HTTP proxy on a Unix socket that lets only listed names through, to public addresses. */
+/** The way out of a sandbox: an HTTP proxy on a Unix socket that lets only listed names through, to public addresses or as the owner says. */
 import { lookup } from "node:dns/promises";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
-import { hostName, isListed } from "../../../domain/hosts.js";
-import { isPublicAddress } from "./public-address.js";
+import {
+  hostName,
+  isListed,
+  isOpenAt,
+  type PrivateHost,
+  WEB_PORTS,
+} from "../../../domain/hosts.js";
+import { isPrivateAddress, isPublicAddress } from "../../../store/network-address.js";
 
-const PORTS = [443, 80];
 const CONNECT_MS = 30_000;
 const AT_ONCE = 256;
 const NOTED = 20;
@@ -35,10 +40,17 @@ export interface HostPass {
   close(): void;
 }
 
-/** @param listed names, asked for when the first request comes. Contract: closed with its child. */
+export interface AllowedHosts {
+  /** Names, asked for when the first request comes. */
+  listed: () => Promise<readonly string[]>;
+  /** Those whose addresses may lie in a private network, as the owner of this machine says. */
+  inside?: () => readonly PrivateHost[];
+}
+
+/** Contract: closed with its child. */
 export async function openHostPass(
   socket: string,
-  listed: () => Promise<readonly string[]>,
+  { listed, inside = () => [] }: AllowedHosts,
   outside: Outside = OUTSIDE,
 ): Promise<HostPass> {
   const refused = new Set<string>();
@@ -56,13 +68,18 @@ export async function openHostPass(
     };
     const name = hostName(host);
     if (name === undefined) throw refuse("an address, not a name");
-    if (!PORTS.includes(port)) throw refuse("only ports 443 and 80 are let through");
+    const isInside = isOpenAt(inside(), name, port);
+    if (!isInside && !WEB_PORTS.includes(port))
+      throw refuse("only ports 443 and 80 are let through");
     if (!isListed(name, await listed())) throw refuse("not on the list of hosts");
     const addresses = await outside.lookup(name).catch(() => []);
     const [address] = addresses;
     if (address === undefined) throw new Refused(`${where}: the name is not known`);
-    if (!addresses.every(isPublicAddress))
-      throw refuse("the name leads to an address that is not public");
+    if (addresses.every(isPublicAddress)) return address;
+    const why = "the name leads to an address that is not public";
+    if (!addresses.every((each) => isPublicAddress(each) || isPrivateAddress(each)))
+      throw refuse(why);
+    if (!isInside) throw refuse(`${why} (sandbox.private_hosts in settings.yaml allows it)`);
     return address;
   };
 

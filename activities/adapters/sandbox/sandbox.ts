@@ -3,10 +3,12 @@ import { realpathSync } from "node:fs";
 import { release } from "node:os";
 import { isAbsolute } from "node:path";
 import { childEnvironment } from "../../../domain/confinement.js";
+import type { PrivateHost } from "../../../domain/hosts.js";
 import { findProgram, probeSandbox, type SandboxProbe } from "../../../store/sandbox-probe.js";
 import type { Confinement } from "../../ports.js";
 import { bubblewrapArguments } from "./bubblewrap-arguments.js";
 import { findControlGroups } from "./cgroup.js";
+import { watchDisk } from "./disk.js";
 import { forwarderOf } from "./forwarder.js";
 import type { Outside } from "./host-pass.js";
 import { JOIN_GROUPS, limitLines, supervisor } from "./supervisor.js";
@@ -28,8 +30,27 @@ export interface SandboxOptions {
   settings?: () => SandboxSettings;
   /** Names of hosts that all children may reach; undefined: those of their confinement alone. */
   hosts?: () => Promise<readonly string[]>;
+  /** Of all names, those whose addresses may lie in a private network. */
+  privateHosts?: () => readonly PrivateHost[];
+  /** How package tools of this machine are set up; never secrets. */
+  tools?: () => Promise<ToolSettings>;
   outside?: Outside;
 }
+
+export interface ToolSettings {
+  env: Record<string, string>;
+  /** Files and folders, and where children see them. */
+  seen: readonly { from: string; at: string }[];
+}
+
+/** What a child is set up with; one that reaches only its own hosts fetches no packages. */
+export const toolsFor = async (
+  confine: Confinement | undefined,
+  tools: SandboxOptions["tools"],
+): Promise<ToolSettings> =>
+  confine === undefined || confine.onlyHosts === true || tools === undefined
+    ? { env: {}, seen: [] }
+    : tools();
 
 export interface Order {
   confine: Confinement;
@@ -48,7 +69,7 @@ export interface Confined {
   limits: SandboxLimits;
   /** What the child tried and was refused. */
   refusals(): string[];
-  /** What the kernel has refused it more of. */
+  /** What the kernel has refused it more of, or it has used up. */
   tooMuch: () => string[];
   /** Contract: called once when the child has ended. */
   close(): void;
@@ -58,9 +79,11 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   memoryBytes: 4_096 * 2 ** 20,
   processes: 2_048,
   cpuSeconds: 7_200,
+  freeDiskBytes: 500 * 2 ** 20,
 };
 
-export function createSandbox({ path, settings, hosts, outside, ...options }: SandboxOptions) {
+export function createSandbox(given: SandboxOptions) {
+  const { path, settings, hosts, privateHosts, tools, outside, ...options } = given;
   const hidden = (options.hidden ?? []).filter(isAbsolute).map(real);
   let probed: Promise<SandboxProbe> | undefined;
   let view: Mount[] | undefined;
@@ -81,7 +104,8 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
       perl ??= findProgram("perl", path);
       const forwarder = forwarderOf(await perl);
       const listed = confine.onlyHosts === true ? undefined : hosts;
-      const out = await openWaysOut(confine, listed, outside);
+      const { seen } = await toolsFor(confine, tools);
+      const out = await openWaysOut(confine, { listed, inside: privateHosts, outside });
       const isCounted = countsByNamespace();
       const lines = limitLines({
         cpuSeconds: limits.cpuSeconds,
@@ -97,6 +121,7 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
             from: at,
           })),
           ...confine.writable.map((at): Mount => ({ at, kind: "write", from: at })),
+          ...seen.map((place): Mount => ({ ...place, kind: "read" })),
           ...out.mounts,
         ],
         cwd,
@@ -108,17 +133,19 @@ export function createSandbox({ path, settings, hosts, outside, ...options }: Sa
           ...argv,
         ],
       });
-      const given = { ...out.env, ...order.env };
-      const env = childEnvironment(path, order.env["HOME"] ?? cwd, given);
+      const variables = { ...out.env, ...order.env };
+      const env = childEnvironment(path, order.env["HOME"] ?? cwd, variables);
       // To join a group takes some 10 ms, so only where the count of processes does not bind.
       if (openGroup === "unknown") openGroup = isCounted ? undefined : findControlGroups();
       const group = openGroup?.(limits);
+      const isDiskLow = watchDisk(cwd, limits.freeDiskBytes);
       // A command can break on the kernel's refusal before the watch has looked.
       const tooMuch = () => {
         const { memory = false, processes = false } = group?.ranOut() ?? {};
         return [
           ...(memory ? [excess.memory(limits)] : []),
           ...(processes ? [excess.processes(limits)] : []),
+          ...(isDiskLow() ? [excess.disk(limits)] : []),
         ];
       };
       return {

@@ -8,6 +8,8 @@ export interface SandboxLimits {
   processes: number;
   /** Of all processes of one child together. */
   cpuSeconds: number;
+  /** That stays free on the disk on which it works. */
+  freeDiskBytes: number;
 }
 
 /** Between two looks, each of which takes some hundredths of a ms for a process; many processes may soon be more. */
@@ -24,6 +26,8 @@ export const excess = {
   memory: ({ memoryBytes }: SandboxLimits) =>
     `more than ${Math.round(memoryBytes / 2 ** 20)} MB of memory`,
   cpu: ({ cpuSeconds }: SandboxLimits) => `more than ${cpuSeconds} s of CPU time`,
+  disk: ({ freeDiskBytes }: SandboxLimits) =>
+    `less than ${Math.round(freeDiskBytes / 2 ** 20)} MB left on the disk`,
 };
 
 /**

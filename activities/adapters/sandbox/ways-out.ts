@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { outwardEnvironment } from "../../../domain/confinement.js";
 import type { Confinement } from "../../ports.js";
 import { makeSocketFolder } from "../socket-folder.js";
+import type { PrivateHost } from "../../../domain/hosts.js";
 import { type HostPass, openHostPass, type Outside } from "./host-pass.js";
 import type { Mount } from "./system-view.js";
 
@@ -21,11 +22,19 @@ export interface WaysOut {
   close(): void;
 }
 
-/** @param listed names that every child may reach; undefined: none, as far as `confine` names none. */
+/** What the owner of the worker lets children reach. */
+export interface OpenHosts {
+  /** Names for every child; undefined: none, as far as its confinement names none. */
+  listed: (() => Promise<readonly string[]>) | undefined;
+  /** Of all names, those whose addresses may lie in a private network. */
+  inside: (() => readonly PrivateHost[]) | undefined;
+  /** Not the machine's own network, in tests. */
+  outside: Outside | undefined;
+}
+
 export async function openWaysOut(
   confine: Confinement,
-  listed: (() => Promise<readonly string[]>) | undefined,
-  outside: Outside | undefined,
+  { listed, inside, outside }: OpenHosts,
 ): Promise<WaysOut> {
   const mounts: Mount[] = [];
   const ways: string[] = [];
@@ -44,7 +53,8 @@ export async function openWaysOut(
   try {
     const socket = join(folder, "hosts.sock");
     const names = async () => [...confine.hosts, ...((await listed?.()) ?? [])];
-    pass = await openHostPass(socket, names, outside);
+    const allowed = { listed: names, ...(inside === undefined ? {} : { inside }) };
+    pass = await openHostPass(socket, allowed, outside);
     offer("hosts", socket);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

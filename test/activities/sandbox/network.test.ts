@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { isPublicAddress } from "../../../activities/adapters/sandbox/public-address.js";
+import { isPublicAddress } from "../../../store/network-address.js";
 import { type Machine, makeMachine } from "./a-sandbox.js";
 
 let machine: Machine;

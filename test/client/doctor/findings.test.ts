@@ -5,6 +5,7 @@ import { doctor } from "../../../client/commands/doctor.js";
 import { findBrowserHere } from "../../../client/doctor/browser.js";
 import { findDiskSpace, findGit, findNode, findSandbox } from "../../../client/doctor/machine.js";
 import { findModelKeys } from "../../../client/doctor/models.js";
+import { findRegistries } from "../../../client/doctor/registries.js";
 import { readEnvironment } from "../../../config/env.js";
 import { enginePaths } from "../../../store/engine-paths.js";
 import { makeSandbox, startSilentServer, type Sandbox } from "../../config/server/programs.js";
@@ -135,6 +136,7 @@ describe("doctor", () => {
       ["forge", true],
       ["disk", expect.anything()],
       ["sandbox", "warn"],
+      ["registries", true],
       // A developer's own machine may have one of Playwright's.
       ["browser", expect.anything()],
     ]);
@@ -153,5 +155,40 @@ describe("doctor", () => {
     } finally {
       await silent.close();
     }
+  });
+});
+
+describe("findRegistries", () => {
+  const registriesOf = async (settings: string, npmrc: string, address: string) => {
+    const engine = join(sandbox.folder, "engine");
+    await mkdir(engine, { recursive: true });
+    await writeFile(join(engine, "settings.yaml"), settings);
+    await writeFile(join(sandbox.folder, ".npmrc"), npmrc);
+    await sandbox.program("npm", `printf '{\\n"registry": "https://packages.example.com/"\\n}'`);
+    const environment = environmentOf({ MISSIONS_ENGINE_HOME: engine });
+    return findRegistries(environment, () => Promise.resolve([address]));
+  };
+
+  it("says where commands fetch packages, and what to write where that is refused", async () => {
+    expect(await registriesOf("", "", "93.184.215.14")).toEqual({
+      ...{ name: "registries", ok: true },
+      found: "commands fetch packages from packages.example.com",
+    });
+    expect(await registriesOf("", "", "10.1.2.3")).toMatchObject({
+      ok: "warn",
+      found: expect.stringMatching(/in a private network, and refused: packages\.example\.com$/),
+      remedy: expect.stringContaining("private_hosts: [packages.example.com]"),
+    });
+  });
+
+  it("names what the owner has opened, and whose login is not handed on", async () => {
+    const opened = "sandbox:\n  private_hosts: [packages.example.com, 'npm:4873']\n";
+    const finding = await registriesOf(opened, "//npm/:_authToken=t0ken\n", "10.1.2.3");
+    expect(finding).toMatchObject({
+      ok: "warn",
+      found:
+        "commands fetch packages from packages.example.com; of your own network they reach packages.example.com, npm:4873; they are not given your login at npm",
+    });
+    expect(JSON.stringify(finding)).not.toContain("t0ken");
   });
 });
