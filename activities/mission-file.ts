@@ -11,6 +11,7 @@ import { fewEdits, type HandEdit, handEdit } from "../store/hand-edits.js";
 import { carryOver, createMissionFile, projectMissionFile } from "../store/mission-file.js";
 import { type ExitSection, isExitShown } from "../store/mission-exits.js";
 import { missionFilePath } from "../store/mission-folder.js";
+import { planDigest } from "../store/plan-block.js";
 import { notePlan } from "../store/plan-history.js";
 import {
   type MissionRecord,
@@ -81,6 +82,7 @@ async function write(
     ...(input.mode && { mode: input.mode }),
     ...(input.budget && { totals: input.budget, caps: input.budget.caps }),
     projected: written.projected,
+    gates: input.gates,
     handEdits: written.handEdits.slice(0, EDITS_RECORDED),
   };
   await writeMissionRecord(state, updated);
@@ -181,17 +183,22 @@ async function makeAgain(
   return projectMissionFile(text, { ...input, story }, projected, undefined, exits);
 }
 
-/** Reports that mission.md does not show yet; one that is not in the store any more is left out. */
+/** Reports that mission.md does not show yet, and all of them at the end; one that is not in the store any more is left out. */
 async function readExits(
   { blobs }: Pick<MissionFileDependencies, "blobs">,
-  { milestones }: MissionFileInput,
+  { milestones, result }: MissionFileInput,
   projected: Record<string, string>,
 ): Promise<ExitSection[]> {
   const sections: ExitSection[] = [];
-  for (const { id, title, exit } of milestones) {
-    if (exit === undefined || isExitShown(projected, id, exit)) continue;
+  for (const { id, title, exit, unjudged } of milestones) {
+    if (exit === undefined) continue;
+    const why = unjudged === undefined ? "" : `-${planDigest(unjudged).slice(0, 8)}`;
+    const key = `${exit.sha256}${why}`;
+    if (result === undefined && isExitShown(projected, { id, key })) continue;
     const report = await readReport(blobs, exit).catch(() => undefined);
-    if (report !== undefined) sections.push({ id, title, sha256: exit.sha256, report });
+    if (report === undefined) continue;
+    const judge = unjudged === undefined ? {} : { judge: { notAsked: unjudged } };
+    sections.push({ id, title, key, report: { ...report, ...judge } });
   }
   return sections;
 }

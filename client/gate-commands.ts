@@ -1,6 +1,8 @@
 /** The commands that answer a gate, as a person types them. */
+import { answerWords } from "../domain/gate-answer.js";
 import type { Gate } from "../domain/mission.js";
 import { missionsCommand } from "./shell-words.js";
+import { cleanLine } from "./terminal/clean.js";
 
 export interface GateAnswer {
   choice: string;
@@ -8,7 +10,7 @@ export interface GateAnswer {
   command: string;
 }
 
-/** The plan gate has commands of its own; every other gate is answered by `decide`. */
+/** One for each choice, in the order of the gate. */
 export function gateAnswers(
   missionId: string,
   gate: Pick<Gate, "id" | "kind" | "options">,
@@ -16,9 +18,17 @@ export function gateAnswers(
   return gate.options.map(({ choice, means }) => ({
     choice,
     means,
-    command:
-      gate.kind === "plan" && choice === "approve"
-        ? missionsCommand("approve", missionId)
-        : missionsCommand("decide", missionId, gate.id, choice),
+    command: missionsCommand(...answerWords(missionId, gate, choice)),
   }));
 }
+
+/** What it asks, then each answer as it is typed. */
+export const gateLines = (
+  missionId: string,
+  gate: Pick<Gate, "id" | "kind" | "options" | "question">,
+): string[] => [
+  cleanLine(gate.question),
+  ...gateAnswers(missionId, gate).map(
+    ({ command, means }) => `  ${cleanLine(command)}  (${cleanLine(means)})`,
+  ),
+];

@@ -1,6 +1,7 @@
 /** All missions: what the server says, joined with the records of this host, so that ended and lost ones are seen too. */
 import type { Client } from "@temporalio/client";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
+import type { Gate } from "../domain/mission.js";
 import {
   listMissionRecords,
   readMissionRecord,
@@ -20,6 +21,8 @@ export interface MissionEntry {
   budgetUsedPct?: number;
   startedAt: string;
   folder?: string;
+  /** Questions that it waited for when its record was written last; none of a mission that has ended. */
+  gates?: Gate[];
 }
 
 const STATUS_KEY = defineSearchAttributeKey("MissionStatus", SearchAttributeType.KEYWORD);
@@ -76,6 +79,7 @@ function entryOfRecord(record: MissionRecord, onServer: MissionEntry["onServer"]
         }),
     startedAt: record.createdAt,
     folder: record.folder,
+    ...(record.gates === undefined || record.gates.length === 0 ? {} : { gates: record.gates }),
   };
 }
 

@@ -1,15 +1,36 @@
 /** Every command of a person goes this way: find the mission, send, say what came of it. */
+import type { Client } from "@temporalio/client";
 import type { CommandName, Commands } from "../workflows/messages.js";
 import { EXIT, Problem, type ExitCode } from "../domain/problem.js";
 import { withClient, type Context } from "./context.js";
 import { findOnServer, type Found } from "./find-mission.js";
-import { sendCommand, type CommandAnswer } from "./missions.js";
+import { gates, sendCommand, type CommandAnswer } from "./missions.js";
 import { cleanLine } from "./terminal/clean.js";
 
 export type Payload<Name extends CommandName> = Omit<Commands[Name], "commandId" | "by">;
 
+const FOLLOWED: readonly CommandName[] = ["approvePlan", "decide", "resume", "retryFeature"];
+
+/** What to type next, where there is something to see or to undo. */
+async function nextLines(client: Client, name: CommandName, missionId: string): Promise<string[]> {
+  if (name === "pause") return [`Go on with: npx missions resume ${missionId}`];
+  if (!FOLLOWED.includes(name)) return [];
+  const open = name === "decide" ? await gates(client, missionId).catch(() => []) : [];
+  return [
+    ...(open.length === 0
+      ? []
+      : [`Still waiting for you: ${open.length}, see npx missions status ${missionId}`]),
+    `Follow it with: npx missions watch ${missionId}`,
+  ];
+}
+
 /** Prints the answer. @throws Problem notNow when the mission did not take the command. */
-export function sayAnswer(context: Context, missionId: string, answer: CommandAnswer): ExitCode {
+export function sayAnswer(
+  context: Context,
+  missionId: string,
+  answer: CommandAnswer,
+  next: readonly string[] = [],
+): ExitCode {
   if (answer.confirmed && !answer.applied) {
     throw new Problem(
       EXIT.notNow,
@@ -19,7 +40,9 @@ export function sayAnswer(context: Context, missionId: string, answer: CommandAn
   }
   context.output.answer({ missionId, ...answer }, [
     `${missionId}: ${cleanLine(answer.message)}`,
-    ...(answer.confirmed ? [] : [`See whether it arrived with: npx missions status ${missionId}`]),
+    ...(answer.confirmed
+      ? next
+      : [`See whether it arrived with: npx missions status ${missionId}`]),
   ]);
   return EXIT.ok;
 }
@@ -37,6 +60,7 @@ export function sendFrom<Name extends CommandName>(
     const answer = await sendCommand(client, found.missionId, name, payload(found), {
       by: context.by,
     });
-    return sayAnswer(context, found.missionId, answer);
+    const next = answer.applied ? await nextLines(client, name, found.missionId) : [];
+    return sayAnswer(context, found.missionId, answer, next);
   });
 }

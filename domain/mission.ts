@@ -171,6 +171,8 @@ export interface Timings {
   ciWaitMs: number;
   /** Before a feature that was stopped for safety goes on by itself, where its next route is to wait; left out: 15 min. */
   recoverLaterMs?: number;
+  /** Before a provider that does not say when its limit ends is asked again; left out: 60 s. */
+  quotaUnknownMs?: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -258,6 +260,8 @@ export interface MilestoneView {
   note?: string;
   /** `ValidationReport` of its last validation, from which mission.md shows its Exit report. */
   exit?: BlobRef;
+  /** Why no judge has looked at it, or has not yet. */
+  unjudged?: string;
 }
 
 /** Answer of the `snapshot` query; under 100 kB. */

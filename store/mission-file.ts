@@ -3,7 +3,7 @@ import type { MissionFileInput } from "../domain/work.js";
 import { type HandEdit, handEdit } from "./hand-edits.js";
 import { escapeInline } from "./markdown-text.js";
 import { applyEdits, type Edit, withEndings } from "./text-edits.js";
-import { type ExitSection, settleExits } from "./mission-exits.js";
+import { acceptedBullets, type ExitSection, settleExits } from "./mission-exits.js";
 import { bringInPlan, isPlanEdited, type Replanned } from "./mission-file-plan.js";
 import { FEATURE_COLUMNS, type MissionSlots, type Slot, slotsOf } from "./mission-slots.js";
 import {
@@ -16,6 +16,7 @@ import {
   storyBullet,
 } from "./mission-story.js";
 import { untouchedValue, type Values, wantedValues } from "./mission-values.js";
+import { settleWaits } from "./mission-waits.js";
 
 export { createMissionFile } from "./mission-file-create.js";
 
@@ -45,7 +46,7 @@ const KEYS_KEPT = 500;
 /**
  * Safe to repeat. With an empty `projected` (the record is lost) the file's own values count as last written.
  * @param replanned given when the plan changed: rows of new features and the plan's block are brought in.
- * @param exits reports that the file may not show yet.
+ * @param exits reports that the file may not show yet; all of them with the mission's result.
  */
 export function projectMissionFile(
   text: string,
@@ -64,10 +65,16 @@ export function projectMissionFile(
   const after = new Map(before);
   const work: Work = { text, input, slots, before, after, edits: [], handEdits: [] };
   settleValues(work, wantedValues(input));
-  const { edits, edited } = settleExits(text, slots, { before, after }, exits);
-  work.edits.push(...edits);
-  work.handEdits.push(...edited.map(({ field, found }) => handEdit(input.missionId, field, found)));
-  appendBullets(work);
+  const fields = { before, after };
+  for (const { edits, edited } of [
+    settleExits(text, slots, fields, exits),
+    settleWaits(text, slots, fields, input.missionId, input.gates),
+  ]) {
+    work.edits.push(...edits);
+    for (const { field, found } of edited)
+      work.handEdits.push(handEdit(input.missionId, field, found));
+  }
+  appendBullets(work, exits);
   return {
     text: applyEdits(text, work.edits),
     projected: Object.fromEntries(work.after),
@@ -154,12 +161,16 @@ function reportMissing({ text, slots, before, handEdits, input }: Work, wanted: 
   }
 }
 
-function appendBullets(work: Work): void {
+function appendBullets(work: Work, exits: readonly ExitSection[]): void {
   const { text, input, slots, before, after, edits } = work;
   const inFile = bulletKeys(text, slots);
   const keys = new Set((before.get("bullets") ?? "").split("\n").filter((key) => key !== ""));
   const bullets = [...input.features.flatMap(fileBullets), ...input.story.map(storyBullet)];
-  if (input.result !== undefined) bullets.push(resultBullet(input.generation, input.result));
+  if (input.result !== undefined)
+    bullets.push(
+      resultBullet(input.generation, input.result),
+      ...acceptedBullets(input.generation, exits),
+    );
   const bySection = new Map<string, Bullet[]>();
   for (const bullet of bullets) {
     if (keys.has(bullet.key)) continue;

@@ -2,7 +2,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ForgePlace } from "../domain/forge-place.js";
-import type { Actor, BudgetTotals, Caps, MissionMode, MissionStatus } from "../domain/mission.js";
+import type {
+  Actor,
+  BudgetTotals,
+  Caps,
+  Gate,
+  MissionMode,
+  MissionStatus,
+} from "../domain/mission.js";
 import { readTextIfThere, writeWhole } from "./files.js";
 
 export interface MissionRecord {
@@ -35,6 +42,8 @@ export interface MissionRecord {
   approvals: { gate: string; choice: string; at: string; by: Actor }[];
   totals?: BudgetTotals;
   status: MissionStatus;
+  /** What it waited for when it was last written down. */
+  gates?: Gate[];
   createdAt: string;
   /** Last written values of mission.md by field, to tell a person's edit from ours. */
   projected?: Record<string, string>;

@@ -35,6 +35,8 @@ export interface MissionSlots {
   planBlock?: Block;
   /** Exit reports of milestones, from their heading to the comment that ends them. */
   exitReports: Map<string, { start: number; end: number }>;
+  /** What the mission waits for, from comment to comment. */
+  waits?: { start: number; end: number };
 }
 
 const FRONTMATTER = [
@@ -64,6 +66,7 @@ export function slotsOf(text: string): MissionSlots {
   findFrontmatter(text, slots);
   findMilestones(text, slots);
   findExitReports(text, slots);
+  findWaits(text, slots);
   findBudget(text, slots);
   const plan = slots.sections
     .get("plan")
@@ -184,6 +187,17 @@ function findExitReports(text: string, { sections, exitReports }: MissionSlots):
       open = undefined;
     }
   }
+}
+
+function findWaits(text: string, slots: MissionSlots): void {
+  const at = (comment: string) =>
+    slots.blocks.find(
+      ({ type, start, end }) => type === "html" && text.slice(start, end).startsWith(comment),
+    );
+  const first = at("<!-- waits for you -->");
+  const last = at("<!-- end of waits for you -->");
+  if (first === undefined || last === undefined || last.start < first.start) return;
+  slots.waits = { start: first.start, end: last.end };
 }
 
 function addRows(text: string, table: Table, idColumn: string, slots: MissionSlots): void {

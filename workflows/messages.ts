@@ -171,6 +171,8 @@ export interface Progress {
   recovering?: number;
   /** `ValidationReport` of its last validation. */
   exit?: BlobRef;
+  /** Why no judge has looked at it, or has not yet. */
+  unjudged?: string;
   /** What it fails by, as long as it does. */
   note?: string;
   /** The engine extended the plan. A mission whose plan is not `from` has a newer one of a person, which holds. */

@@ -14,18 +14,21 @@ const MOST_ASKS = 3;
 const MOST_LOST = 3;
 const UNKNOWN_WAIT_MS = 60_000;
 
+/** `unjudged`: why no judge has looked, where its report does not say so. */
+export type Judged = ValidationOutcome & { unjudged?: string };
+
 /** @returns the validation with what the judge found; undefined when overtaken, or when the milestone is to go on in a new run. */
 export async function judge(
   milestone: Milestone,
   seen: ValidationOutcome,
   round: number,
-): Promise<ValidationOutcome | undefined> {
+): Promise<Judged | undefined> {
   const { judgeAsk, report } = seen;
   if (judgeAsk === undefined || report === undefined) return seen;
-  const withoutJudge = (why: string): ValidationOutcome => {
+  const withoutJudge = (why: string): Judged => {
     const { milestoneId } = milestone.input;
     milestone.story("progress", `Milestone ${milestoneId} was not judged: ${why}`);
-    return seen;
+    return { ...seen, unjudged: why };
   };
   let ask = judgeAsk;
   let needsWhole = false;
@@ -40,7 +43,8 @@ export async function judge(
       case "judged":
         return said.outcome;
       case "not-judged":
-        return { ...withoutJudge(said.why), report: said.report };
+        withoutJudge(said.why);
+        return { ...seen, report: said.report };
       case "needs-more":
         asks += 1;
         if (asks >= MOST_ASKS) return withoutJudge("it needs more than it was given");

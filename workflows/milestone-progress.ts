@@ -27,8 +27,9 @@ export function viewOf(milestone: Milestone, id: string): FeatureView {
   };
 }
 
-export function statusOf({ state, isWorking }: Milestone): MilestoneStatus {
+export function statusOf({ state, stage, isWorking }: Milestone): MilestoneStatus {
   if (state.cancelling) return "cancelled";
+  if (stage !== undefined) return "validating";
   // A person at work blocks only when nothing else goes on.
   const isBlocked =
     state.milestoneGate !== undefined ||
@@ -54,7 +55,8 @@ export function takeProgress(milestone: Milestone, status: MilestoneStatus): Pro
   const recovering = recoveringIn(state);
   const features = milestone.takeChanged().map((id) => viewOf(milestone, id));
   const story = state.story.splice(0);
-  const { exit, blockedBy, extended } = state;
+  const { exit, unjudged, extended } = state;
+  const note = noteOf(milestone, status);
   delete state.extended;
   state.progressSent += 1;
   return {
@@ -67,9 +69,21 @@ export function takeProgress(milestone: Milestone, status: MilestoneStatus): Pro
     ...(totals === undefined ? {} : { totals }),
     ...(recovering === 0 ? {} : { recovering }),
     ...(exit === undefined ? {} : { exit }),
-    ...(blockedBy === undefined ? {} : { note: blockedBy }),
+    ...(unjudged === undefined ? {} : { unjudged }),
+    ...(note === undefined ? {} : { note }),
     ...(extended === undefined ? {} : { extended }),
   };
+}
+
+/** Where its validation is; else what it fails by, and what mends that. */
+function noteOf({ state, stage }: Milestone, status: MilestoneStatus): string | undefined {
+  const { round = 0, blockedBy, failedRounds = [] } = state;
+  if (status === "validating" && stage === "judging") return `round ${round}: a judge looks at it`;
+  const fix = failedRounds.at(-1)?.fix?.id;
+  const isMending = status === "active" && fix !== undefined && blockedBy !== undefined;
+  if (isMending) return `${fix} mends it; ${blockedBy}`;
+  if (status !== "validating" || stage === undefined) return blockedBy;
+  return [`round ${round + 1}`, ...(blockedBy === undefined ? [] : [blockedBy])].join("; ");
 }
 
 /** Reports while there is something to report; the function returned stops that, and sends the rest or keeps it. */

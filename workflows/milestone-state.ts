@@ -135,6 +135,8 @@ export interface MilestoneState {
   blockedBy?: string;
   /** `ValidationReport` of the last validation. */
   exit?: BlobRef;
+  /** Why no judge has looked at it, or has not yet. */
+  unjudged?: string;
   /** Reports whose blocking findings a person accepted. */
   accepted?: { report: BlobRef; by: string }[];
   /** At the gate of validation; nobody has acted on it yet. */

@@ -5,7 +5,7 @@ import type { ValidationOutcome } from "../domain/validation-work.js";
 import { hostWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
 import { actOnDecision, mendOrAsk, noteFailed } from "./milestone-fixes.js";
-import { judge } from "./milestone-judge.js";
+import { judge, type Judged } from "./milestone-judge.js";
 import { reportProgress } from "./milestone-progress.js";
 import type { Milestone } from "./milestone-work.js";
 import { askSlice, isOvertaken, settleSlice } from "./validation-slice.js";
@@ -14,11 +14,21 @@ const NOTHING: Amount = { microUsd: 0, tokens: 0 };
 
 /** @returns true when the milestone has passed; false when something changed and it goes on, or waits at a gate. */
 export async function validate(milestone: Milestone): Promise<boolean> {
-  const { input, state } = milestone;
+  const { state } = milestone;
   if (!milestone.needsValidation() || state.validated) return true;
   // Whatever comes of it, the milestone looks again at what it has to do.
   milestone.touch();
   if ((await actOnDecision(milestone)) === "mending") return false;
+  milestone.stage = "validating";
+  try {
+    return await seeWhole(milestone);
+  } finally {
+    milestone.stage = undefined;
+  }
+}
+
+async function seeWhole(milestone: Milestone): Promise<boolean> {
+  const { input, state } = milestone;
   await reportProgress(milestone, "validating");
   const slice = await askSlice(milestone, NOTHING);
   if (slice === undefined) return false;
@@ -27,10 +37,12 @@ export async function validate(milestone: Milestone): Promise<boolean> {
   await settleSlice(milestone, { key: slice.key, spent: NOTHING, sleeps: [] });
   if (isOvertaken(milestone)) return false;
   state.round = round;
-  noteExit(milestone, seen);
-  const outcome = seen.passed ? await judge(milestone, seen, round) : seen;
+  const isToJudge = seen.passed && seen.judgeAsk !== undefined;
+  noteExit(milestone, seen, isToJudge ? "not yet, a judge is being asked" : undefined);
+  if (isToJudge) milestone.stage = "judging";
+  const outcome: Judged | undefined = seen.passed ? await judge(milestone, seen, round) : seen;
   if (outcome === undefined) return false;
-  noteExit(milestone, outcome);
+  noteExit(milestone, outcome, outcome.unjudged);
   if (!outcome.passed) {
     noteFailed(milestone, outcome, round);
     await mendOrAsk(milestone);
@@ -47,8 +59,11 @@ export async function validate(milestone: Milestone): Promise<boolean> {
 }
 
 /** mission.md shows the last report, whatever it says. */
-function noteExit({ state }: Milestone, { report }: ValidationOutcome): void {
-  if (report !== undefined) state.exit = report;
+function noteExit({ state }: Milestone, { report }: ValidationOutcome, unjudged?: string): void {
+  if (report === undefined) return;
+  state.exit = report;
+  if (unjudged === undefined) delete state.unjudged;
+  else state.unjudged = unjudged;
 }
 
 async function look(milestone: Milestone, round: number): Promise<ValidationOutcome> {

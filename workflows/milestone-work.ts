@@ -73,6 +73,8 @@ export function openMilestoneWork(
     input,
     state,
     entry,
+    /** How far its validation is, while there is one. */
+    stage: undefined as "validating" | "judging" | undefined,
     outline: () => outline,
     outlineOf: (id: string) => byId.get(id)?.feature,
     orderOf: (id: string) => input.firstOrder + (byId.get(id)?.index ?? 0),

@@ -114,6 +114,8 @@ export function noteProgress(mission: Mission, progress: Progress): void {
   view.featuresTotal = progress.featuresTotal;
   state.recovering = progress.recovering ?? 0;
   if (progress.exit !== undefined) view.exit = progress.exit;
+  if (typeof progress.unjudged === "string") view.unjudged = progress.unjudged;
+  else delete view.unjudged;
   if (typeof progress.note === "string") view.note = progress.note;
   else delete view.note;
   adoptExtended(mission, progress.extended);

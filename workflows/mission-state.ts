@@ -173,8 +173,11 @@ export function keepStory(state: MissionState, lines: StoryLine[]): void {
   state.story = [...state.story, ...lines].slice(-STORY_SHOWN);
 }
 
-/** Where its report lies is for mission.md alone. */
-const seenMilestone = ({ exit: _, ...view }: MilestoneView, most: number): MilestoneView => ({
+/** Where its report lies, and what that does not say, is for mission.md alone. */
+const seenMilestone = (
+  { exit: _, unjudged: __, ...view }: MilestoneView,
+  most: number,
+): MilestoneView => ({
   ...view,
   title: view.title.slice(0, most),
   // It says what a person is to decide about.

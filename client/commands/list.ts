@@ -1,9 +1,12 @@
 import { formatUsd } from "../../domain/money.js";
 import { EXIT } from "../../domain/problem.js";
 import { withClientIfThere, type Context } from "../context.js";
+import { hasEnded } from "../mission-id.js";
 import { listMissions, type MissionEntry } from "../mission-list.js";
+import { cleanLine } from "../terminal/clean.js";
 import { tableColumns } from "../terminal/output.js";
 import { table } from "../terminal/table.js";
+import { fit } from "../terminal/width.js";
 
 const WHERE: Record<MissionEntry["onServer"], string> = {
   open: "",
@@ -33,6 +36,23 @@ export const runList = (context: Context) =>
       [mission.title, WHERE[mission.onServer]].filter((part) => part !== "").join(" · "),
     ]);
     const head = ["MISSION", "STATUS", "MODE", "FEATURES", "SPENT", "STARTED (UTC)", "TITLE"];
-    output.answer(missions, table(head, rows, { width: tableColumns(output), right: [3, 4] }));
+    const width = tableColumns(output);
+    output.answer(missions, [
+      ...table(head, rows, { width, right: [3, 4] }),
+      ...missions.flatMap((mission) => waitLines(mission, width)),
+    ]);
     return EXIT.ok;
   });
+
+/** What an open mission waits for, and the command that says more or answers. */
+function waitLines({ missionId, status, gates = [] }: MissionEntry, width: number): string[] {
+  if (hasEnded(status)) return [];
+  const [gate, ...others] = gates;
+  if (gate === undefined)
+    return status === "paused" ? [`${missionId} is paused; npx missions resume ${missionId}`] : [];
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return [
+    fit(`${missionId} waits for you: ${cleanLine(gate.question)}`, width - more.length) + more,
+    `  npx missions status ${missionId}`,
+  ];
+}

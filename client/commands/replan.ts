@@ -34,8 +34,9 @@ export async function runReplan(
   options: ReplanOptions,
 ): Promise<ExitCode> {
   const { plan: file } = options;
-  needAgreement(context, options);
   if (file !== undefined) return replanFromFile(context, typed, file, options);
+  // Before a model is paid; a plan from a file is shown first.
+  needAgreement(context, options);
   const wish = (typed.at(-1) ?? "").trim();
   if (wish === "" || MISSION_ID.test(wish)) {
     throw new Problem(

@@ -1,8 +1,8 @@
 /** `start`: everything is looked at first, then made, then started; what was made is taken back when a step fails. */
 import type { ExitCode } from "../../domain/problem.js";
 import { readMissionRecord } from "../../store/mission-record.js";
-import { webUiLink, withClient, type Context } from "../context.js";
-import { closingLines, closingOf } from "../start/closing.js";
+import { withClient, type Context } from "../context.js";
+import { closingLines, readClosing } from "../start/closing.js";
 import { sayHeadless, sayStarted } from "../start/first-words.js";
 import { readyFromPlan } from "../start/from-plan.js";
 import { undoOnInterrupt } from "../start/interrupt.js";
@@ -75,7 +75,7 @@ async function afterStart(
       return codeOf(ending);
     }
     const last = (await readMissionRecord(context.paths.state, missionId)) ?? record;
-    const closing = closingOf(last, ending.last, await webUiLink(context, missionId));
+    const closing = await readClosing(context, last, ending.last);
     output.answer(closing, closingLines(closing));
     return codeOf(ending);
   });

@@ -1,11 +1,13 @@
 import type { Client } from "@temporalio/client";
-import type { FeatureView, MissionSnapshot } from "../../domain/mission.js";
+import type { FeatureView, Gate, MissionSnapshot } from "../../domain/mission.js";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
 import { webUiLink, withClientIfThere, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
-import { gateAnswers } from "../gate-commands.js";
+import { gateAnswers, gateLines } from "../gate-commands.js";
 import { features, snapshot } from "../missions.js";
+import { hasEnded } from "../mission-id.js";
+import { closingLines, readClosing } from "../start/closing.js";
 import { budgetLines } from "../terminal/budget-bars.js";
 import { cleanLine } from "../terminal/clean.js";
 import { ago, renderFrame } from "../terminal/frame.js";
@@ -35,7 +37,7 @@ export const runStatus = (
     if (record === undefined) {
       throw new Problem(EXIT.noServer, `${why}.`, "Start server and worker with: npx missions up");
     }
-    return showRecord(context, record, why);
+    return await showRecord(context, record, why);
   });
 
 /** The snapshot has 200 features at most; the milestones have all. A milestone that never ran has none to tell yet. */
@@ -75,38 +77,55 @@ async function showSnapshot(
       demo: record?.demo === true,
     },
   );
+  const ended =
+    record !== undefined && hasEnded(seen.status)
+      ? await readClosing(context, record, seen)
+      : undefined;
+  const { folder, repo, branch } = record ?? {};
   output.answer(
-    { ...shown, gates, folder: record?.folder, repo: record?.repo, branch: record?.branch },
+    {
+      ...shown,
+      gates,
+      folder,
+      repo,
+      branch,
+      ...(ended === undefined ? {} : { exits: ended.exits }),
+    },
     [
-      ...gates.flatMap((gate) => [
-        `Waits for you since ${ago(gate.openedAt, now)}: ${cleanLine(gate.question)}`,
-        ...gate.answers.map(
-          ({ command, means }) => `  ${cleanLine(command)}  (${cleanLine(means)})`,
-        ),
-      ]),
+      ...waitingLines(seen.missionId, gates, now),
       ...(gates.length === 0 ? [] : [""]),
       ...frame,
       ...(record?.handEdits ?? []).map(
         ({ field, found, command }) =>
           `mission.md says ${field}: ${cleanLine(found)}; to apply it: ${cleanLine(command)}`,
       ),
-      ...(record === undefined ? [] : [`Folder ${record.folder}`]),
+      ...(ended === undefined ? [] : closingLines({ ...ended, webUi: undefined })),
+      ...(folder === undefined || ended !== undefined ? [] : [`Folder ${folder}`]),
     ],
   );
   return EXIT.ok;
 }
 
+function waitingLines(missionId: string, gates: readonly Gate[], now: Date): string[] {
+  return gates.flatMap((gate) => {
+    const [question = "", ...answers] = gateLines(missionId, gate);
+    return [`Waits for you since ${ago(gate.openedAt, now)}: ${question}`, ...answers];
+  });
+}
+
 /** Last known values, said to be that. */
-function showRecord(context: Context, record: MissionRecord, why: string): ExitCode {
+async function showRecord(context: Context, record: MissionRecord, why: string): Promise<ExitCode> {
   const { output } = context;
+  const { missionId, totals, gates = [] } = record;
+  const hasItsEnd = hasEnded(record.status);
   output.answer({ ...record, live: false }, [
     `${why}; this is the last that was written down.`,
-    `${record.missionId}  ${record.status}  ${cleanLine(record.title)}`,
-    ...(record.totals === undefined
-      ? []
-      : budgetLines(record.totals, output.columns(), output.style)),
-    `Folder ${record.folder}`,
-    "Start server and worker with: npx missions up",
+    ...waitingLines(missionId, gates, new Date()),
+    `${missionId}  ${record.status}  ${cleanLine(record.title)}`,
+    ...(totals === undefined ? [] : budgetLines(totals, output.columns(), output.style)),
+    ...(hasItsEnd
+      ? closingLines(await readClosing(context, record, undefined))
+      : [`Folder ${record.folder}`, "Start server and worker with: npx missions up"]),
   ]);
   return EXIT.ok;
 }

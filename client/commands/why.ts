@@ -10,15 +10,20 @@ import { readPaidCalls } from "../account/paid-calls.js";
 import type { Context } from "../context.js";
 import { eventLine, evidenceOf } from "../feature-events.js";
 import { findRecord } from "../find-mission.js";
+import { gateAnswers, gateLines } from "../gate-commands.js";
 import { describeCheck, findFeature, readMissionPlan } from "../mission-plan.js";
 import { cleanLine, cleanText } from "../terminal/clean.js";
+import { labelled } from "../terminal/labelled.js";
+import { whyMilestone } from "./why-milestone.js";
 
-/** Why a feature is as it is: goal, checks, plan line, attempts, decisions, commit, evidence, cost. Reads files only. */
+/** Why a feature or milestone is as it is: goal, checks, plan line, attempts, decisions, commit, evidence, cost. Reads files only. */
 export async function runWhy(context: Context, typed: string[]) {
   const { output, paths } = context;
-  const { record, others } = await findRecord(context, typed, { names: ["feature"] });
-  const { missionId } = record;
+  const { record, others } = await findRecord(context, typed, { names: ["feature or milestone"] });
+  const { missionId, projected = {}, gates = [] } = record;
   const plan = await readMissionPlan(paths, record);
+  const whole = plan.milestones.find(({ id }) => id === others[0]);
+  if (whole !== undefined) return whyMilestone(context, record, whole);
   const { milestone, feature, position } = findFeature(plan, missionId, others[0] ?? "");
   const events = await readFeatureEvents(paths.features, missionId, feature.id);
   const calls = (await readPaidCalls(paths.journals, missionId)).filter(
@@ -32,64 +37,72 @@ export async function runWhy(context: Context, typed: string[]) {
   const recovery = saidAs("recovery");
   const commit = events.filter((event) => event.kind === "commit").at(-1);
   const evidence = events.flatMap(evidenceOf);
+  const status = projected[`feature ${feature.id} status`] ?? "pending";
+  const waits = gates
+    .filter(({ featureId }) => featureId === feature.id)
+    .map((gate) => ({ ...gate, answers: gateAnswers(missionId, gate) }));
   const document = {
     missionId,
     goal: plan.goal,
     milestone: { id: milestone.id, title: milestone.title },
     feature,
+    status,
     events,
     decisions,
     recovery,
     commit: commit?.commit,
     files: commit?.files ?? [],
     evidence,
+    waits,
     cost: { calls: cost.calls, tokens: cost.tokens, microUsd: cost.costMicroUsd },
   };
   const of = milestone.features.length;
   output.answer(document, [
     output.style.bold(`${feature.id} ${cleanLine(feature.title)}`),
     "",
+    `Status      ${status}`,
     `Goal        ${cleanLine(plan.goal)}`,
     `Plan        feature ${position} of ${of} in milestone ${milestone.id} "${cleanLine(milestone.title)}", plan ${record.planHash.slice(0, 12)}`,
     `            ${feature.kind} by ${feature.agent}${feature.dependsOn.length > 0 ? `, after ${feature.dependsOn.join(", ")}` : ""}${feature.touches.length > 0 ? `, touches ${feature.touches.map(cleanLine).join(", ")}` : ""}`,
-    ...indent(
+    ...labelled(
       "Brief",
       cleanText(feature.brief ?? "")
         .split("\n")
         .filter((line) => line.trim() !== ""),
     ),
-    ...indent("Commands", (feature.commands ?? []).map(cleanLine)),
-    ...indent(
+    ...labelled("Commands", (feature.commands ?? []).map(cleanLine)),
+    ...labelled(
       "Checks",
       feature.checks.map(
         (check) => `${check.id} ${cleanLine(check.sentence)} (${cleanLine(describeCheck(check))})`,
       ),
     ),
-    ...indent(
+    ...labelled(
       "History",
       events.length === 0 ? ["not started on this host"] : events.map((event) => eventLine(event)),
     ),
-    ...indent("Decisions", decisions.map(cleanLine)),
-    ...indent("Recovery", recovery.map(cleanLine)),
-    ...indent(
+    ...labelled("Decisions", decisions.map(cleanLine)),
+    ...labelled("Recovery", recovery.map(cleanLine)),
+    ...labelled(
       "Commit",
       commit === undefined ? ["none yet"] : [commit.commit || "nothing changed", ...commit.files],
     ),
-    ...indent(
+    ...labelled(
       "Evidence",
       evidence.map(
         ({ what, sha256 }) => `${what}: ${join(paths.blobs, sha256.slice(0, 2), sha256)}`,
       ),
     ),
-    ...indent("Cost", [
+    ...labelled("Cost", [
       `${cost.calls} calls, ${formatTokens(cost.tokens)} tokens, ${formatUsd(cost.costMicroUsd)}`,
     ]),
+    ...labelled(
+      "Waits",
+      waits.flatMap((gate) => gateLines(missionId, gate)),
+    ),
   ]);
   return EXIT.ok;
 }
-
-const indent = (name: string, lines: string[]) =>
-  lines.map((line, at) => `${(at === 0 ? name : "").padEnd(12)}${line}`);
 
 /** Decisions and recoveries in mission.md that name the feature. */
 async function linesAbout(

@@ -140,6 +140,7 @@ function linesOf({ current, after }: Proposal, { diff, effect, stops }: Change):
     ...(effect === undefined ? [] : effectLines(effect, zone, seen.budget)),
     ...stopLines(record.missionId, seen.mode, stops),
     ...keptNotes(record.missionId, diff),
+    ...gateNotes(current, after),
     ...forgeLinesOfChange(record, before, after),
   ].map(cleanLine);
 }
@@ -158,6 +159,21 @@ function keptNotes(missionId: string, { plan }: PlanDiff): string[] {
   if (flags.length === 0) return [];
   const command = missionsCommand("adjust-budget", missionId, ...flags);
   return [`Caps and deadline of the mission stay as they are; they are changed with: ${command}`];
+}
+
+/** A new plan answers the gate of a milestone, and those of features that it changes or drops; others stay open. */
+function gateNotes({ record, plan, seen }: CurrentPlan, after: Plan): string[] {
+  const { missionId } = record;
+  const featureIn = ({ milestones }: Plan, id: string | undefined) =>
+    JSON.stringify(milestones.flatMap(({ features }) => features).find((each) => each.id === id));
+  return seen.gates.map(({ id, kind, featureId }) => {
+    const isAnswered =
+      kind === "milestone" ||
+      (kind === "feature" && featureIn(plan, featureId) !== featureIn(after, featureId));
+    return isAnswered
+      ? `The new plan answers gate ${id}; the mission goes on without your decision there.`
+      : `Gate ${id} still waits for you: ${missionsCommand("status", missionId)}`;
+  });
 }
 
 function refuseImpossible({ current, after, mayStop }: Proposal): void {

@@ -23,9 +23,9 @@ export function addReading(program: Command, launch: Launch): void {
   program
     .command("why")
     .description(
-      "Explains a feature: goal, checks, attempts, decisions, commit, cost. Needs no server.",
+      "Explains a feature (checks, attempts, decisions, commit, cost) or a milestone (rounds, findings, what it waits for). Needs no server.",
     )
-    .usage("[mission] <feature> [options]")
+    .usage("[mission] <feature or milestone> [options]")
     .argument("[words...]")
     .action(launch(async () => (await import("../commands/why.js")).runWhy));
   program

@@ -2,8 +2,12 @@
 import { join } from "node:path";
 import type { MissionSnapshot } from "../../domain/mission.js";
 import { formatDuration, formatTokens, formatUsd } from "../../domain/money.js";
+import type { ValidationReport } from "../../domain/validation-work.js";
 import type { MissionRecord } from "../../store/mission-record.js";
+import { webUiLink, type Context } from "../context.js";
+import { exitLine, exitSummary, readExitReports, type ExitSummary } from "../exit-reports.js";
 import { cleanLine } from "../terminal/clean.js";
+import { labelled } from "../terminal/labelled.js";
 
 const FILES_SHOWN = 20;
 
@@ -17,6 +21,8 @@ export interface Closing {
   /** Address of each feature's pull request, or its review file. */
   pullRequests: { feature: string; where: string }[];
   missionFile: string;
+  /** What mission.md's Exit reports say, one for each milestone that was validated. */
+  exits: ExitSummary[];
   /** Files in the mission folder, each with the feature that made it. */
   files: { path: string; feature: string }[];
   spent: { microUsd: number; tokens: number; activeMs: number };
@@ -28,6 +34,7 @@ export function closingOf(
   record: MissionRecord,
   seen: MissionSnapshot | undefined,
   webUi: string | undefined,
+  reports: readonly ValidationReport[],
 ): Closing {
   const features = seen?.features ?? [];
   const budget = seen?.budget ?? record.totals;
@@ -46,6 +53,7 @@ export function closingOf(
         : [{ feature: id, where: whereIs(record.folder, pullRequest) }],
     ),
     missionFile: join(record.folder, "mission.md"),
+    exits: reports.map((report) => exitSummary(report, record.folder)),
     files: features.flatMap(({ id, files = [] }) =>
       files.map((path) => ({ path: join(record.folder, path), feature: id })),
     ),
@@ -57,6 +65,16 @@ export function closingOf(
     demo: record.demo === true,
     webUi,
   };
+}
+
+/** With its Exit reports, from the files of this host. */
+export async function readClosing(
+  context: Context,
+  record: MissionRecord,
+  seen: MissionSnapshot | undefined,
+): Promise<Closing> {
+  const reports = await readExitReports(context.paths, record);
+  return closingOf(record, seen, await webUiLink(context, record.missionId), reports);
 }
 
 export function closingLines(closing: Closing): string[] {
@@ -72,7 +90,12 @@ export function closingLines(closing: Closing): string[] {
       ? []
       : [`Repository  ${repository}${branch === undefined ? "" : `, branch ${branch}`}`]),
     ...(commits.length === 0 ? [] : [`Commits     ${commits.length} from features`]),
-    `Report      ${closing.missionFile}`,
+    `Report      ${closing.missionFile}${closing.exits.length === 0 ? "" : ", with an Exit report for"}`,
+    ...listed(
+      "",
+      closing.exits.map((exit) => `milestone ${exitLine(exit)}`),
+    ),
+    ...listed("Pages", closing.exits.flatMap(({ pages }) => pages ?? []).map(cleanLine)),
     ...listed("Reviews", reviews),
     ...listed("Files", files),
     `Spent       ${formatUsd(spent.microUsd)}, ${formatTokens(spent.tokens)} tokens, ${formatDuration(spent.activeMs)} of active time`,
@@ -90,8 +113,5 @@ const whereIs = (folder: string, where: string) =>
 
 function listed(label: string, lines: string[]): string[] {
   const more = lines.length - FILES_SHOWN;
-  return lines
-    .slice(0, FILES_SHOWN)
-    .concat(more > 0 ? [`and ${more} more`] : [])
-    .map((line, at) => `${(at === 0 ? label : "").padEnd(12)}${line}`);
+  return labelled(label, lines.slice(0, FILES_SHOWN).concat(more > 0 ? [`and ${more} more`] : []));
 }

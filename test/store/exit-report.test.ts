@@ -33,7 +33,7 @@ const failed = aValidationReport({
   judge: { model: "openai/gpt-5", summary: "Fine but for the silence." },
 });
 const section = (report: ValidationReport, n = 1) => [
-  { id: "1", title: "Ground", sha256: String(n).repeat(64), report },
+  { id: "1", title: "Ground", key: String(n).repeat(64), report },
 ];
 const SHOWN = `### Exit report of milestone 1: Ground
 
@@ -141,6 +141,22 @@ describe("the Exit report in mission.md", () => {
     expect(again.text).toBe(expected.text);
     expect(first.text).not.toMatch(/^## Plan\n\|/m);
     expect(first.text).toContain("[Its report](x%5D%28y%29%20z/%3Ci%3E.html)");
+  });
+
+  it("is told in the retrospective once more where people accepted something or have to look", () => {
+    const seen = section(failed);
+    const first = write(made.text, made.projected);
+    const input = anInput({ status: "completed", result: "completed: 2 of 2 features done" });
+    const ended = projectMissionFile(first.text, input, first.projected, undefined, seen);
+    const retrospective = ended.text.slice(ended.text.indexOf("## Retrospective"));
+    expect(retrospective.match(/^- .*(?= <!-- result)/gm)).toEqual([
+      "- Result: completed: 2 of 2 features done",
+      "- Milestone 1 passed with major: A test was skipped (accepted by ann, cli)",
+      "- Milestone 1 leaves 1 check to you: its Exit report names them",
+    ]);
+    expect(ended.text.split(SHOWN)).toHaveLength(2);
+    const again = projectMissionFile(ended.text, input, ended.projected, undefined, seen);
+    expect(again.text).toBe(ended.text);
   });
 
   it("has the line endings of the file", () => {

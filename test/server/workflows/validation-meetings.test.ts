@@ -59,6 +59,9 @@ describe("the judge of a milestone", () => {
       });
       expect((await handle.query(snapshotQuery)).budget.reserved.microUsd).toBe(0);
     });
+    const seenAs = world.files.map(({ status, milestones }) => `${status}: ${milestones[0]?.note}`);
+    // The judge's wait is told while it is waited for, and is not called work.
+    expect(seenAs).toContain("validating: round 1: a judge looks at it");
     expect(amounts).toEqual([200, 300, 300, 300, 200]);
     expect(keys.size).toBe(5);
     expect(world.extended).toHaveLength(1);
@@ -74,6 +77,8 @@ describe("the judge of a milestone", () => {
       const { story } = await handle.query(snapshotQuery);
       expect(story.map(({ text }) => text)).toContain("Milestone 1 was not judged: no key for it");
     });
+    // For mission.md, whose Exit report is made from it.
+    expect(world.files.at(-1)?.milestones[0]?.unjudged).toBe("no key for it");
   });
 
   it("waits for days without filling one run of its milestone, and then looks at what is there", async () => {

@@ -51,8 +51,10 @@ describe("a milestone that fails its validation", () => {
     });
     // mission.md is written with the extended plan, and says why it goes on in between.
     expect(world.files.at(-1)?.planHash).toBe(world.validated[1]?.planHash);
-    const notes = world.files.map(({ milestones }) => milestones[0]?.note);
-    expect(notes).toContain("round 1 failed: critical: the service does not answer");
+    const seenAs = world.files.map(({ status, milestones }) => `${status}: ${milestones[0]?.note}`);
+    const failed = "round 1 failed: critical: the service does not answer";
+    expect(seenAs).toContain(`active: 1.fix-1 mends it; ${failed}`);
+    expect(seenAs).toContain(`validating: round 2; ${failed}`);
   });
 
   it("pauses the mission with a diagnosis after three rounds, and mends on with a person's word", async () => {
