@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { buildHash } from "../../config/build-hash.js";
 import { readEnvironment, type Environment } from "../../config/env.js";
 import { isRunning, stopProcess } from "../../config/processes.js";
 import {
@@ -133,25 +132,5 @@ describe("ensureWorker", () => {
       remedy: expect.stringContaining("worker.log"),
     });
     expect(readWorkerRecord(enginePaths(environment.engineHome))).toBeUndefined();
-  });
-});
-
-describe("buildHash", () => {
-  const parts = ["domain", "store", "activities", "config", "workers"];
-  const dist = () => join(sandbox.folder, "dist");
-
-  it("changes with the worker's code and not with the client's", async () => {
-    for (const part of [...parts, "client"]) await mkdir(join(dist(), part), { recursive: true });
-    await writeFile(join(dist(), "workflow-bundle.js"), "1");
-    const first = await buildHash(dist());
-    await writeFile(join(dist(), "client", "cli.js"), "changed");
-    await writeFile(join(dist(), "domain", "ids.js.map"), "changed");
-    expect(await buildHash(dist())).toBe(first);
-    await writeFile(join(dist(), "workflow-bundle.js"), "2");
-    expect(await buildHash(dist())).not.toBe(first);
-  });
-
-  it("says how to build when nothing is built", async () => {
-    await expect(buildHash(dist())).rejects.toMatchObject({ remedy: "npm run build" });
   });
 });
