@@ -141,7 +141,8 @@ export interface QaReport {
   /** The earlier report with whose pictures these were compared, or why they were not; absent: none was given. */
   compared?: { startedAt: string; browser?: string } | { why: string };
   visits: QaVisit[];
-  links: { checked: number; external: number };
+  /** `unasked`: links to other sites that were not asked; absent: none. */
+  links: { checked: number; external: number; unasked?: number };
   findings: QaFinding[];
   ignored: { rule: string; page: string; because: string; times: number }[];
 }

@@ -9,11 +9,8 @@ export interface Baseline {
   pictureOf(page: string, viewport: string): Promise<Buffer | undefined>;
 }
 
-/** @param hold reads all pictures now, because their folder will be written to. @returns why there is nothing to compare with, where its report cannot be read. */
-export async function readBaseline(
-  folder: string,
-  hold: boolean,
-): Promise<Baseline | { why: string }> {
+/** @returns why there is nothing to compare with, where its report cannot be read. */
+export async function readBaseline(folder: string): Promise<Baseline | { why: string }> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(join(folder, "qa-report.json"), "utf8"));
@@ -23,19 +20,13 @@ export async function readBaseline(
   const read = readQaReport(value);
   if ("why" in read) return { why: `the earlier report is not one: ${read.why}` };
   const { report } = read;
-  const pictures = new Map<string, Buffer>();
-  const pictureAt = async (path: string) =>
-    pictures.get(path) ?? (await readFile(join(folder, path)).catch(() => undefined));
-  for (const { picture } of hold ? report.visits : []) {
-    const held = picture === undefined ? undefined : await pictureAt(picture);
-    if (picture !== undefined && held !== undefined) pictures.set(picture, held);
-  }
   return {
     startedAt: report.startedAt,
     browserVersion: report.browser?.version,
     async pictureOf(page, viewport) {
       const visit = report.visits.find((one) => one.name === page && one.viewport === viewport);
-      return visit?.picture === undefined ? undefined : pictureAt(visit.picture);
+      if (visit?.picture === undefined) return undefined;
+      return readFile(join(folder, visit.picture)).catch(() => undefined);
     },
   };
 }

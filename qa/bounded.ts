@@ -26,12 +26,19 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
+/** A machine on which a try takes longer is busy: the wait goes on until as many were made as fit in so long each. */
+const BUSY_TRY_MS = 250;
+/** But no longer than so many times the wait. */
+export const MOST_WAITS = 4;
+
 /** @returns true as soon as it holds, false when it does not in that time. */
 export async function until(waitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
-  const end = performance.now() + waitMs;
-  for (;;) {
+  const start = performance.now();
+  for (let tries = 1; ; tries += 1) {
     if (await holds()) return true;
-    if (performance.now() >= end) return false;
+    const waitedMs = performance.now() - start;
+    const isOver = waitedMs >= waitMs && tries * BUSY_TRY_MS >= waitMs;
+    if (isOver || waitedMs >= waitMs * MOST_WAITS) return false;
     await new Promise((done) => setTimeout(done, 50));
   }
 }

@@ -1,7 +1,8 @@
 /** Links of visited pages, asked once each from the browser's session; deeper pages are opened, because many make their links by script. */
-import type { APIRequestContext, BrowserContext, Page } from "playwright";
+import { errors, type APIRequestContext, type BrowserContext, type Page } from "playwright";
 import { addressOf, isLoopback, isSameApp } from "./addresses.js";
-import { sentenceOf, within } from "./bounded.js";
+import { sentenceOf, TookTooLong, within } from "./bounded.js";
+import { evaluateIsolated } from "./isolated-world.js";
 import type { RuleHit } from "./loaded-page.js";
 import { shown } from "./rules/wording.js";
 
@@ -32,7 +33,7 @@ export interface LinkQuestion {
   /** 1: the links of the pages are asked; 2: also the links of where they lead; 0: none. */
   crawl: number;
   external: boolean;
-  /** For one answer; default 10 s. */
+  /** For one answer; default 30 s: some servers build a page when it is asked for. */
   answerMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -41,7 +42,8 @@ export interface LinkQuestion {
 const MOST_LINKS = 2_000;
 const AT_ONCE = 8;
 /** For what a page answers at once, if it answers. */
-const READ_MS = 10_000;
+const READ_MS = 30_000;
+const ANSWER_MS = 30_000;
 
 const READ_LINKS = `({
   links: [...document.querySelectorAll("a[href], area[href]")].map((link) => link.href).filter((href) => /^https?:/.test(href)).slice(0, 5000),
@@ -50,20 +52,27 @@ const READ_LINKS = `({
 
 /** Reads the links of a page as it is now; of a page that shows anything else, none. @throws TookTooLong where it no longer answers. */
 export async function linksOf(page: Page, name: string, readMs = READ_MS): Promise<PageLinks> {
-  const asked = page.evaluate<Pick<PageLinks, "links" | "ids">>(READ_LINKS);
+  const asked = evaluateIsolated<Pick<PageLinks, "links" | "ids">>(page, READ_LINKS);
   const { links, ids } = await within(readMs, asked);
   return { page: name, url: page.url(), links, ids };
 }
 
+export interface CheckedLinks {
+  checked: number;
+  external: number;
+  /** Links to other sites that were not asked. */
+  unasked: number;
+  hits: LinkHit[];
+}
+
 /** Asks each link once. Contract: never throws for what a link answers; ends early when aborted. */
-export async function checkLinks(
-  question: LinkQuestion,
-): Promise<{ checked: number; external: number; hits: LinkHit[] }> {
-  const { context, crawl, external, signal } = question;
+export async function checkLinks(question: LinkQuestion): Promise<CheckedLinks> {
+  const { crawl, external, signal } = question;
   const asked = new Map<string, LinkHit | undefined>();
   const known = new Set((question.known ?? []).map(withoutFragment));
   const inside: PageLinks[] = [...question.pages];
   const outside = new Map<string, PageLinks>();
+  const unread: LinkHit[] = [];
   let level: readonly PageLinks[] = question.pages;
   for (let depth = 1; depth <= crawl && level.length > 0; depth += 1) {
     const fresh = new Map<string, PageLinks>();
@@ -84,14 +93,17 @@ export async function checkLinks(
       (link) =>
         asked.get(link) === undefined && !inside.some(({ url }) => withoutFragment(url) === link),
     );
-    level = await openEach(context, next, signal);
+    const opened = await openEach(question, next);
+    level = opened.read;
     inside.push(...level);
+    unread.push(...opened.unread);
   }
   const hits = [...asked.values()].filter((hit) => hit !== undefined);
-  hits.push(...fragmentHits(inside));
+  hits.push(...unread, ...fragmentHits(inside));
   const toAsk = external && crawl > 0 ? [...outside].slice(0, MOST_LINKS) : [];
   hits.push(...(await outsideHits(toAsk, question)));
-  return { checked: asked.size, external: toAsk.length, hits };
+  const unasked = crawl > 0 ? outside.size - toAsk.length : 0;
+  return { checked: asked.size, external: toAsk.length, unasked, hits };
 }
 
 /** `here`: an address of this machine that is not the app. */
@@ -180,7 +192,7 @@ interface Answer {
 }
 
 /** HEAD first: nothing is fetched or changed. Servers that do not know it are asked by GET. */
-async function ask(request: APIRequestContext, link: string, timeout = 10_000): Promise<Answer> {
+async function ask(request: APIRequestContext, link: string, timeout = ANSWER_MS): Promise<Answer> {
   let answer: Answer = { ok: false };
   for (const method of ["HEAD", "GET"]) {
     try {
@@ -198,28 +210,38 @@ async function ask(request: APIRequestContext, link: string, timeout = 10_000): 
 const outcomeOf = ({ status, why = "no answer" }: Answer): string =>
   status === undefined ? `is not answered: ${shown(why)}` : `is answered ${status}`;
 
-/** Links of pages that are only opened, not looked at; pages that do not open have none. */
+/** Links of pages that are only opened, not looked at; what is no page, as a download, has none. */
 async function openEach(
-  context: BrowserContext,
+  { context, answerMs = ANSWER_MS, signal }: LinkQuestion,
   links: string[],
-  signal: AbortSignal | undefined,
-): Promise<PageLinks[]> {
-  const page = await context.newPage();
+): Promise<{ read: PageLinks[]; unread: LinkHit[] }> {
+  let page = await context.newPage();
   const read: PageLinks[] = [];
+  const unread: LinkHit[] = [];
+  const close = () => within(READ_MS, page.close()).catch(() => undefined);
   try {
     for (const link of links) {
       if (signal?.aborted === true) break;
-      const found = await page
-        .goto(link, { timeout: 10_000 })
-        .then(() => linksOf(page, addressOf(link)?.pathname ?? link))
-        .catch(() => undefined);
-      if (found !== undefined) read.push({ ...found, url: link });
+      const name = addressOf(link)?.pathname ?? link;
+      try {
+        await page.goto(link, { timeout: answerMs });
+        read.push({ ...(await linksOf(page, name)), url: link });
+      } catch (error) {
+        if (!isLate(error)) continue;
+        const what = `The links of ${shown(link)} could not be read: it did not load in time.`;
+        unread.push({ rule: "rule-not-run", page: name, url: link, what });
+        await close(); // it may answer nothing any more
+        page = await context.newPage();
+      }
     }
   } finally {
-    await within(READ_MS, page.close()).catch(() => undefined);
+    await close();
   }
-  return read;
+  return { read, unread };
 }
+
+const isLate = (error: unknown) =>
+  error instanceof TookTooLong || error instanceof errors.TimeoutError;
 
 /** Several at once, in order; none more once aborted. */
 async function each<T>(

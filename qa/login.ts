@@ -14,7 +14,8 @@ export async function loginHit(
     asked,
     status,
     right,
-  }: { asked: string; status: number | undefined; right: number | undefined },
+    readMs,
+  }: { asked: string; status: number | undefined; right: number | undefined; readMs: number },
 ): Promise<RuleHit | undefined> {
   const where = page.url();
   const remedy = "give its flow the steps of a login";
@@ -30,7 +31,7 @@ export async function loginHit(
   if (!moved || LOGIN_PATH.test(from.pathname)) return undefined;
   const leads =
     LOGIN_PATH.test(to.pathname) ||
-    (await within(5_000, page.locator("input[type=password]:visible").count())) > 0;
+    (await within(readMs, page.locator("input[type=password]:visible").count())) > 0;
   if (!leads) return undefined;
   return {
     rule: "login-needed",

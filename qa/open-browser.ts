@@ -11,7 +11,7 @@ export interface OpenBrowser {
   close: () => Promise<void>;
 }
 
-/** No graphics card, no calls home, no small shared memory of containers. */
+/** No graphics card, no calls home, no small shared memory of containers, no `navigator.webdriver`. */
 const ARGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -20,6 +20,7 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  "--disable-blink-features=AutomationControlled",
 ];
 
 /** Its environment has nothing of ours, and its home is a folder of its own. @returns why it does not start. */

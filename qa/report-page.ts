@@ -45,7 +45,8 @@ function headOf(report: QaReport): Html {
     startedAt.slice(0, 16).replace("T", " ") + " UTC",
     `${(ms / 1_000).toFixed(1)} s`,
     `${visits.length} visits`,
-    `${links.checked} links checked (${links.external} of other sites)`,
+    `${links.checked} links checked`,
+    `${links.external} links to other sites checked, ${links.unasked ?? 0} not`,
     ...(browser === undefined ? [] : [`browser ${browser.version}`]),
     ...(compared === undefined ? [] : [comparedWith(compared)]),
   ];

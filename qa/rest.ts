@@ -1,6 +1,7 @@
 /** When a page is at rest: loaded, fonts there, requests and changes ended, animations at their end. */
 import type { Page } from "playwright";
 import { RedirectsForEver, TookTooLong, within } from "./bounded.js";
+import { evaluateIsolated } from "./isolated-world.js";
 import type { Notes } from "./notice.js";
 import type { QaTimeouts } from "./options.js";
 
@@ -81,7 +82,7 @@ export async function comeToRest(
 async function settle(page: Page, mostMs: number, boundMs: number): Promise<PageSize | undefined> {
   const asked = `${SETTLE}(${JSON.stringify({ quietMs: QUIET_MS, mostMs })})`;
   try {
-    return await within(boundMs, page.evaluate<PageSize>(asked));
+    return await within(boundMs, evaluateIsolated<PageSize>(page, asked));
   } catch (error) {
     if (!(error instanceof Error) || !/context was destroyed|navigat/i.test(error.message))
       throw error;

@@ -1,18 +1,16 @@
 /** Browser QA of a running app: every page and flow at every viewport, and the report about them. */
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import type { Browser } from "playwright";
 import { cleanLine } from "../domain/clean-text.js";
 import type { QaReport } from "../domain/qa.js";
-import { writeWhole } from "../store/files.js";
 import { createAssets, type Assets } from "./assets.js";
 import { readBaseline, type Baseline } from "./baseline.js";
-import { sentenceOf } from "./bounded.js";
+import { sentenceOf, within } from "./bounded.js";
 import { confiningArgs } from "./confine.js";
-import { checkLinks, type PageLinks } from "./links.js";
+import { openDraft } from "./draft.js";
+import { checkLinks, type CheckedLinks, type PageLinks } from "./links.js";
 import { openBrowser, type OpenBrowser } from "./open-browser.js";
 import type { BrowserChoice, QaOptions } from "./options.js";
-import { judge, placed, type PlacedHit } from "./report.js";
+import { judge, placed, seenUntil, type PlacedHit, type Unfinished } from "./report.js";
 import { reportPage } from "./report-page.js";
 import { settle, type QaSettings } from "./settings.js";
 import { visitFlow, type Visited } from "./visit.js";
@@ -20,7 +18,7 @@ import { createWindows, type Windows } from "./windows.js";
 
 /**
  * Looks, and writes `qa-report.json`, `index.html` and `assets/` into `out`. What app, page or browser do is in the report.
- * @throws the signal's reason when it is aborted, with the browser closed; the system's error when `out` cannot be written.
+ * @throws the signal's reason when it is aborted, with the browser closed and `out` as it was; Problem when `out` cannot be written.
  */
 export async function runQa(options: QaOptions): Promise<QaReport> {
   const { signal } = options;
@@ -33,34 +31,35 @@ export async function runQa(options: QaOptions): Promise<QaReport> {
     startedAt: new Date().toISOString(),
     ms: 0,
     visits: [],
-    links: { checked: 0, external: 0 },
+    links: NO_LINKS,
     findings: [],
     ignored: [],
   };
-  const seen = await lookAt(options, blank);
-  signal?.throwIfAborted();
-  const report: QaReport = { ...blank, ...seen, ms: Math.round(performance.now() - began) };
-  await mkdir(options.out, { recursive: true });
-  await writeWhole(join(options.out, "index.html"), reportPage(report));
-  await writeWhole(
-    join(options.out, "qa-report.json"),
-    `${JSON.stringify(report, undefined, 2)}\n`,
-  );
-  return report;
+  const draft = await openDraft(options.out);
+  try {
+    const seen = await lookAt(options, blank, draft.folder);
+    signal?.throwIfAborted();
+    const report: QaReport = { ...blank, ...seen, ms: Math.round(performance.now() - began) };
+    await draft.publish({
+      "index.html": reportPage(report),
+      "qa-report.json": `${JSON.stringify(report, undefined, 2)}\n`,
+    });
+    return report;
+  } finally {
+    await draft.drop();
+  }
 }
 
 type Seen = Partial<QaReport>;
 const notRun = (why: string): Seen => ({ verdict: "not-run", why: cleanLine(why, 1_000) });
 
-async function lookAt(options: QaOptions, { url }: QaReport): Promise<Seen> {
+async function lookAt(options: QaOptions, { url }: QaReport, folder: string): Promise<Seen> {
   const settings = settle(options);
   if ("why" in settings) return notRun(settings.why);
-  const sameFolder =
-    options.baseline !== undefined && resolve(options.baseline) === resolve(options.out);
   const baseline =
-    options.baseline === undefined ? undefined : await readBaseline(options.baseline, sameFolder);
+    options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   const flows = settings.flows.map(({ flow }) => flow);
-  const assets = await createAssets(options.out, flows);
+  const assets = await createAssets(folder, flows);
   const opened = await open(options.browser, settings);
   if ("why" in opened) return notRun(opened.why);
   const { browser } = opened;
@@ -71,18 +70,22 @@ async function lookAt(options: QaOptions, { url }: QaReport): Promise<Seen> {
     assets,
     browser,
     baseline: baseline !== undefined && "why" in baseline ? undefined : baseline,
+    visited: [],
+    hits: [],
   };
-  try {
-    const seen = await untilAborted(options.signal, visitAll(look), opened.close);
-    return {
-      ...seen,
-      url,
-      browser: { path, version: browser.version() },
-      ...(baseline === undefined ? {} : { compared: comparedWith(baseline) }),
-    };
-  } finally {
-    await opened.close();
-  }
+  const version = browser.version();
+  const seen = await untilStopped(
+    options,
+    visitAll(look),
+    () => seenUntil(look, LATE),
+    opened.close,
+  );
+  return {
+    ...seen,
+    url,
+    browser: { path, version },
+    ...(baseline === undefined ? {} : { compared: comparedWith(baseline) }),
+  };
 }
 
 function comparedWith(baseline: Baseline | { why: string }): NonNullable<QaReport["compared"]> {
@@ -101,29 +104,49 @@ async function open(
   return openBrowser(choice.path, [...(choice.args ?? []), ...args], timeouts.launchMs);
 }
 
-/** An aborted look ends at once: closing takes the work with it. */
-async function untilAborted<T>(
-  signal: AbortSignal | undefined,
-  work: Promise<T>,
+const LATE: Unfinished = {
+  because: "The look did not end in time",
+  remedy: "give it fewer flows, or mend what keeps the app busy",
+};
+const ended = (url: string): Unfinished => ({
+  because: `The browser ended at ${url}`,
+  remedy: "try again",
+});
+
+/** Ends when all is seen, and at once when it is aborted or its time is over: closing the browser takes the work with it. */
+async function untilStopped(
+  { signal, untilMs }: QaOptions,
+  work: Promise<Seen>,
+  soFar: () => Seen,
   close: () => Promise<void>,
-): Promise<T> {
-  if (signal === undefined) return work;
+): Promise<Seen> {
   work.catch(() => undefined);
   let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
+  let timer: NodeJS.Timeout | undefined;
+  const stopped = new Promise<Seen>((resolve, reject) => {
     stop = () => {
-      reject(signal.reason as Error);
+      reject(signal?.reason as Error);
     };
-    signal.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", stop, { once: true });
+    if (untilMs === undefined) return;
+    const late = () => {
+      resolve(soFar());
+    };
+    timer = setTimeout(late, Math.max(0, untilMs - Date.now()));
   });
   try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted]);
+    signal?.throwIfAborted();
+    return await Promise.race([work, stopped]);
   } finally {
-    signal.removeEventListener("abort", stop);
-    if (signal.aborted) await close();
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    await close();
+    await within(END_MS, work).catch(() => undefined);
   }
 }
+
+/** For work whose browser is closed; only what is shared with others stays open. */
+const END_MS = 2_000;
 
 interface Look {
   settings: QaSettings;
@@ -131,14 +154,15 @@ interface Look {
   assets: Assets;
   browser: Browser;
   baseline: Baseline | undefined;
+  /** What was seen so far. */
+  visited: Visited[];
+  hits: PlacedHit[];
 }
 
 /** One viewport after the other, each with all pages: the way in which a page takes the least time. */
 async function visitAll(look: Look): Promise<Seen> {
-  const { settings, options, browser } = look;
-  const visited: Visited[] = [];
-  const hits: PlacedHit[] = [];
-  let links: QaReport["links"] = { checked: 0, external: 0 };
+  const { settings, options, browser, visited, hits } = look;
+  let links: QaReport["links"] = NO_LINKS;
   const of = settings.viewports.length * settings.flows.length;
   for (const [at, viewport] of settings.viewports.entries()) {
     const windows = createWindows({ ...settings, browser, viewport });
@@ -150,14 +174,15 @@ async function visitAll(look: Look): Promise<Seen> {
           return notRun(
             `${one.unreachable} Start the app, or give the address at which it answers.`,
           );
-        if (!browser.isConnected()) return notRun(`The browser ended at ${url}; try again.`);
+        if (!browser.isConnected()) return seenUntil(look, ended(url));
         visited.push(one);
         hits.push(...placed(one));
         options.onVisit?.(one.visit, visited.length, of);
       }
       if (at === settings.viewports.length - 1) {
-        const asked = await askLinks(look, windows, visited, viewport.name);
-        links = { checked: asked.checked, external: asked.external };
+        const asked = await askLinks(look, windows, viewport.name);
+        const { checked, external, unasked } = asked;
+        links = { checked, external, ...(unasked === 0 ? {} : { unasked }) };
         hits.push(...asked.hits);
       }
     } finally {
@@ -168,18 +193,22 @@ async function visitAll(look: Look): Promise<Seen> {
   return { ...judge(hits, flows), visits: visited.map(({ visit }) => visit), links };
 }
 
+const NO_LINKS: QaReport["links"] = { checked: 0, external: 0 };
+
 async function askLinks(
-  { settings, options }: Look,
+  { settings, options, visited }: Look,
   windows: Windows,
-  visited: readonly Visited[],
   viewport: string,
-): Promise<{ checked: number; external: number; hits: PlacedHit[] }> {
+): Promise<CheckedLinks & { hits: PlacedHit[] }> {
   const { origin, origins, crawl, confined } = settings;
   const pages = allLinks(visited);
-  if (pages.length === 0 || crawl === 0) return { checked: 0, external: 0, hits: [] };
+  const none = { ...NO_LINKS, unasked: 0 };
+  if (pages.length === 0 || crawl === 0) return { ...none, hits: [] };
   const { signal } = options;
   const external = settings.external && !confined;
   const known = settings.flows.flatMap(({ flow, url }) => ((flow.status ?? 0) < 400 ? [] : [url]));
+  const [{ page, url } = { page: "", url: settings.url }] = pages;
+  const at = { page, url, viewport };
   try {
     const context = await windows.context();
     const asked = await checkLinks({
@@ -192,17 +221,27 @@ async function askLinks(
       external,
       signal,
     });
-    return { ...asked, hits: asked.hits.map((hit) => ({ ...hit, viewport })) };
+    const unasked = settings.external ? unaskedHits(asked.unasked, confined, at) : [];
+    return { ...asked, hits: [...asked.hits.map((hit) => ({ ...hit, viewport })), ...unasked] };
   } catch (error) {
     signal?.throwIfAborted();
-    const [{ page, url } = { page: "", url: settings.url }] = pages;
     const what = `The links could not be checked: ${sentenceOf(error)}.`;
-    return {
-      checked: 0,
-      external: 0,
-      hits: [{ rule: "rule-not-run", what, page, url, viewport }],
-    };
+    return { ...none, hits: [{ rule: "rule-not-run", what, ...at }] };
   }
+}
+
+/** Of those that somebody wanted to be asked. */
+function unaskedHits(
+  unasked: number,
+  confined: boolean,
+  at: Pick<PlacedHit, "page" | "url" | "viewport">,
+): PlacedHit[] {
+  if (unasked === 0) return [];
+  const why = confined ? "the browser's sandbox reaches none of them" : "there are too many";
+  const links =
+    unasked === 1 ? "1 link to other sites was" : `${unasked} links to other sites were`;
+  const what = `${links} not asked: ${why}.`;
+  return [{ rule: "links-not-asked", what, ...at }];
 }
 
 /** A page shows other links at another width: all of them count once. */

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright";
 import type { FlowStep } from "../domain/qa.js";
 import { addressOf } from "./addresses.js";
-import { sentenceOf, textOf, TookTooLong, within } from "./bounded.js";
+import { MOST_WAITS, sentenceOf, textOf, TookTooLong, within } from "./bounded.js";
 import { expectOf } from "./expectations.js";
 import { find, nameOf, StepFailed } from "./targets.js";
 
@@ -14,6 +14,9 @@ export interface Walk {
   loadMs: number;
 }
 
+/** What was found is there: only a busy machine, or what hinders the action, takes longer than a wait. */
+const ACTION_WAITS = 2;
+
 /** @returns the step that failed, counted from 1, and why in a sentence; undefined when all were done. */
 export async function walk(
   on: Walk,
@@ -22,7 +25,7 @@ export async function walk(
   for (const [at, step] of steps.entries()) {
     try {
       // Playwright's own waits end first; this one is for a page that answers nothing any more.
-      await within(on.stepMs * 3 + on.loadMs, take(on, step));
+      await within(on.stepMs * (MOST_WAITS + ACTION_WAITS + 2) + on.loadMs, take(on, step));
     } catch (error) {
       if (isGone(error)) throw error;
       return { step: at + 1, why: `${sayStep(step)}: ${whyOf(error)}` };
@@ -54,7 +57,7 @@ export function sayStep(step: FlowStep): string {
 }
 
 async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Promise<void> {
-  const options = { timeout: stepMs };
+  const options = { timeout: stepMs * ACTION_WAITS };
   if ("expect" in step) return expectOf(page, step.expect, stepMs);
   if ("goto" in step) {
     const url = addressOf(step.goto, origin);
@@ -82,10 +85,10 @@ async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Pro
     return;
   }
   const found = await find(page, step.select, "select", stepMs);
-  await choose(found, step.option, stepMs);
+  await choose(found, step.option, options);
 }
 
-async function choose(list: Locator, option: string, stepMs: number): Promise<void> {
+async function choose(list: Locator, option: string, waits: { timeout: number }): Promise<void> {
   const shown = await list.evaluate(optionsOf);
   if (shown === null)
     throw new StepFailed("it is no list of options; click it and then the option.");
@@ -96,7 +99,7 @@ async function choose(list: Locator, option: string, stepMs: number): Promise<vo
         .map((one) => JSON.stringify(one))
         .join(", ")}.`,
     );
-  await list.selectOption({ label: option }, { timeout: stepMs });
+  await list.selectOption({ label: option }, waits);
 }
 
 /** Runs in the page. @returns null for what is no list of the browser's own. */

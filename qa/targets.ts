@@ -11,7 +11,7 @@ export class StepFailed extends Error {
 /** What a step wants to do with it; a name that means two things means the one that fits. */
 export type Use = "click" | "fill" | "select" | "see";
 /** For the words of a sentence; a busy machine wants seconds for what takes milliseconds. */
-const READ_MS = 15_000;
+const READ_MS = 20_000;
 type Role = Parameters<Page["getByRole"]>[0];
 
 const FILLED: Role[] = ["textbox", "searchbox", "combobox", "spinbutton"];
@@ -110,7 +110,9 @@ const wanted = (use: Use) =>
 
 /** Controls and headings by name, as one half of a sentence. */
 export async function whatIsThere(page: Page): Promise<string> {
-  const lines = (await snapshotOf(page.locator("body"))).split("\n");
+  const snapshot = await snapshotOf(page.locator("body"));
+  if (snapshot === undefined) return "what is there instead could not be read.";
+  const lines = snapshot.split("\n");
   const named = lines.flatMap((line) => /^\s*- '?([a-z]+ "[^"]{1,80}")/.exec(line)?.[1] ?? []);
   const names = [...new Set(named)].filter(
     (name) => !/^(?:listitem|cell|row|paragraph) /.test(name),
@@ -121,8 +123,11 @@ export async function whatIsThere(page: Page): Promise<string> {
 }
 
 async function lineOf(found: Locator): Promise<string> {
-  const [first = ""] = (await snapshotOf(found)).split("\n");
+  const snapshot = await snapshotOf(found);
+  if (snapshot === undefined) return "one that could not be read";
+  const [first = ""] = snapshot.split("\n");
   return first.replace(/^- /, "").replace(/:$/, "").slice(0, 80) || "an element without a name";
 }
 
-const snapshotOf = (found: Locator) => found.ariaSnapshot({ timeout: READ_MS }).catch(() => "");
+const snapshotOf = (found: Locator): Promise<string | undefined> =>
+  found.ariaSnapshot({ timeout: READ_MS }).catch(() => undefined);

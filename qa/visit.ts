@@ -1,6 +1,7 @@
 /** One page or flow at one viewport: load, rest, steps, picture, rules. */
 import type { BrowserContext, Page } from "playwright";
 import { cleanLine, cleanText } from "../domain/clean-text.js";
+import { Problem } from "../domain/problem.js";
 import type { QaFlow, QaVisit, Viewport } from "../domain/qa.js";
 import type { Assets } from "./assets.js";
 import type { Baseline } from "./baseline.js";
@@ -8,7 +9,7 @@ import { RedirectsForEver, sentenceOf, TookTooLong, within } from "./bounded.js"
 import { changesOf } from "./changes.js";
 import { linksOf, type PageLinks } from "./links.js";
 import { load } from "./load.js";
-import type { PageRule, RuleHit } from "./loaded-page.js";
+import type { RuleHit } from "./loaded-page.js";
 import { loginHit } from "./login.js";
 import { notice, type Notes } from "./notice.js";
 import type { QaTimeouts } from "./options.js";
@@ -41,7 +42,7 @@ export interface Visited {
   unreachable?: string;
 }
 
-/** Bounded in all it does. @throws only when the browser is gone. */
+/** Bounded in all it does. @throws Problem where the report's folder cannot be written, and when the browser is gone. */
 export async function visitFlow(order: VisitOrder): Promise<Visited> {
   const { flow, url, viewport, windows } = order;
   const visited: Visited = {
@@ -68,6 +69,8 @@ export async function visitFlow(order: VisitOrder): Promise<Visited> {
       }
     });
   } catch (error) {
+    // Of our own disk, and no fault of the page.
+    if (error instanceof Problem) throw error;
     const hit = hitOf(error, gone.crashed, url);
     // A page that never comes to rest has not finished loading either.
     visited.hits = [...visited.hits.filter(({ rule }) => rule !== "page-unfinished"), hit];
@@ -104,7 +107,9 @@ async function look(order: VisitOrder, page: Page, notes: Notes, visited: Visite
   let size = await comeToRest(page, notes, timeouts);
   seeStatus(visit, notes);
   if (steps.length === 0) {
-    const login = await loginHit(page, { asked: url, status: visit.status, right: flow.status });
+    const { readMs } = timeouts;
+    const { status } = visit;
+    const login = await loginHit(page, { asked: url, status, right: flow.status, readMs });
     if (login !== undefined) hits.push(login);
   } else {
     notes.act();
@@ -149,19 +154,33 @@ async function see(
 ): Promise<void> {
   const { flow, viewport, timeouts, assets } = order;
   const { visit, hits } = visited;
-  const { png, cutAtPx } = await takePicture(page, size, timeouts.pictureMs);
-  visit.picture = await assets.write(flow, viewport, "png", png);
-  if (cutAtPx !== undefined) visit.cutAtPx = cutAtPx;
+  const { pictureMs, answerMs } = timeouts;
+  const taken: { png?: Buffer } = {};
+  const taking = async () => {
+    const picture = await takePicture(page, size, pictureMs);
+    taken.png = picture.png;
+    visit.picture = await assets.write(flow, viewport, "png", picture.png);
+    if (picture.cutAtPx !== undefined) visit.cutAtPx = picture.cutAtPx;
+    return [];
+  };
+  hits.push(...(await applied("picture", page, pictureMs + answerMs, taking)));
   visit.title = cleanLine(await within(timeouts.readMs, page.title()), 300);
-  const aria = await page
-    .locator("body")
-    .ariaSnapshot({ timeout: timeouts.readMs })
-    .catch(() => "");
-  if (aria !== "") visit.aria = cleanText(aria, 20_000);
+  const { readMs } = timeouts;
+  hits.push(...(await applied("aria", page, readMs * 2, () => readAria(page, visit, readMs))));
   hits.push(...(await rulesHits(order, page, notes, visit)));
   visited.links = await linksOf(page, flow.name, timeouts.readMs);
-  const changed = await compare(order, page, size, png, visit);
+  const { png } = taken;
+  const changed = png && (await compare(order, page, size, png, visit));
   if (changed !== undefined) hits.push(changed);
+}
+
+/** What a screen reader is told; nothing where there is no body, as in a drawing. */
+async function readAria(page: Page, visit: QaVisit, timeout: number): Promise<RuleHit[]> {
+  const body = page.locator("body");
+  if ((await body.count()) === 0) return [];
+  const aria = await body.first().ariaSnapshot({ timeout });
+  if (aria !== "") visit.aria = cleanText(aria, 20_000);
+  return [];
 }
 
 async function rulesHits(
@@ -173,22 +192,24 @@ async function rulesHits(
   const { slowLoadMs } = timeouts;
   const loaded = { page, flow, viewport, origin, origins, status, loadMs, slowLoadMs, noticed };
   const hits: RuleHit[] = [];
-  for (const rule of PAGE_RULES) hits.push(...(await applied(rule, loaded, timeouts.rulesMs)));
+  for (const rule of PAGE_RULES)
+    hits.push(...(await applied(rule.name, page, timeouts.rulesMs, () => rule(loaded))));
   return hits;
 }
 
 /** A rule that fails on a page that lives is told: what it looks for was not seen. */
 async function applied(
-  rule: PageRule,
-  loaded: Parameters<PageRule>[0],
+  name: string,
+  page: Page,
   mostMs: number,
+  rule: () => Promise<RuleHit[]>,
 ): Promise<RuleHit[]> {
   try {
-    return await within(mostMs, rule(loaded));
+    return await within(mostMs, rule());
   } catch (error) {
-    const isGone = error instanceof TookTooLong || loaded.page.isClosed();
+    const isGone = error instanceof TookTooLong || error instanceof Problem || page.isClosed();
     if (isGone || /crashed|has been closed/.test(String(error))) throw error;
-    const what = `The rule ${rule.name} could not be applied: ${sentenceOf(error)}.`;
+    const what = `The rule ${name} could not be applied: ${sentenceOf(error)}.`;
     return [{ rule: "rule-not-run", what }];
   }
 }

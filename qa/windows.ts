@@ -110,9 +110,8 @@ function contextOptions({ browser, viewport, origin }: WindowsOptions): BrowserC
   const address = addressOf(origin);
   return {
     viewport: { width, height },
-    ...(mobile
-      ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2, userAgent: phone(browser) }
-      : {}),
+    userAgent: userAgent(browser, mobile),
+    ...(mobile ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
     serviceWorkers: "block",
     acceptDownloads: false,
     locale: "en-US",
@@ -124,5 +123,11 @@ function contextOptions({ browser, viewport, origin }: WindowsOptions): BrowserC
   };
 }
 
-const phone = (browser: Browser) =>
-  `Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split(".")[0] ?? "0"}.0.0.0 Mobile Safari/537.36`;
+/** As people's Chrome of the same version says it: pages that know a machine may show it something else. */
+function userAgent(browser: Browser, mobile: boolean): string {
+  const desktop =
+    process.platform === "darwin" ? "Macintosh; Intel Mac OS X 10_15_7" : "X11; Linux x86_64";
+  const on = mobile ? "Linux; Android 10; K" : desktop;
+  const [version = "0"] = browser.version().split(".");
+  return `Mozilla/5.0 (${on}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 ${mobile ? "Mobile " : ""}Safari/537.36`;
+}

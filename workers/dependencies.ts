@@ -5,6 +5,7 @@ import { createAcpAgent } from "../activities/adapters/acp/acp-agent.js";
 import { agentsByName } from "../activities/adapters/agents-by-name.js";
 import { createBlobFiles } from "../activities/adapters/blob-files.js";
 import { createBrowserPort } from "../activities/adapters/browser/browser.js";
+import { lookCommand } from "../activities/adapters/browser/look-command.js";
 import { createBuiltinAgent } from "../activities/adapters/builtin-agent.js";
 import { createCommandPort } from "../activities/adapters/command.js";
 import { createFolderCommit } from "../activities/adapters/folder-commit.js";
@@ -104,9 +105,11 @@ export async function assembleDependencies(
     return { history: await readFinishedFeatures(paths), offer };
   };
   const commands = createCommandPort({ path, ...sandboxOf(environment, paths, settings) });
+  const { userHome } = environment;
+  const find = () => findBrowser({ path, home: userHome, fetched: fetchedTo(paths) });
   const browser = createBrowserPort({
-    ...{ commands, path, userHome: environment.userHome },
-    find: () => findBrowser({ path, home: environment.userHome, fetched: fetchedTo(paths) }),
+    ...{ commands, path, userHome },
+    find,
     child: qaChild(),
   });
   const gateway = createGateway({ models: watched, prices, limits });
@@ -151,7 +154,7 @@ export async function assembleDependencies(
               models: watched,
               blobs,
               prompts,
-              look: { command: qaCommand(), readable: packageParts() },
+              look: () => lookCommand({ find, cli: cliFile(), readable: packageParts(), userHome }),
               scrub: (text) => scrub(text, secrets()),
             }),
         },
@@ -189,9 +192,7 @@ const qaChild = () => ({
   readable: packageParts(),
 });
 
-/** For agents of others, which have no tool of ours. */
-const qaCommand = () =>
-  `node ${JSON.stringify(join(packageRoot(), "dist", "client", "cli.js"))} qa`;
+const cliFile = () => join(packageRoot(), "dist", "client", "cli.js");
 
 /** Children see neither the user's home nor the engine's folder, and reach what the owner of this machine has named. */
 function sandboxOf(environment: Environment, paths: EnginePaths, settings: () => Settings) {

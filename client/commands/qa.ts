@@ -1,5 +1,5 @@
 /** `missions qa`: looks at a running app in a real browser and says what is wrong. Needs no server and no mission. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { SEVERITIES, type Severity } from "../../domain/findings.js";
@@ -47,6 +47,8 @@ export async function runQaCommand(
         : undefined,
     }),
   );
+  // Ours, and unseen by git: pictures of a look belong into no commit.
+  if (options.out === undefined) await writeFile(join(out, ".gitignore"), "*\n");
   const verdict = verdictOf(report, failOn);
   const passed = verdict === "passed";
   output.answer(
@@ -73,25 +75,16 @@ function verdictOf({ verdict, findings }: QaReport, failOn: Severity): QaReport[
   return findings.some(({ severity }) => counting.includes(severity)) ? "failed" : "passed";
 }
 
-/** Ours when nobody names one, and then unseen by git: pictures of a look belong into no commit. */
+/** Nothing is made yet: a look that is stopped leaves nothing. @throws Problem where a report there would hide something else. */
 async function reportFolder({ environment }: Context, typed: string | undefined): Promise<string> {
   const folder = folderOf(environment, typed ?? DEFAULT_FOLDER);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new Problem(
-      EXIT.environment,
-      `The folder ${folder} for the report cannot be made.`,
-      "Name one that can be written: --out FOLDER",
-      error,
-    );
-  });
-  const names = new Set(await readdir(folder));
+  const names = new Set(await readdir(folder).catch(() => []));
   if (names.has("index.html") && !names.has("qa-report.json"))
     throw new Problem(
       EXIT.badInput,
       `The folder ${folder} has an index.html that is no report of a look.`,
       "Name a folder for the report alone: --out FOLDER",
     );
-  if (typed === undefined) await writeFile(join(folder, ".gitignore"), "*\n");
   return folder;
 }
 

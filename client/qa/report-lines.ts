@@ -38,6 +38,7 @@ export function reportLines(
     ...shown.flatMap((finding) => findingLines(finding, folder, style)),
     ...(all.length > SHOWN ? [`and ${all.length - SHOWN} more in the report`] : []),
     `${passed ? style.green("Passed") : style.red("Failed")}: ${flows === pages ? "" : `${count(flows, "flow")} on `}${count(pages, "page")} at ${count(sizes, "size")}, ${count(links.checked, "link")} followed; ${found}.`,
+    ...unaskedLines(report),
     ...comparedLines(report),
     `Report: ${html}`,
   ];
@@ -77,6 +78,11 @@ function findingLines(
     ...(picture === undefined ? [] : [`    ${style.dim(join(folder, picture))}`]),
   ];
 }
+
+const unaskedLines = ({ links: { unasked = 0 } }: QaReport) =>
+  unasked === 0
+    ? []
+    : [`${count(unasked, "link")} to other sites not asked; --external asks them.`];
 
 const comparedLines = ({ compared }: QaReport) =>
   compared !== undefined && "why" in compared

@@ -71,7 +71,11 @@ const report = z.object({
     .describe("The earlier report whose pictures were compared, or why not")
     .optional(),
   visits: z.array(visit).max(2_000),
-  links: z.object({ checked: count, external: count }),
+  links: z.object({
+    checked: count,
+    external: count,
+    unasked: count.describe("Links to other sites that were not asked").optional(),
+  }),
   findings: z.array(finding).max(20_000),
   ignored: z
     .array(z.object({ rule: line(200), page: line(200), because: line(), times: count }))

@@ -13,6 +13,11 @@ export const LINK_RULES = {
     says: "A link to another site leads to nothing (404, 410, no such host).",
     unless: "Links to other sites are not asked for; the site refuses robots or is down for now.",
   },
+  "links-not-asked": {
+    severity: "minor",
+    says: "Links to other sites were to be asked and were not.",
+    unless: "Nobody wanted them to be asked: then the report just counts them.",
+  },
   "broken-fragment": {
     severity: "minor",
     says: "A link leads to a place in a page (`#place`) that is not there.",

@@ -43,6 +43,11 @@ export const VISIT_RULES = {
     says: "The page looks different from its picture in the earlier report.",
     unless: "What differs also changes between two captures, or between two loads: it is masked.",
   },
+  "look-unfinished": {
+    severity: "major",
+    says: "The page was not seen: the time of the look was over, or the browser ended, before it.",
+    unless: "Nothing that was seen blocks: then the look did not run.",
+  },
   "rule-not-run": {
     severity: "major",
     says: "A rule could not be applied, so what it looks for was not seen.",

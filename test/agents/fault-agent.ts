@@ -1,5 +1,6 @@
 /** A small agent on the protocol's own library that does one thing wrong, named by FAULT; run as a program of its own. */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import * as acp from "@agentclientprotocol/sdk";
@@ -62,6 +63,33 @@ const cost = (client: Client, amount: number) =>
     },
   });
 
+/** Starts the app of its workspace and looks at it by the command that it was told, as a model would by its shell. */
+async function look(text: string, client: Client) {
+  const [, command = "exit 99"] = /look at it in a browser: (.+?)\. It prints/.exec(text) ?? [];
+  const [, folder = ""] = /--out "([^"]+)"/.exec(command) ?? [];
+  const env = { ...process.env, PORT: "4321" };
+  const app = spawn("node", ["app.mjs"], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve) => app.stdout.once("data", resolve));
+  const asked = command.replace("PORT", env.PORT);
+  const { status, stdout, stderr } = await new Promise<Ended>((resolve) => {
+    execFile("/bin/sh", ["-c", asked], { cwd }, (error, out, err) => {
+      resolve({ status: Number(error?.code ?? 0), stdout: out, stderr: err });
+    });
+  });
+  app.kill();
+  const pictures = readdirSync(join(folder, "assets"));
+  const [picture = ""] = pictures;
+  const [first] = readFileSync(join(folder, "assets", picture)).subarray(1, 2);
+  const mayRead = await mayI(client, "read", join(folder, "assets", picture));
+  return { status, stdout, stderr, pictures, isPng: first === "P".charCodeAt(0), mayRead };
+}
+
+interface Ended {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
 async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
   appendFileSync(memory, `${JSON.stringify(text)}\n`);
   const turns = readFileSync(memory, "utf8").trim().split("\n").length;
@@ -119,6 +147,10 @@ async function turn(client: Client, text: string): Promise<acp.PromptResponse> {
     case "knows-login":
       await say(client, readFileSync(join(home, ".faulty/login.json"), "utf8"));
       return { stopReason: "end_turn" };
+    case "looks": {
+      await say(client, JSON.stringify(await look(text, client)));
+      return { stopReason: "end_turn" };
+    }
     case "costs":
       await cost(client, 0.25);
       break;

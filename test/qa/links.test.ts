@@ -28,6 +28,9 @@ beforeAll(async () => {
     "/two": links("/gone-too", "/one#no-part"),
     "/no-head": (request, response) =>
       response.writeHead(request.method === "HEAD" ? 405 : 200).end(),
+    "/slow": (request, response) => {
+      if (request.method === "HEAD") response.end();
+    },
     "/private": status(401),
     "/busy": status(429),
     "/broken": status(500),
@@ -108,6 +111,10 @@ describe("An app that is reached by two names of this machine", () => {
 
 describe("Depth", () => {
   it("of none asks nothing, of two finds what the pages behind the links lead to", async () => {
+    const late = await ask(["/slow"], { crawl: 2, answerMs: 1_000 });
+    expect(late.hits).toEqual([
+      "rule-not-run: The links of /slow could not be read: it did not load in time.",
+    ]);
     const none = await ask(["/gone"], { crawl: 0 });
     expect([none.checked, none.hits]).toEqual([0, []]);
     const one = await ask(["/one"]);

@@ -60,10 +60,8 @@ const ANSWERS: Record<string, Answer> = {
   "/never.png": silent,
   "/mute": silent,
   "/stuck": page(script("addEventListener('load', () => setTimeout(() => { for (;;); }, 0))")),
-  "/deaf": page(
-    script(
-      'const all = document.querySelectorAll; document.querySelectorAll = (css) => { while (css.includes("area[href]")); return all.call(document, css) }',
-    ),
+  "/known": page(
+    `<p id="said"></p>${script("said.textContent = `${navigator.userAgent} ${navigator.webdriver} ${navigator.userAgentData?.brands.map(({ brand }) => brand)}`")}`,
   ),
   "/crash": page('<script src="/crash.js"></script>'),
   "/crash.js": () => void crash(),
@@ -91,7 +89,7 @@ const flow = (path: string, more: Partial<QaFlow> = {}): QaFlow => ({
   ...more,
 });
 /** Waits for these end by their bounds alone. */
-const ENDLESS = ["/unfinished", "/stuck", "/deaf", "/mute", "/restless"];
+const ENDLESS = ["/unfinished", "/stuck", "/mute", "/restless"];
 const FLOWS: QaFlow[] = [
   ...Object.keys(ANSWERS)
     .filter((path) => !ENDLESS.includes(path))
@@ -213,7 +211,6 @@ describe("a look at pages", () => {
 
   it("goes on after a page that stops answering, and after one that crashes", () => {
     expect(rules("stuck")).toEqual(["page-hangs"]);
-    expect(rules("deaf")).toEqual(["page-hangs"]);
     expect(endless.visits).toHaveLength(ENDLESS.length);
     expect(rules("crash")).toEqual(["page-crashed"]);
     expect(said("crash")).toContain("ended its renderer");
@@ -226,6 +223,12 @@ describe("a look at pages", () => {
 
   it("waits for what a page fetches after it has loaded", () => {
     expect(visitOf("late")?.aria).toContain("arrived");
+  });
+
+  it("shows itself to pages as the browser that people have", () => {
+    const said = visitOf("known")?.aria ?? "";
+    expect(said).toMatch(/Chrome\/\d+\.0\.0\.0 Safari\/537\.36 false/);
+    expect(said).not.toContain("Headless");
   });
 
   it("leaves nothing of a visit for the next", () => {

@@ -16,8 +16,10 @@ import type {
   OpenGateway,
   SandboxState,
 } from "../../ports.js";
+import type { LookCommand } from "../browser/look-command.js";
 import type { StreamLimits } from "./agent-stream.js";
 import { converse } from "./converse.js";
+import { lookFolder } from "./prompt.js";
 import { isPlainModel, loginFiles, pointed, writeHomeFiles } from "./pointing.js";
 import { openReportedAccount } from "./reported-account.js";
 import type { ReportedAccount } from "./reported-account.js";
@@ -37,8 +39,8 @@ export interface AcpAgentDependencies {
   /** Takes known secrets out of a text. */
   scrub: (text: string) => string;
   limits?: StreamLimits;
-  /** How an agent looks at an app that it has started, and what it must see for that; left out: it is told nothing of it. */
-  look?: { command: string; readable: readonly string[] };
+  /** How an agent looks at an app that it has started; left out: it is told nothing of it. */
+  look?: () => Promise<LookCommand | undefined>;
 }
 
 /** Contract: as AgentPort; a second run takes the session up from its last checkpoint. */
@@ -60,7 +62,7 @@ export function createAcpAgent(definition: AgentDefinition, deps: AcpAgentDepend
       const prompt = await readPrompt(deps.prompts, "agent");
       const work = { definition, deps, run, program, rules: prompt.text };
       const bounds = {
-        folders: [run.paths.tree, run.paths.handover],
+        folders: [run.paths.tree, run.paths.handover, lookFolder(run.paths.home)],
         mayRunCommands: mayRunCommands || isDemo,
         mayFetch: sandbox.works,
       };

@@ -49,6 +49,7 @@ export interface Conversed {
 
 export async function converse(given: Conversing): Promise<Conversed> {
   const { run, deps, record } = given;
+  const look = run.plan.app === undefined ? undefined : await deps.look?.();
   const keeper = keepCheckpoints(given, stateFrom(run.resumed?.state));
   const { repair } = run.input;
   const evidence =
@@ -66,7 +67,7 @@ export async function converse(given: Conversing): Promise<Conversed> {
   for (;;) {
     if (run.signal.aborted) return conversed({ kind: "stopped" });
     const diff = await diffSoFar(run, keeper.state());
-    const child = await startChild(given);
+    const child = await startChild(given, look?.readable ?? []);
     try {
       const session = await openSession(
         {
@@ -82,7 +83,7 @@ export async function converse(given: Conversing): Promise<Conversed> {
         keeper.state().sessionId,
       );
       const state = keeper.state();
-      const telling = { run, rules: given.rules, evidence, state, diff, look: deps.look?.command };
+      const telling = { run, rules: given.rules, evidence, state, diff, look: look?.command };
       let text = await firstText(telling, session);
       record.said.newSession(session.isResumed ? (state.costMicroUsd ?? 0) : 0);
       let end: TurnEnd;
@@ -114,9 +115,10 @@ export async function converse(given: Conversing): Promise<Conversed> {
 }
 
 /** With its own paths readable, so that a program in a home can run where homes are not seen. */
-async function startChild(given: Conversing): Promise<RunningChild> {
-  const { run, argv, env, gatewaySocket, deps } = given;
-  const forLooks = run.plan.app === undefined ? [] : (deps.look?.readable ?? []);
+async function startChild(
+  { run, argv, env, gatewaySocket }: Conversing,
+  forLooks: readonly string[],
+): Promise<RunningChild> {
   return run.start(argv, {
     env,
     readable: [...(await commandFolders(argv)), ...forLooks],

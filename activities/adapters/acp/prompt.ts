@@ -1,4 +1,5 @@
 /** What an agent is told: everything at a fresh start, only what is new where it remembers the rest. */
+import { join } from "node:path";
 import type { PlanApp } from "../../../domain/qa.js";
 import type { AgentRun } from "../../agent.js";
 import { noteMessage, quoted, repairMessage } from "../brief.js";
@@ -25,6 +26,9 @@ export interface Telling {
 export const hasNews = ({ run: { input }, state }: Pick<Telling, "run" | "state">): boolean =>
   newNotes(input.notes, state).length > 0 || (input.repair?.round ?? 0) > state.repairRound;
 
+/** Where an agent's own looks leave their reports: below its home, so that no commit takes them in. */
+export const lookFolder = (home: string) => join(home, "look");
+
 /** For a session that remembers what it was told. */
 export function continuation({ run, evidence, state }: Telling): string {
   const notes = newNotes(run.input.notes, state);
@@ -45,7 +49,9 @@ export async function beginning(telling: Telling): Promise<string> {
   return [
     rules.trim(),
     await run.brief(),
-    ...(look === undefined || run.plan.app === undefined ? [] : [lookAdvice(look, run.plan.app)]),
+    ...(look === undefined || run.plan.app === undefined
+      ? []
+      : [lookAdvice(look, run.plan.app, lookFolder(run.paths.home))]),
     ...(notes.length === 0 ? [] : [noteMessage(notes)]),
     ...(diff === "" ? [] : [`${BEGUN}\n${quoted(diff)}`]),
     ...(state.words === "" ? [] : [`What was said last about it:\n${quoted(state.words)}`]),
@@ -53,8 +59,8 @@ export async function beginning(telling: Telling): Promise<string> {
   ].join("\n\n");
 }
 
-const lookAdvice = (look: string, app: PlanApp) =>
-  `To see what you build, start the app (${JSON.stringify(app.run)}, with PORT set) in the background and look at it in a browser: ${look} http://localhost:PORT --out "$HOME/look". It prints what is wrong, and leaves pictures and qa-report.json in that folder; name more pages with --flows flows.yaml. Stop the app when you are done.`;
+const lookAdvice = (look: string, app: PlanApp, folder: string) =>
+  `To see what you build, start the app (${JSON.stringify(app.run)}, with PORT set) in the background, with all that it says going to "$HOME/app.log" so that your shell does not wait for it, and look at it in a browser: ${look} http://localhost:PORT --out ${JSON.stringify(folder)}. It prints what is wrong, and leaves pictures and qa-report.json in that folder, which you may read; name more pages with --flows flows.yaml. Stop the app when you are done.`;
 
 /** Once it has been told all this; that it was done before counts no more. */
 export function told({ finished: _, ...state }: AcpState, { input }: AgentRun): AcpState {

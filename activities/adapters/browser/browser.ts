@@ -27,7 +27,9 @@ export interface BrowserPortOptions {
   atOnce?: number;
 }
 
-const START_MS = 60_000;
+const START_MS = 120_000;
+/** For the report of a look whose time is over: at most so long, or a quarter of its time. */
+const REPORT_MS = 20_000;
 const AT_ONCE = 2;
 
 export function createBrowserPort(options: BrowserPortOptions): BrowserPort {
@@ -116,6 +118,7 @@ async function lookOnce(
   order: LookOrder,
 ): Promise<QaReport | NotRun> {
   const endsMs = Date.now() + order.timeoutMs;
+  const untilMs = endsMs - Math.min(REPORT_MS, order.timeoutMs / 4);
   const leftMs = () => endsMs - Date.now();
   const browserGroup = browserGroupFile(order.groupFile);
   order.signal.throwIfAborted();
@@ -132,7 +135,7 @@ async function lookOnce(
       const ended = await runQaChild(options, {
         order: {
           kind: "look",
-          options: qaOptions(order, app, await wayOut(options, order, browser)),
+          options: { ...qaOptions(order, app, await wayOut(options, order, browser)), untilMs },
         },
         ...{ folder, browser: browser.path, out: order.out, signal: order.signal },
         ...(order.baseline === undefined ? {} : { baseline: order.baseline }),

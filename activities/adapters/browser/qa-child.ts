@@ -103,7 +103,7 @@ function whyOf(exitCode: number | null, isLate: boolean, told: readonly string[]
 }
 
 /** The browser with its libraries beside it, but never a whole home. */
-async function placeOf(browser: string, userHome: string): Promise<string> {
+export async function placeOf(browser: string, userHome: string): Promise<string> {
   const path = await realpath(browser).catch(() => browser);
   const folder = dirname(path);
   return `${userHome}/`.startsWith(`${folder}/`) ? path : folder;

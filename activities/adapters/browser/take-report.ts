@@ -56,11 +56,13 @@ async function tidy(out: string): Promise<Set<string>> {
     for (const entry of entries.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const at = join(out, path);
-      if (entry.isDirectory() && depth < LIMIT.depth) {
+      // As the draft of a look that was ended.
+      const isHidden = entry.name.startsWith(".");
+      if (entry.isDirectory() && !isHidden && depth < LIMIT.depth) {
         await walk(path, depth + 1);
         continue;
       }
-      const size = entry.isFile() ? (await lstat(at)).size : Infinity;
+      const size = entry.isFile() && !isHidden ? (await lstat(at)).size : Infinity;
       const fits = size <= LIMIT.fileBytes && bytes + size <= LIMIT.allBytes;
       if (fits && kept.size < LIMIT.files) {
         bytes += size;

@@ -15,7 +15,10 @@ import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { transformSync } from "@swc/core";
 import { createBrowserPort } from "../../../activities/adapters/browser/browser.js";
-import { createCommandPort } from "../../../activities/adapters/command.js";
+import {
+  createCommandPort,
+  type CommandPortOptions,
+} from "../../../activities/adapters/command.js";
 import type { CommandPort, LookOrder } from "../../../activities/ports.js";
 import { DESKTOP, type PlanApp } from "../../../domain/qa.js";
 import { findBrowser } from "../../../qa/browser.js";
@@ -83,12 +86,13 @@ export const browserFor = (commands: CommandPort, argv = QA_CHILD.argv, atOnce?:
 
 export type Bench = ReturnType<typeof makeBench>;
 
-/** @param sandboxed false: as on a machine where no sandbox works. */
-export function makeBench(sandboxed = true) {
+/** @param sandboxed false: as on a machine where no sandbox works. @param more as the owner or the network of another machine. */
+export function makeBench(sandboxed = true, more: Partial<CommandPortOptions> = {}) {
   const machine = realpathSync(mkdtempSync(join(tmpdir(), "look-")));
   /** In the arguments of all that runs. */
   const name = basename(machine);
-  const commands = createCommandPort({ path, sandboxed, hidden: [homedir(), machine] });
+  const hidden = [homedir(), machine];
+  const commands = createCommandPort({ path, sandboxed, hidden, ...more });
   const browser = browserFor(commands, [...QA_CHILD.argv, name]);
   let count = 0;
   /** @returns an order for an app of these files; `app.mjs` is what runs where nothing else is said. */

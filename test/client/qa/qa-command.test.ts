@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -98,11 +98,29 @@ describe("missions qa", () => {
     await expect(qa({}, [url, url])).rejects.toThrow("There is more than one address.");
   });
 
+  it("says that the report cannot be written, before it looks", async () => {
+    await writeFile(join(root, "a-file"), "");
+    await expect(qa({ out: "a-file/report" })).rejects.toMatchObject({
+      exitCode: 8,
+      message: expect.stringMatching(/^The report cannot be written to .*a-file\/report \(E/),
+      remedy: expect.stringContaining("--out"),
+    });
+  });
+
   it("ends the browser and says so when a person stops it", async () => {
     asked = () => process.emit("SIGINT");
-    await expect(qa({ out: "stopped" })).rejects.toMatchObject({
-      exitCode: 130,
-      message: "Stopped by you.",
-    });
+    const before = await readFile(join(root, "elsewhere", "qa-report.json"), "utf8");
+    for (const out of ["elsewhere", "stopped/here"])
+      await expect(qa({ out })).rejects.toMatchObject({
+        exitCode: 130,
+        message: "Stopped by you.",
+      });
+    asked = () => undefined;
+    // Nothing of it is left, and an earlier report stays.
+    expect(await readdir(root)).not.toContain("stopped");
+    expect((await readdir(join(root, "elsewhere"))).sort()).toEqual([
+      ...["assets", "index.html", "qa-report.json"],
+    ]);
+    expect(await readFile(join(root, "elsewhere", "qa-report.json"), "utf8")).toBe(before);
   });
 });
