@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check } from "../domain/plan.js";
+import { partBefore } from "../domain/planning/part-ids.js";
 import type { FeatureRef, Workspace } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { isMissing } from "../store/files.js";
@@ -10,11 +11,16 @@ import type { Git } from "../store/git.js";
 import { workspacePaths } from "../store/workspace-paths.js";
 import { checkOut } from "./adapters/checkout.js";
 import { type CheckPlace, runCheck } from "./check-run.js";
+import { milestoneBase } from "./milestone-base.js";
 import { openFeatureRepository } from "./mission-place.js";
+import { readPlanMilestone } from "./plan.js";
 import type { BlobPort } from "./ports.js";
 import { removeFolder } from "./remove-folder.js";
 
-/** Controls of one workspace: the base commit is checked out when first needed; each answer is kept beside the workspace. */
+/**
+ * Controls of one workspace: the base commit is checked out when first needed; each answer is kept beside the workspace. The
+ * later part of a split is held against the base of the part before, which may have done more than its own.
+ */
 export async function openControls(
   deps: { paths: EnginePaths; git: Git; blobs: BlobPort },
   feature: FeatureRef,
@@ -26,17 +32,21 @@ export async function openControls(
   const file = join(place.attempt, "controls.json");
   const known = await readKnown(file);
   const dir = join(place.attempt, "..", "control");
+  let base: { commit?: string } | undefined;
   let checkedOut = false;
 
   return {
     async passesOnBase(check: Check): Promise<boolean> {
-      const key = keyOf(workspace.baseCommit, check);
+      base ??= await controlBase(deps, feature, workspace);
+      const { commit } = base;
+      if (commit === undefined) return false;
+      const key = keyOf(commit, check);
       const answer = known[key];
       if (answer !== undefined) return answer;
       if (!checkedOut) {
         await removeFolder(dir);
         const { gitDir } = await openFeatureRepository(deps, feature);
-        await checkOut(git, gitDir, dir, workspace.baseCommit, "control");
+        await checkOut(git, gitDir, dir, commit, "control");
         checkedOut = true;
       }
       const { passed } = await runCheck(check, { ...here, dir });
@@ -46,6 +56,22 @@ export async function openControls(
     },
     close: () => (checkedOut ? removeFolder(dir) : Promise.resolve()),
   };
+}
+
+/** No commit where the part before left none: then there is nothing to hold a check against. */
+async function controlBase(
+  deps: { paths: EnginePaths; git: Git; blobs: BlobPort },
+  feature: FeatureRef,
+  { baseCommit }: Workspace,
+): Promise<{ commit?: string }> {
+  const { missionId, planHash, milestoneId, featureId } = feature;
+  const { features } = await readPlanMilestone(deps.blobs, planHash, milestoneId);
+  const before = partBefore(featureId, new Set(features.map(({ id }) => id)));
+  const first = features.filter(({ id }) => id === before);
+  if (first.length === 0) return { commit: baseCommit };
+  const { gitDir } = await openFeatureRepository(deps, feature);
+  const commit = await milestoneBase(deps.git, gitDir, baseCommit, missionId, { features: first });
+  return commit === undefined ? {} : { commit };
 }
 
 const keyOf = (baseCommit: string, { verify }: Check) =>

@@ -13,7 +13,7 @@ import type {
 import { appendFeatureEvent } from "../store/feature-record.js";
 import { GitFailure, gitLine, refPart } from "../store/git.js";
 import { readMissionPlace } from "../store/mission-place.js";
-import { type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
+import { browserGroupFile, type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
 import { checkOut, copyIndex, layOver } from "./adapters/checkout.js";
 import {
   type EngineRepository,
@@ -56,6 +56,14 @@ export const workspaceName = (
 
 export const groupFile = (place: WorkspacePaths) => join(place.attempt, "group.json");
 
+/** Of all that may run in a workspace or for a validation: commands, apps, and browsers that look at them. */
+const groupFilesOf = (place: WorkspacePaths) =>
+  [
+    groupFile(place),
+    join(place.attempt, "look.json"),
+    join(place.tree, "..", "group.json"),
+  ].flatMap((file) => [file, browserGroupFile(file)]);
+
 export function createWorkspaceActivities(deps: WorkspaceDependencies) {
   return {
     /**
@@ -93,7 +101,7 @@ export function createWorkspaceActivities(deps: WorkspaceDependencies) {
       await whileHeartbeating(async () => {
         for (const name of names.filter((each) => each.startsWith(`${missionId}-`))) {
           const place = workspacePaths(deps.paths.workspaces, name);
-          await deps.commands.endRecordedGroup(groupFile(place));
+          for (const file of groupFilesOf(place)) await deps.commands.endRecordedGroup(file);
           if (workspace === "git") await removeFolder(join(place.tree, ".."));
         }
       });
@@ -131,12 +139,13 @@ async function makeFolders(place: WorkspacePaths, withTree: boolean): Promise<vo
   await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
 }
 
-/** The plain folder of a POC mission passes from feature to feature with its files; hand-over and attempt start anew. */
+/** The plain folder of a POC mission passes from feature to feature with its files; hand-over, attempt and HOME start anew. */
 async function moveIn(deps: WorkspaceDependencies, place: WorkspacePaths, feature: FeatureRef) {
   const occupant = await readOccupant(place);
   if (occupant?.featureId === feature.featureId && occupant.generation === feature.generation)
     return;
   await clearAttempt(deps, place);
+  await removeFolder(place.home);
   await writeOccupant(place, feature, { baseCommit: "" });
 }
 
@@ -163,6 +172,8 @@ async function prepareClone(
   }
   if (occupant === undefined || fresh) await removeFolder(place.tree);
   await clearAttempt(deps, place);
+  // What another feature left in HOME (settings of tools, above all) is none of its commit.
+  if (occupant?.featureId !== featureId) await removeFolder(place.home);
   await makeFolders(place, false);
   const kept = before === undefined ? await readKeptCheckpoint(deps, input, head) : undefined;
   const baseCommit = kept?.baseCommit ?? head;

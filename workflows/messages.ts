@@ -228,10 +228,12 @@ export const milestoneGateSignal =
 export const milestoneCancelSignal = defineSignal("cancelWork");
 /**
  * The time or money is used up: end running attempts after their call in flight, and give back what is not begun.
- * `drain`: only that; what runs goes on. `lapse`: but not on to another attempt, without asking the guard.
+ * `drain`: only that; what runs goes on. `lapse`: but not on to another attempt, without asking the guard. `money`: time is left.
  */
 export const milestoneStopAttemptsSignal =
-  defineSignal<[{ why: string; drain?: boolean; lapse?: boolean }]>("stopAttempts");
+  defineSignal<[{ why: string; drain?: boolean; lapse?: boolean; money?: boolean }]>(
+    "stopAttempts",
+  );
 
 /** Milestone <- guard: someone waits for budget that lies unused in slices asked ahead. */
 export const returnUnusedSignal = defineSignal("returnUnused");

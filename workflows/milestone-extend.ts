@@ -10,14 +10,18 @@ export type Extended =
   | { kind: "extended"; added: string[] }
   /** One sentence. */
   | { kind: "impossible"; why: string }
-  /** A person's plan or a cancel came meanwhile, and nothing was changed. */
+  /** Somebody decided otherwise meanwhile, and nothing was changed. */
   | { kind: "overtaken" };
 
-/** The main loop then takes the new plan up. @param says what the story says of it, without its full stop. */
+/**
+ * The main loop then takes the new plan up.
+ * @param says what the story says of it, without its full stop. @param isDecided true: nobody wants the change any more.
+ */
 export async function extendMilestone(
   milestone: Milestone,
   change: ExtendPlanInput["change"],
   says: (added: string[]) => string,
+  isDecided: () => boolean = () => false,
 ): Promise<Extended> {
   const { missionId, milestoneId, homeQueue } = milestone.input;
   const { planHash } = milestone.state;
@@ -25,7 +29,7 @@ export async function extendMilestone(
     const { extendPlan } = reads(homeQueue, `milestone ${milestoneId}: extend the plan`);
     const outcome = await extendPlan({ missionId, planHash, milestoneId, change });
     // What was made from a plan that no longer holds would undo the one that came meanwhile.
-    if (isOvertaken(milestone) || milestone.state.planHash !== planHash)
+    if (isOvertaken(milestone) || milestone.state.planHash !== planHash || isDecided())
       return { kind: "overtaken" };
     if (outcome.kind === "impossible") return outcome;
     const { added } = outcome;

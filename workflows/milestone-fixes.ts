@@ -75,7 +75,7 @@ async function mend(milestone: Milestone, last: FailedValidation, note?: string)
       state.failedRounds = (state.failedRounds ?? []).map((each) =>
         each.round === round ? { ...each, fix: { id, status: "pending" } } : each,
       );
-      if (note !== undefined) state.notes = [...state.notes, { note, feature: id }];
+      if (note !== undefined) state.notes = [...state.notes, { note, feature: id }].slice(-50);
       return;
     }
     case "impossible":

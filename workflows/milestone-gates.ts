@@ -1,10 +1,12 @@
 /** Gates that a milestone asks the mission to open, and what the decisions do. */
 import { patched } from "@temporalio/workflow";
-import type { Actor } from "../domain/mission.js";
+import type { Actor, FeatureStatus } from "../domain/mission.js";
 import { featureStopSignal } from "./messages.js";
 import { dropSlice } from "./milestone-slices.js";
-import { endRecovery, goOn, isResting } from "./milestone-stops.js";
+import { endRecovery, goOn, isResting, renewLadder } from "./milestone-stops.js";
 import type { Milestone } from "./milestone-work.js";
+
+const GOES_ON: readonly FeatureStatus[] = ["pending", "queued", "running", "integrating"];
 
 /** Twenty of them fit into a snapshot. */
 const MANUAL_QUESTION = 1_800;
@@ -95,6 +97,7 @@ export function retryFeature(milestone: Milestone, id: string): void {
       return;
     }
     milestone.story("decision", `${id} waits no longer: ${entry.note ?? "it goes on"}.`);
+    renewLadder(entry);
     goOn(milestone, id, "its wait was ended");
     return;
   }
@@ -109,6 +112,8 @@ export function retryFeature(milestone: Milestone, id: string): void {
     return;
   }
   if (entry?.status !== "blocked") {
+    // As after a new plan that changed it: the mission's answer says all there is to say.
+    if (entry !== undefined && GOES_ON.includes(entry.status) && patched("retry-told-once")) return;
     milestone.story(
       "decision",
       `${id} was not retried: it is ${entry?.status ?? "not in this milestone"}.`,
@@ -116,6 +121,7 @@ export function retryFeature(milestone: Milestone, id: string): void {
     return;
   }
   closeFeatureGate(milestone, id, "retried");
+  renewLadder(entry);
   milestone.setStatus(id, "pending", "to be run again");
 }
 

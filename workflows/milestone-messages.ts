@@ -36,7 +36,7 @@ export function serveMilestone(state: MilestoneState) {
       open.tellFeature(id, messages.featureStopSignal, { why: "the mission is cancelled" });
     });
     when((open) => {
-      open.interrupt();
+      open.interrupt("stop");
     });
   };
 
@@ -89,7 +89,7 @@ export function serveMilestone(state: MilestoneState) {
       // Held ahead of need through a pause, it would keep the clock running while others drain.
       when((open) => {
         if (paused) open.send(() => giveBack(open));
-        if (paused && !drain) open.interrupt();
+        if (paused && !drain) open.interrupt("stop");
       });
     },
   );
@@ -104,7 +104,7 @@ export function serveMilestone(state: MilestoneState) {
     });
     // What was granted before the stop must not start paid work after it: it is asked for again.
     when((open) => {
-      if (!is("drain")) open.interrupt();
+      if (!is("drain")) open.interrupt(is("money") ? "money" : "stop");
       open.send(() => giveBack(open));
     });
   });

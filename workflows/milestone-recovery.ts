@@ -24,8 +24,6 @@ import { isOvertaken } from "./validation-slice.js";
 const LATER_MS = 15 * 60_000;
 const WORKING = ["queued", "running", "integrating"];
 
-export type Recovery = ReturnType<typeof openRecovery>;
-
 export function openRecovery(milestone: Milestone) {
   const { state } = milestone;
   const armed = new Map<string, string>();
@@ -79,7 +77,8 @@ async function climb(milestone: Milestone, id: string): Promise<void> {
     const step = nextRung({ stop: stopped.stop, tried: recovery.steps, facts });
     if (step.rung === "split") {
       const says = (parts: string[]) => `Feature ${id} becomes ${parts.join(" and ")}`;
-      const split = await extendMilestone(milestone, { kind: "split", featureId: id }, says);
+      const change = { kind: "split" as const, featureId: id };
+      const split = await extendMilestone(milestone, change, says, isDecided);
       // Whoever decided meanwhile has the word; a person's plan is read first.
       if (split.kind === "overtaken" || isDecided()) return;
       if (split.kind === "extended") {
@@ -173,13 +172,13 @@ interface Climbing {
 
 function record(milestone: Milestone, id: string, { recovery, stopped, step }: Climbing): void {
   const { stop, why } = stopped;
-  const taken = { featureId: id, stop, why, ...step };
+  const { rung } = step;
   recovery.climbs += 1;
   recovery.steps = [
-    ...recovery.steps.filter(({ rung }) => rung !== "blocked" || step.rung !== "blocked"),
-    taken,
+    ...recovery.steps.filter((tried) => tried.rung !== "blocked" || rung !== "blocked"),
+    { stop, rung },
   ];
-  milestone.story("recovery", recoveryLine(taken));
+  milestone.story("recovery", recoveryLine({ featureId: id, stop, why, ...step }));
 }
 
 function takeRung(

@@ -1,5 +1,6 @@
 /** Features of a milestone that a safety stop ended, until they go on: what is kept of each, and who runs alone. */
-import type { RecoveryStep, Rung, SafetyStop } from "../domain/recovery.js";
+import type { Rung, SafetyStop } from "../domain/recovery.js";
+import type { TriedRung } from "../domain/recovery-ladder.js";
 import type { BlobRef } from "../domain/mission.js";
 import type { FeatureResult, Route } from "./feature-input.js";
 import type { FeatureEntry, MilestoneState } from "./milestone-state.js";
@@ -18,7 +19,7 @@ export interface StoppedFeature {
 /** Of one feature, over all its stops. */
 export interface FeatureRecovery {
   /** Oldest first; of those that asked a person only the last, so that they stay fewer than the rungs. */
-  steps: RecoveryStep[];
+  steps: TriedRung[];
   /** Counts all climbs. */
   climbs: number;
   /** Its next route is not chosen yet. */
@@ -76,12 +77,17 @@ export function endRecovery(state: MilestoneState, id: string): void {
   setAlone(state, id, false);
 }
 
+/** A person has acted: every rung may help again. Climbs count on, because a workspace knows by them which route it took. */
+export function renewLadder({ recovery }: Pick<FeatureEntry, "recovery">): void {
+  if (recovery !== undefined) recovery.steps = [];
+}
+
 /** A new plan has changed it: whatever stopped it belongs to what it was. */
 export function forgetRecovery(state: MilestoneState, id: string): void {
   const entry = state.features[id];
   if (entry === undefined) return;
   endRecovery(state, id);
-  delete entry.recovery;
+  renewLadder(entry);
   delete entry.verified;
 }
 

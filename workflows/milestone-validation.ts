@@ -35,7 +35,7 @@ async function seeWhole(milestone: Milestone): Promise<boolean> {
   const round = (state.round ?? 0) + 1;
   const seen = await look(milestone, round);
   await settleSlice(milestone, { key: slice.key, spent: NOTHING, sleeps: [] });
-  if (isOvertaken(milestone)) return false;
+  if (seen === undefined || isOvertaken(milestone)) return false;
   state.round = round;
   const isToJudge = seen.passed && seen.judgeAsk !== undefined;
   noteExit(milestone, seen, isToJudge ? "not yet, a judge is being asked" : undefined);
@@ -66,17 +66,23 @@ function noteExit({ state }: Milestone, { report }: ValidationOutcome, unjudged?
   else state.unjudged = unjudged;
 }
 
-async function look(milestone: Milestone, round: number): Promise<ValidationOutcome> {
+/** @returns undefined when a pause, the cap of time or a decision ended it: it is begun anew where there is still need. */
+async function look(milestone: Milestone, round: number): Promise<ValidationOutcome | undefined> {
   const { input, state } = milestone;
   const { missionId, generation, milestoneId } = input;
   const { accepted = [] } = state;
+  const scope = new CancellationScope({ cancellable: true });
+  const end = () => {
+    scope.cancel();
+  };
+  void condition(() => isOvertaken(milestone)).then(end);
+  // It costs no money, so that it goes on where only that is used up.
+  milestone.whenInterrupted((why) => {
+    if (why !== "money") end();
+  });
   try {
     const summary = `milestone ${milestoneId}: validate, round ${round}`;
     const { validateMilestone } = hostWork(input.homeQueue, input.timings, summary);
-    const scope = new CancellationScope({ cancellable: true });
-    void condition(() => state.cancelling).then(() => {
-      scope.cancel();
-    });
     return await scope.run(() =>
       validateMilestone({
         missionId,
@@ -89,6 +95,9 @@ async function look(milestone: Milestone, round: number): Promise<ValidationOutc
       }),
     );
   } catch (error) {
+    if (scope.consideredCancelled) return undefined;
     return { passed: false, ran: 0, failed: [], unseen: [], summary: explainFailure(error) };
+  } finally {
+    milestone.whenInterrupted(() => undefined);
   }
 }

@@ -23,6 +23,9 @@ import {
 
 export type Milestone = ReturnType<typeof openMilestoneWork>;
 
+/** `money`: caps of money or tokens are used up; `stop`: whatever else ends work before its end. */
+export type Interruption = "money" | "stop";
+
 /** Statuses in which a feature's workflow is open. */
 const OPEN: readonly FeatureStatus[] = ["running", "waiting"];
 /** So many open questions about features mean that something common is broken: nothing new starts until some are answered. */
@@ -49,7 +52,7 @@ export function openMilestoneWork(
   let draining = false;
   let totals: BudgetTotals | undefined;
   const mission = missionWorkflowId(input.missionId);
-  let interrupt: () => void = () => undefined;
+  let interrupt: (why: Interruption) => void = () => undefined;
 
   const index = () => {
     byId = new Map(outline.features.map((feature, i) => [feature.id, { feature, index: i }]));
@@ -181,12 +184,12 @@ export function openMilestoneWork(
       totals = next;
     },
     totals: () => totals,
-    /** What a pause, a used-up budget or a cancel ends, besides features: a paid question of the milestone itself. */
-    whenInterrupted: (act: () => void) => {
+    /** What a pause, a used-up budget or a cancel ends, besides features: its validation, and the paid question of its judge. */
+    whenInterrupted: (act: (why: Interruption) => void) => {
       interrupt = act;
     },
-    interrupt: () => {
-      interrupt();
+    interrupt: (why: Interruption) => {
+      interrupt(why);
     },
     /** Promises of this run: settled when a feature's workflow has started. */
     started,

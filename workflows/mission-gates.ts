@@ -58,7 +58,10 @@ export function hearGuard(mission: Mission, alert: GuardAlert): void {
       break;
     case "time":
     case "exhausted":
-      mission.toMilestone(milestoneStopAttemptsSignal, { why: alert.text });
+      mission.toMilestone(milestoneStopAttemptsSignal, {
+        why: alert.text,
+        ...(alert.kind === "exhausted" ? { money: true } : {}),
+      });
       mission.announce(alert.key, alert.text, raiseCommand(mission));
       break;
     case "stalled":

@@ -22,6 +22,22 @@ export async function askSlice(
   estimate: Amount,
   whole = false,
 ): Promise<Slice | undefined> {
+  const { state } = milestone;
+  while (!isOvertaken(milestone)) {
+    if (state.paused) await settleUp(milestone);
+    await condition(() => !state.paused || isOvertaken(milestone));
+    const slice = await askOnce(milestone, estimate, whole);
+    if (slice !== undefined) return slice;
+  }
+  return undefined;
+}
+
+/** @returns undefined when overtaken, or when a pause crossed the grant; nothing is held then. */
+async function askOnce(
+  milestone: Milestone,
+  estimate: Amount,
+  whole: boolean,
+): Promise<Slice | undefined> {
   const { input, state } = milestone;
   const { missionId, generation, milestoneId } = input;
   state.validations += 1;
@@ -35,7 +51,7 @@ export async function askSlice(
   });
   await condition(() => state.granted[VALIDATION] !== undefined || isOvertaken(milestone));
   const slice = state.granted[VALIDATION];
-  if (slice !== undefined && !isOvertaken(milestone)) {
+  if (slice !== undefined && !isOvertaken(milestone) && !state.paused) {
     state.granted = without(state.granted, VALIDATION);
     return slice;
   }

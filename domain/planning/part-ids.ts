@@ -7,3 +7,9 @@ export function isPart(id: string, ids: ReadonlySet<string>): boolean {
     whole !== undefined && !ids.has(whole) && ids.has(`${whole}-${letter === "a" ? "b" : "a"}`)
   );
 }
+
+/** The part before a later one, which stands on it. @param ids of its milestone. */
+export function partBefore(id: string, ids: ReadonlySet<string>): string | undefined {
+  const before = id.replace(/-b$/, "-a");
+  return before !== id && isPart(id, ids) ? before : undefined;
+}

@@ -54,8 +54,7 @@ function partOf(feature: PlanFeature, id: string, at: number, ids: readonly stri
     title: `${feature.title.slice(0, TITLE)}, part ${at + 1} of ${ids.length}`,
     brief: briefOf(feature, own, at, ids),
     dependsOn: before === undefined ? feature.dependsOn : [before],
-    // A part before it may have done more than its own.
-    checks: before === undefined ? own : own.map((check) => ({ ...check, alreadyTrue: true })),
+    checks: own,
     size: neighbour(feature.size, -1),
     estimate: shareOf(feature.estimate, ids.length, isLast),
   });

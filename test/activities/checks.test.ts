@@ -86,6 +86,24 @@ describe("a feature's checks", () => {
     expect(existsSync(join(tree, "../control"))).toBe(false);
   });
 
+  it("of a later part of a split are held against the base of the part before, which may have done more", async () => {
+    const checks = [bash("c1", "test -f b.txt"), bash("c2", "test -f README.md")];
+    const features = [{ id: "1.9-a" }, { id: "1.9-b", dependsOn: ["1.9-a"], checks }];
+    const mission = await makeMission(root, repo, { features });
+    await mission.finish("1.9-a", { "a.txt": "a", "b.txt": "b" });
+    const workspace = await mission.prepare("1.9-b");
+    expect(await mission.check("1.9-b", workspace)).toMatchObject({ ran: 2, failed: ["c2"] });
+  });
+
+  it("of a later part of a split are held against nothing where the part before was skipped", async () => {
+    const checks = [bash("c1", "test -f README.md")];
+    const features = [{ id: "1.9-a" }, { id: "1.9-b", dependsOn: ["1.9-a"], checks }];
+    const mission = await makeMission(root, repo, { features });
+    await mission.finish("1.2", { "c.txt": "c" });
+    const workspace = await mission.prepare("1.9-b");
+    expect(await mission.check("1.9-b", workspace)).toMatchObject({ passed: true });
+  });
+
   it("are tried on the base commit once", async () => {
     const mission = await withChecks([bash("c1", "echo run >> ~/trace; test -f b.txt")]);
     const workspace = await mission.prepare("1.1");

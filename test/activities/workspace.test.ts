@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { identify } from "../../activities/adapters/process-group.js";
 import type { Workspace } from "../../domain/work.js";
 import {
   makeFolder,
@@ -119,6 +121,21 @@ describe("preparing a workspace", () => {
     expect(await userGit(tree, "status", "--porcelain")).toBe("");
   });
 
+  it.each(["git", "folder"] as const)(
+    "passes nothing on in HOME: what a feature left there is gone for the next one, and kept for itself (%s)",
+    async (workspace) => {
+      const mission = await makeMission(root, repo, { record: { workspace } });
+      const first = await mission.prepare("1.1", "poc");
+      const { home } = mission.place(first);
+      await writeFiles(home, { ".npmrc": "script-shell=/bin/true\n" });
+      await mission.prepare("1.1", "poc");
+      expect(existsSync(join(home, ".npmrc"))).toBe(true);
+      expect(mission.place(await mission.prepare("1.2", "poc")).home).toBe(home);
+      expect(existsSync(home)).toBe(true);
+      expect(existsSync(join(home, ".npmrc"))).toBe(false);
+    },
+  );
+
   it("works on a shallow repository", async () => {
     await userGit(repo, "commit", "-q", "--allow-empty", "-m", "Second");
     const shallow = join(root, "shallow");
@@ -188,5 +205,19 @@ describe("ending a mission", () => {
     await mission.act(mission.activities.endMission, input);
     await mission.act(mission.activities.endMission, input);
     expect(existsSync(join(tree, ".."))).toBe(false);
+  });
+
+  it("ends the app and the browser of a validation that nobody takes up again", async () => {
+    const mission = await makeMission(root, repo);
+    const folder = join(mission.paths.workspaces, `${mission.missionId}-validate-1`);
+    const left = ["group.json", "group.json.browser"].map((name) => {
+      const child = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      return { name, exited, group: identify(child.pid ?? 0) };
+    });
+    for (const { name, group } of left) await writeFiles(folder, { [name]: JSON.stringify(group) });
+    await mission.act(mission.activities.endMission, { missionId: mission.missionId });
+    await Promise.all(left.map(({ exited }) => exited));
+    expect(existsSync(folder)).toBe(false);
   });
 });

@@ -1,6 +1,20 @@
 /** What must hold after a mission whose worker was killed, as sentences about what does not. */
 import type { ChaosMission } from "./kills.js";
 
+const STEP = /^- .*Feature (\S+) was stopped \(([a-z-]+)\): .* Next \((\w+)\): /;
+
+function untold({ mission: { told }, missionFile }: ChaosMission): string[] {
+  if (told === undefined) return [];
+  const text = missionFile.replaceAll("\\", "");
+  const again = told.once
+    .map((each) => [each, text.split(each).length - 1] as const)
+    .filter(([, times]) => times !== 1)
+    .map(([each, times]) => `mission.md says ${times} times: ${each}`);
+  const log = text.split("\n").flatMap((line) => STEP.exec(line)?.slice(1).join(" ") ?? []);
+  const isWhole = JSON.stringify(log) === JSON.stringify(told.recovery);
+  return isWhole ? again : [...again, `the Recovery Log has ${JSON.stringify(log)}`];
+}
+
 export function faultsOf(ended: ChaosMission): string[] {
   const { account, mission, kills } = ended;
   const faults: string[] = [...account.faults];
@@ -34,5 +48,7 @@ export function faultsOf(ended: ChaosMission): string[] {
   expect(account.repeated <= cuts, `${account.repeated} calls repeated after ${kills} kills`);
   expect(ended.workspaces.length === 0, `workspaces are left: ${show(ended.workspaces)}`);
   expect(ended.openWorkflows.length === 0, `open workflows: ${show(ended.openWorkflows)}`);
+  expect(ended.leftRunning.length === 0, `left running: ${show(ended.leftRunning)}`);
+  faults.push(...untold(ended));
   return faults;
 }

@@ -10,6 +10,8 @@ export interface RandomMission {
   files: Record<string, string>;
   features: string[];
   atOnce: number;
+  /** What mission.md must say: texts once each, and the whole Recovery Log as `feature stop rung`. */
+  told?: { once: string[]; recovery: string[] };
 }
 
 /** Two milestones of script and builtin features; small slices at times, so that more budget is asked for on the way. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { faultsOf } from "../chaos/faults.js";
 import { runChaos } from "../chaos/kills.js";
+import { randomMission } from "../chaos/random-mission.js";
 import { testAddress } from "../helpers/with-worker.js";
 
 const KILLS = 9;
@@ -12,7 +13,7 @@ describe("a worker killed with SIGKILL at random moments", () => {
     async (seed) => {
       const address = testAddress();
       const report = (line: string) => void process.stderr.write(`${line}\n`);
-      const ended = await runChaos({ address, seed, kills: KILLS, report });
+      const ended = await runChaos({ address, seed, kills: KILLS, mission: randomMission, report });
       expect(
         ended.flatMap((each) => faultsOf(each).map((why) => `${each.missionId}: ${why}`)),
       ).toEqual([]);

@@ -1,4 +1,5 @@
 /** A mission of one milestone whose validations say what a test wants; plans are kept by their hash, as in the store. */
+import { Context } from "@temporalio/activity";
 import type { MilestoneOutline } from "../../domain/mission.js";
 import type { ExtendPlanInput, ValidationOutcome } from "../../domain/validation-work.js";
 import type { ValidateInput } from "../../domain/work.js";
@@ -77,6 +78,15 @@ export function validatedWorld(
   });
   return { ...world, plans, validated, extended };
 }
+
+/** Goes on until the test says so, or until it is cancelled. */
+export const beatUntil = async (isOver: () => boolean) => {
+  const { cancellationSignal, heartbeat } = Context.current();
+  while (!isOver() && !cancellationSignal.aborted) {
+    heartbeat();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
 
 export const ONE_MILESTONE: Partial<MissionInput> = {
   milestones: [{ id: "1", title: "First", features: 1 }],

@@ -39,18 +39,28 @@ describe("a feature that a safety stop ended", () => {
     expect(world.announced.filter((key) => key.includes("gate"))).toEqual([]);
   });
 
-  it("begins a new conversation on the same files when its model did not take the old one", async () => {
+  it("begins a new conversation on the same files when its model did not take the old one, and once more after a retry", async () => {
     const seen: AttemptInput[] = [];
     const world = worldOf([thinking("1.1")], {
       runAttempt: async (attempt) => {
         seen.push(attempt);
-        return seen.length === 1 ? stopped("model", { checkpoint: blob("c") }) : done();
+        return seen.length <= 3 ? stopped("model", { checkpoint: blob("c") }) : done();
       },
     });
     await withWorker(world.activities, async ({ start }) => {
-      expect((await (await start(input(1))).result()).status).toBe("completed");
+      const handle = await start(input(1));
+      await gateOf(handle, "1.1");
+      await handle.executeUpdate("retryFeature", { args: [{ feature: "1.1" }] });
+      expect((await handle.result()).status).toBe("completed");
     });
-    expect(seen.map(({ again }) => again?.from)).toEqual([undefined, "files"]);
+    expect(rungsIn(world.files)).toEqual(["narrow", "blocked", "narrow"]);
+    // A workspace takes the route of one name once.
+    expect(seen.map(({ again }) => again)).toEqual([
+      undefined,
+      { id: "1", from: "files" },
+      undefined,
+      { id: "3", from: "files" },
+    ]);
   });
 
   it("climbs no rung twice and then asks, naming when it goes on, and goes on when it is told to", async () => {

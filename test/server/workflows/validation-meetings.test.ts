@@ -1,10 +1,10 @@
-import { Context } from "@temporalio/activity";
+import { CancelledFailure } from "@temporalio/activity";
 import { describe, expect, it } from "@jest/globals";
-import type { JudgeOutcome } from "../../../domain/validation-work.js";
 import { milestoneWorkflowId } from "../../../domain/ids.js";
 import { snapshotQuery } from "../../../workflows/messages.js";
 import { done } from "../../helpers/fake-activities.js";
 import {
+  beatUntil,
   decide,
   fails,
   ONE_MILESTONE,
@@ -17,117 +17,6 @@ import { until, withWorker } from "../../helpers/with-worker.js";
 
 const ask = { microUsd: 200, tokens: 20 };
 const costs = (microUsd: number) => ({ spent: { microUsd, tokens: 1 }, calls: 1, sleeps: [] });
-/** Goes on until the test says so, or until it is cancelled. */
-const beatUntil = async (isOver: () => boolean) => {
-  const { cancellationSignal, heartbeat } = Context.current();
-  while (!isOver() && !cancellationSignal.aborted) {
-    heartbeat();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
-describe("the judge of a milestone", () => {
-  it("is paid from slices of its own, waits for limits, and what it finds is mended", async () => {
-    const at = () => new Date(Date.now() + 500).toISOString();
-    const says: (() => JudgeOutcome)[] = [
-      () => ({ kind: "needs-more", ask: { microUsd: 300, tokens: 30 }, ...costs(5) }),
-      () => ({ kind: "wait-until", at: at(), why: "rate limit", ...costs(0) }),
-      () => ({ kind: "slice-lost", ...costs(0) }),
-      () => ({ kind: "judged", outcome: fails(1), ...costs(50) }),
-      () => ({ kind: "judged", outcome: passes(2), ...costs(60) }),
-    ];
-    const amounts: number[] = [];
-    const keys = new Set<string>();
-    const world = validatedWorld(
-      [() => passes(1, { judgeAsk: ask }), () => passes(2, { judgeAsk: ask })],
-      {
-        judgeMilestone: async ({ slice }) => {
-          keys.add(slice.key);
-          const next = says[amounts.length];
-          amounts.push(slice.amount.microUsd);
-          if (next === undefined) throw new Error("asked too often");
-          return next();
-        },
-      },
-    );
-    await withWorker(world.activities, async ({ start }) => {
-      const handle = await start(ONE_MILESTONE);
-      expect(await handle.result()).toMatchObject({
-        status: "completed",
-        // The lost slice counts whole.
-        spent: { microUsd: 5 + 300 + 50 + 60, tokens: 1 + 1 + 30 + 1 + 1 },
-      });
-      expect((await handle.query(snapshotQuery)).budget.reserved.microUsd).toBe(0);
-    });
-    const seenAs = world.files.map(({ status, milestones }) => `${status}: ${milestones[0]?.note}`);
-    // The judge's wait is told while it is waited for, and is not called work.
-    expect(seenAs).toContain("validating: round 1: a judge looks at it");
-    expect(amounts).toEqual([200, 300, 300, 300, 200]);
-    expect(keys.size).toBe(5);
-    expect(world.extended).toHaveLength(1);
-  });
-
-  it("does not hold the milestone up when it cannot look", async () => {
-    const world = validatedWorld([() => passes(1, { judgeAsk: ask })], {
-      judgeMilestone: async () => ({ kind: "failed", reason: "no key for it", ...costs(3) }),
-    });
-    await withWorker(world.activities, async ({ start }) => {
-      const handle = await start(ONE_MILESTONE);
-      expect(await handle.result()).toMatchObject({ status: "completed", spent: { microUsd: 3 } });
-      const { story } = await handle.query(snapshotQuery);
-      expect(story.map(({ text }) => text)).toContain("Milestone 1 was not judged: no key for it");
-    });
-    // For mission.md, whose Exit report is made from it.
-    expect(world.files.at(-1)?.milestones[0]?.unjudged).toBe("no key for it");
-  });
-
-  it("waits for days without filling one run of its milestone, and then looks at what is there", async () => {
-    const more = { judgeAsk: ask };
-    const world = validatedWorld([() => passes(1, more), () => passes(2, more)], {
-      judgeMilestone: async ({ round }) =>
-        round === 1
-          ? { kind: "wait-until", at: new Date().toISOString(), why: "rate limit", ...costs(0) }
-          : { kind: "judged", outcome: passes(round), ...costs(7) },
-    });
-    await withWorker(world.activities, async ({ start }) => {
-      const handle = await start({ ...ONE_MILESTONE, continueAfterEvents: 80 });
-      expect(await handle.result()).toMatchObject({ status: "completed", spent: { microUsd: 7 } });
-      expect((await handle.query(snapshotQuery)).budget.reserved.microUsd).toBe(0);
-    });
-  });
-
-  it("ends after its call in flight when the mission is paused, and looks again when it goes on", async () => {
-    let looks = 0;
-    let isEnded = false;
-    const world = validatedWorld([() => passes(1, { judgeAsk: ask })], {
-      judgeMilestone: async () => {
-        looks += 1;
-        if (looks > 1) return { kind: "judged", outcome: passes(1), ...costs(7) };
-        await beatUntil(() => false);
-        isEnded = true;
-        return { kind: "stopped", ...costs(2) };
-      },
-    });
-    await withWorker(world.activities, async ({ start }) => {
-      const handle = await start({
-        ...ONE_MILESTONE,
-        timings: { heartbeatMs: 800, progressMs: 50 },
-      });
-      await until(
-        async () => looks,
-        (count) => count === 1,
-      );
-      await handle.executeUpdate("pause", { args: [{}] });
-      await until(
-        async () => isEnded,
-        (is) => is,
-        "the end of the judge",
-      );
-      await handle.executeUpdate("resume", { args: [{}] });
-      expect(await handle.result()).toMatchObject({ status: "completed", spent: { microUsd: 9 } });
-    });
-  });
-});
 
 describe("a validation", () => {
   it("loses its fix feature to a plan of a person that crosses it, and says so", async () => {
@@ -167,6 +56,43 @@ describe("a validation", () => {
     expect(world.validated.map(({ planHash }) => planHash)).toEqual([PLAN, own]);
   });
 
+  it("is ended by a pause and by a new plan, and begun anew as the same round", async () => {
+    const own = "a".repeat(64);
+    let isEnded = false;
+    const untilEnded = async () => {
+      await beatUntil(() => false);
+      isEnded = true;
+      throw new CancelledFailure("ended");
+    };
+    const world = validatedWorld([untilEnded, untilEnded]);
+    const looks = (count: number) =>
+      until(
+        async () => world.validated.length,
+        (seen) => seen === count,
+        `look ${count}`,
+      );
+    await withWorker(world.activities, async ({ start }) => {
+      const timings = { heartbeatMs: 800, progressMs: 50 };
+      const handle = await start({ ...ONE_MILESTONE, timings });
+      await looks(1);
+      await handle.executeUpdate("pause", { args: [{}] });
+      await until(async () => isEnded, Boolean, "the end of the first look");
+      await handle.executeUpdate("resume", { args: [{}] });
+      await looks(2);
+      const before = world.plans.get(PLAN);
+      if (before !== undefined) world.plans.set(own, before);
+      await handle.executeUpdate("replan", { args: [{ planHash: own }] });
+      expect((await handle.result()).status).toBe("completed");
+      expect((await handle.query(snapshotQuery)).budget.reserved.microUsd).toBe(0);
+    });
+    expect(world.validated.map(({ round, planHash }) => [round, planHash])).toEqual([
+      [1, PLAN],
+      [1, PLAN],
+      [1, own],
+    ]);
+    expect(world.extended).toEqual([]);
+  });
+
   it("takes a person's plan that comes while the engine extends the one before", async () => {
     const own = "a".repeat(64);
     let isAsked = false;
@@ -198,6 +124,42 @@ describe("a validation", () => {
       const seen = await handle.query(snapshotQuery);
       expect(seen).toMatchObject({ planHash: own, featuresTotal: 1 });
     });
+  });
+
+  it("waits in a new run of the milestone for the feature that the run before had mend it", async () => {
+    let mayEnd = false;
+    const world = validatedWorld([() => fails(1)], {
+      runAttempt: async ({ feature }) => {
+        if (feature.featureId === "1.fix-1") await beatUntil(() => mayEnd);
+        return done();
+      },
+    });
+    await withWorker(world.activities, async ({ start, client }) => {
+      const timings = { progressMs: 50, drainMs: 50 };
+      const handle = await start({ ...ONE_MILESTONE, continueAfterEvents: 60, timings });
+      const { missionId } = await until(
+        () => handle.query(snapshotQuery),
+        ({ features }) =>
+          features.some(({ id, status }) => id === "1.fix-1" && status === "running"),
+        "the fix feature",
+      );
+      const milestone = milestoneWorkflowId(missionId, "1");
+      const { raw } = await client.workflow.getHandle(`${milestone}/1.fix-1`).describe();
+      const startedBy = raw.workflowExecutionInfo?.parentExecution?.runId;
+      await until(
+        async () => {
+          // Each fills its history.
+          await handle.executeUpdate("steer", { args: [{ note: "go on", feature: "1.1" }] });
+          return (await client.workflow.getHandle(milestone).describe()).runId;
+        },
+        (runId) => runId !== startedBy,
+        "the next run",
+      );
+      mayEnd = true;
+      expect((await handle.result()).status).toBe("completed");
+    });
+    expect(world.validated.map(({ round }) => round)).toEqual([1, 2]);
+    expect(world.extended).toHaveLength(1);
   });
 
   it("keeps its gate and its rounds when the milestone goes on in a new run", async () => {
