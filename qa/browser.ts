@@ -1,7 +1,6 @@
 /** Which browser of this machine is used: the first Chromium that is there. */
 import { access, constants, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { chromium } from "playwright";
 import { findProgram } from "../store/programs.js";
 import { fetchChromium, fetchedChromium, type NpmPlaces } from "./fetched-chromium.js";
 
@@ -36,7 +35,7 @@ export async function findBrowser(places: BrowserPlaces): Promise<FoundBrowser |
   ]);
   if (system !== undefined) return { path: system, from: "system" };
   const own = await first([
-    () => executable(playwrightsOwn()),
+    async () => executable(await playwrightsOwn()),
     () => playwrightsDownload(home, platform),
   ]);
   if (own !== undefined) return { path: own, from: "playwright" };
@@ -93,7 +92,9 @@ async function executable(file: string | undefined): Promise<string | undefined>
   return there ? file : undefined;
 }
 
-function playwrightsOwn(): string | undefined {
+/** Its library takes time to load, for nothing where the system has a browser. */
+async function playwrightsOwn(): Promise<string | undefined> {
+  const { chromium } = await import("playwright");
   try {
     return chromium.executablePath();
   } catch {

@@ -1,14 +1,13 @@
 /** Whether the worker of this machine finds a browser. */
 import { join } from "node:path";
-import type { FoundBrowser } from "../../qa/browser.js";
+import { type FoundBrowser, findBrowser } from "../../qa/browser.js";
 import type { Context } from "../context.js";
 
 /** As the worker looks; nothing is fetched. @returns why there is none, with the command that mends it. */
-export async function browserHere({
+export function browserHere({
   environment: { path, userHome },
   paths: { root },
 }: Pick<Context, "environment" | "paths">): Promise<FoundBrowser | { why: string }> {
-  const { findBrowser } = await import("../../qa/browser.js"); // its library takes time to load
   const fetched = { folder: fetchedBrowser(root), fetch: false };
   return findBrowser({ path, home: userHome, fetched });
 }
