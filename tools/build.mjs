@@ -3,11 +3,12 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-const fresh = `${root}/dist.${process.pid}`;
+const fresh = join(root, `dist.${process.pid}`);
 const old = `${fresh}.old`;
 
 /** `npx missions` in a clone: without a link npm would install the clone into its cache. */
@@ -28,6 +29,19 @@ try {
     workflowsPath: `${fresh}/workflows/index.js`,
     payloadConverterPath: `${fresh}/workflows/payload-converter.js`,
     logger: { ...quiet, log() {} },
+    // The bundle names files by their place in the repository, and lines without columns, which would count the letters of
+    // this folder's path: the same source is the same build, wherever it is built.
+    webpackConfigHook: (config) => ({
+      ...config,
+      context: fresh,
+      devtool: "inline-nosources-cheap-module-source-map",
+      output: {
+        ...config.output,
+        filename: "workflow-bundle.js",
+        devtoolModuleFilenameTemplate: ({ absoluteResourcePath }) =>
+          relative(fresh, absoluteResourcePath).replace(/^\.\.\//, ""),
+      },
+    }),
   });
   writeFileSync(`${fresh}/workflow-bundle.js`, code);
   for (const bin of ["cli.js", "start-mission.js"]) chmodSync(`${fresh}/client/${bin}`, 0o755);
