@@ -4,11 +4,9 @@ import { join } from "node:path";
 import type { Plan } from "../domain/plan.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
 import type { AgentRun } from "./agent.js";
+import { lookTimeoutMs } from "./look-order.js";
 import type { BrowserPort, LookOrder } from "./ports.js";
 import { removeFolder } from "./remove-folder.js";
-
-/** Starting the app may build it first. */
-const COMMANDS_LONG = 3;
 
 export interface LookPlace {
   plan: Pick<Plan, "app">;
@@ -42,7 +40,7 @@ export async function openLook(
           viewports: [viewport],
           crawl: 0,
           external: false,
-          timeoutMs: COMMANDS_LONG * commandMs,
+          timeoutMs: lookTimeoutMs(commandMs),
         });
         const path = report.visits[0]?.picture;
         const picture = path === undefined ? undefined : await readFile(join(out, path));

@@ -2,8 +2,9 @@
 import type { Check } from "../domain/plan.js";
 import { withRefusals } from "./child-confinement.js";
 import { searchCodebase } from "./codebase-search.js";
-import { type CheckLook, runFlow } from "./flow-check.js";
-import type { CommandPort, Confinement } from "./ports.js";
+import { runFlow } from "./flow-check.js";
+import type { CheckLook } from "./look-order.js";
+import type { CommandPort, CommandResult, Confinement } from "./ports.js";
 
 const OUTPUT_BYTES = 64_000;
 
@@ -46,29 +47,33 @@ export async function runCheck(check: Check, place: CheckPlace): Promise<CheckRu
   return { passed: false, ms: 0, how, output: "", notRun: how };
 }
 
-async function runCommand(
-  verify: { run: string; timeoutSeconds?: number | undefined },
-  { commands, dir, home, groupFile, confine, commandMs, signal }: CheckPlace,
-): Promise<CheckRun> {
-  const timeoutMs = verify.timeoutSeconds === undefined ? commandMs : verify.timeoutSeconds * 1_000;
+/** A shell command where checks run. @throws the signal's reason when it is aborted meanwhile. */
+export async function runShell(
+  { commands, dir, home, groupFile, confine, signal }: CheckPlace,
+  order: { command: string; timeoutMs: number; outputLimitBytes: number },
+): Promise<CommandResult> {
   const result = await commands.run({
-    command: verify.run,
-    cwd: dir,
-    timeoutMs,
-    outputLimitBytes: OUTPUT_BYTES,
-    signal,
-    env: { HOME: home },
-    groupFile,
+    ...{ ...order, cwd: dir, env: { HOME: home }, groupFile, signal },
     confine: { ...confine, writable: [dir, home] },
   });
   signal.throwIfAborted();
+  return result;
+}
+
+async function runCommand(
+  verify: { run: string; timeoutSeconds?: number | undefined },
+  place: CheckPlace,
+): Promise<CheckRun> {
+  const { run: command, timeoutSeconds } = verify;
+  const timeoutMs = timeoutSeconds === undefined ? place.commandMs : timeoutSeconds * 1_000;
+  const result = await runShell(place, { command, timeoutMs, outputLimitBytes: OUTPUT_BYTES });
   const ended = result.timedOut
     ? `stopped after ${timeoutMs} ms`
     : `exit ${result.exitCode ?? "by signal"}`;
   return {
     passed: result.exitCode === 0 && !result.timedOut,
     ms: result.ms,
-    how: `$ ${verify.run}\n${ended} in ${Math.round(result.ms)} ms`,
+    how: `$ ${command}\n${ended} in ${Math.round(result.ms)} ms`,
     output: withRefusals(result),
   };
 }

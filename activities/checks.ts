@@ -15,7 +15,7 @@ import { checkConstraints, checkLies, openFeatureChange } from "./constraint-che
 import { openControls } from "./controls.js";
 import { standing } from "./fence.js";
 import { whileHeartbeating } from "./heartbeat.js";
-import { type CheckLook, checkLook } from "./flow-check.js";
+import { type CheckLook, checkLook } from "./look-order.js";
 import type { BlobPort, BrowserPort, CommandPort, HostClock } from "./ports.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { groupFile } from "./workspace.js";

@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { blocks } from "../domain/findings.js";
 import type { Check, Plan, PlanFeature } from "../domain/plan.js";
-import { DESKTOP, MOBILE, type QaFlow, type QaReport } from "../domain/qa.js";
 import { summariseQa, worstOf } from "../domain/qa-words.js";
 import type { LookInput, LookOutcome } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -11,10 +10,10 @@ import { reportFolder, workspacePaths } from "../store/workspace-paths.js";
 import { childConfinement } from "./child-confinement.js";
 import { type CheckDependencies, orCancelled, runAll } from "./checks.js";
 import type { CheckPlace } from "./check-run.js";
-import { checkLook } from "./flow-check.js";
 import { moveHandover } from "./handover.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import type { SlotPort } from "./hosts-ports.js";
+import { checkLook, lookAtPlan } from "./look-order.js";
 import { requirePlace } from "./mission-place.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
@@ -26,11 +25,6 @@ export interface LookDependencies extends CheckDependencies {
 
 const NAMED_FILES = 20;
 const SUMMARY = 600;
-/** Installing and building belong to a look; each may take as long as a command. */
-const COMMANDS_LONG = 3;
-const CRAWL = 1;
-/** What a plan without flows is looked at by. */
-const FIRST_PAGE: QaFlow = { url: "/", name: "home" };
 
 export function createLookActivities(deps: LookDependencies) {
   return {
@@ -69,7 +63,8 @@ async function lookOnce(
     confine: childConfinement(paths, ref.missionId, plan, feature.repository),
     ...checkLook(deps.browser, plan),
   };
-  const report = await look(here, { plan, feature, out });
+  const { flows: names = [], ...how } = feature.qa ?? {};
+  const report = await lookAtPlan(here, { names, whole: names.length === 0, ...how, out });
   const failed = report.verdict === "passed" ? await failedChecks(feature.checks, here) : [];
   const told = scrub(JSON.stringify(report));
   const blob = await blobs.put(told, "qa-report.json");
@@ -96,35 +91,6 @@ async function lookOnce(
 /** The report first, then its data, then pictures. */
 const rankOf = (path: string) =>
   path.endsWith("/index.html") ? 0 : path.endsWith("/qa-report.json") ? 1 : 2;
-
-async function look(
-  { look: given, dir, home, groupFile: group, confine, commandMs, signal }: CheckPlace,
-  { plan, feature, out }: { plan: Plan; feature: PlanFeature; out: string },
-): Promise<QaReport> {
-  const { qa } = feature;
-  const all = plan.flows ?? [];
-  const names = qa?.flows ?? [];
-  const missing = names.filter((name) => !all.some((flow) => flow.name === name));
-  const flows = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
-  if (given === undefined) return notRun("This worker has no browser: restart it with one.");
-  if (given.app === undefined)
-    return notRun("The plan does not say how its app is started: add app: {run: ...} to it.");
-  if (missing.length > 0)
-    return notRun(`The plan has no flow ${JSON.stringify(missing[0])}: add it under flows.`);
-  return given.browser.look({
-    ...{ app: given.app, dir, home, groupFile: group, confine, out, signal },
-    flows: flows.length === 0 ? [FIRST_PAGE] : flows,
-    viewports: [DESKTOP, MOBILE],
-    crawl: qa?.crawl ?? CRAWL,
-    external: qa?.external ?? false,
-    timeoutMs: COMMANDS_LONG * commandMs,
-  });
-}
-
-const notRun = (why: string): QaReport => ({
-  ...{ version: 1, verdict: "not-run", why, url: "", startedAt: "", ms: 0 },
-  ...{ visits: [], links: { checked: 0, external: 0 }, findings: [], ignored: [] },
-});
 
 /** Its own checks; there is no base to hold them against, because a look changes nothing. */
 async function failedChecks(checks: Check[], here: CheckPlace): Promise<string[]> {

@@ -11,7 +11,7 @@ import { childConfinement } from "./child-confinement.js";
 import { type CheckedRun, reportChecks } from "./check-report.js";
 import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
 import { type CheckDependencies, runAll } from "./checks.js";
-import { checkLook } from "./flow-check.js";
+import { checkLook } from "./look-order.js";
 import { openMemory } from "./merge-memory.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import { prepareTests, testsOf } from "./repository-tests.js";

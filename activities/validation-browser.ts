@@ -3,22 +3,18 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:
 import { dirname, join } from "node:path";
 import { blocks, type Finding, worstFirst } from "../domain/findings.js";
 import type { Check, Plan, PlanMilestone } from "../domain/plan.js";
-import { DESKTOP, MOBILE, type QaFinding, type QaFlow, type QaReport } from "../domain/qa.js";
+import type { QaFinding, QaReport } from "../domain/qa.js";
 import { describeQa } from "../domain/qa-words.js";
 import type { SeenRun } from "../domain/validation-findings.js";
 import type { ValidationReport } from "../domain/validation-work.js";
+import { checkLook, lookAtPlan } from "./look-order.js";
 import type { BrowserPort } from "./ports.js";
 import { removeFolder } from "./remove-folder.js";
 import { checkRun } from "./validation-checks.js";
 import type { CommandPlace } from "./validation-command.js";
 
-/** Installing and building belong to a look; each may take as long as a command. */
-const COMMANDS_LONG = 3;
-const CRAWL = 1;
 const MOST_FINDINGS = 100;
 const MOST_PICTURES = 40;
-/** What a plan without flows is looked at by. */
-const FIRST_PAGE: QaFlow = { url: "/", name: "home" };
 const TEXT = /\.(?:html|json|ya?ml|txt|css|js)$/;
 
 interface BrowserSeen {
@@ -61,35 +57,20 @@ export async function seeInBrowser(order: {
 async function look(order: Parameters<typeof seeInBrowser>[0]): Promise<QaReport> {
   const { browser, plan, milestone, place, out, baseline } = order;
   const { ui, checks } = milestone;
-  const all = plan.flows ?? [];
   const asked = checks.flatMap(({ verify }) => (verify.method === "browser" ? [verify.flow] : []));
-  const names = new Set([...(ui?.flows ?? []), ...asked]);
-  const missing = [...names].find((name) => !all.some((flow) => flow.name === name));
-  if (browser === undefined) return notRun("this worker has no browser: restart it with one.");
-  if (plan.app === undefined)
-    return notRun("the plan does not say how its app is started: add app: {run: ...} to it.");
-  if (missing !== undefined)
-    return notRun(`the plan has no flow ${JSON.stringify(missing)}: add it under flows.`);
-  const isWhole = ui !== undefined && ui.flows.length === 0;
-  const flows = isWhole ? all : all.filter(({ name }) => names.has(name));
   await mkdir(out, { recursive: true });
-  const { dir, home, groupFile, confine, commandMs, signal } = place;
   const hasBaseline = (await stat(baseline).catch(() => undefined)) !== undefined;
-  return browser.look({
-    ...{ app: plan.app, dir, home, groupFile, confine, out, signal },
-    flows: flows.length === 0 ? [FIRST_PAGE] : flows,
-    viewports: [DESKTOP, MOBILE],
-    crawl: ui === undefined ? 0 : (ui.crawl ?? CRAWL),
-    external: ui?.external ?? false,
-    ...(hasBaseline ? { baseline } : {}),
-    timeoutMs: COMMANDS_LONG * commandMs,
-  });
+  return lookAtPlan(
+    { ...place, ...checkLook(browser, plan) },
+    {
+      names: [...(ui?.flows ?? []), ...asked],
+      whole: ui?.flows.length === 0,
+      ...(ui === undefined ? { crawl: 0 } : { crawl: ui.crawl, external: ui.external }),
+      out,
+      ...(hasBaseline ? { baseline } : {}),
+    },
+  );
 }
-
-const notRun = (why: string): QaReport => ({
-  ...{ version: 1, verdict: "not-run", why, url: "", startedAt: "", ms: 0 },
-  ...{ visits: [], links: { checked: 0, external: 0 }, findings: [], ignored: [] },
-});
 
 /** Passed when its page was visited and no finding of it blocks. */
 function flowRun(check: Check, report: QaReport): SeenRun {

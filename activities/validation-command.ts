@@ -3,7 +3,7 @@ import { missingTool } from "../domain/missing-tools.js";
 import { countTests, type TestCount } from "../domain/test-counts.js";
 import type { SeenRun } from "../domain/validation-findings.js";
 import { withRefusals } from "./child-confinement.js";
-import type { CheckPlace } from "./check-run.js";
+import { type CheckPlace, runShell } from "./check-run.js";
 
 /** Summaries of large suites must be in it. */
 const OUTPUT_BYTES = 4_000_000;
@@ -13,6 +13,8 @@ const TRIES_AGAIN = { failed: 2, timedOut: 1 } as const;
 /** Where commands run; `seesProcesses`: in a process namespace of their own, so that what is left there is theirs. */
 export interface CommandPlace extends CheckPlace {
   seesProcesses: boolean;
+  /** Undoes what the command before did to files by which the next is judged. */
+  putBack?: () => Promise<void>;
 }
 
 type CommandSeen = Pick<
@@ -63,18 +65,8 @@ function seenOf({ passed, missing, ...once }: Once): CommandSeen {
 
 /** @throws the signal's reason when it is aborted meanwhile. */
 export async function runOnce(run: string, place: CommandPlace, timeoutMs: number) {
-  const { commands, dir, home, groupFile, confine, signal } = place;
-  const result = await commands.run({
-    command: place.seesProcesses ? namingWhatIsLeft(run) : run,
-    cwd: dir,
-    timeoutMs,
-    outputLimitBytes: OUTPUT_BYTES,
-    signal,
-    env: { HOME: home },
-    groupFile,
-    confine: { ...confine, writable: [dir, home] },
-  });
-  signal.throwIfAborted();
+  const command = place.seesProcesses ? namingWhatIsLeft(run) : run;
+  const result = await runShell(place, { command, timeoutMs, outputLimitBytes: OUTPUT_BYTES });
   const { exitCode, timedOut, ms } = result;
   const { output, left } = takeLeft(withRefusals(result));
   return {
