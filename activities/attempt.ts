@@ -1,5 +1,5 @@
 /** One attempt of a feature's agent on one slice, and the count of what a slice has cost. */
-import { activityInfo, cancellationSignal } from "@temporalio/activity";
+import { activityInfo } from "@temporalio/activity";
 import type { AgentName } from "../domain/mission.js";
 import type { AttemptCost, AttemptInput, AttemptOutcome, SettleInput } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
@@ -9,7 +9,7 @@ import { superseded, workerStopped } from "./attempt-failure.js";
 import type { BriefPort } from "./brief-port.js";
 import { openAttempt } from "./attempt-workspace.js";
 import { standing } from "./fence.js";
-import { takeAccount, whileBeating } from "./paid-work.js";
+import { openPaidWork, whileBeating } from "./paid-work.js";
 import type { Beat, PaidWorkDependencies } from "./paid-work.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
 import type { SlotPort } from "./hosts-ports.js";
@@ -31,7 +31,6 @@ export interface AttemptDependencies extends PaidWorkDependencies {
 export function createAttemptActivities(deps: AttemptDependencies) {
   const { paths, clock } = deps;
   const journalOf = (missionId: string, key: string) => journalPath(paths.journals, missionId, key);
-  const sleepsSince = (ms: number) => clock.sleepsSince(ms);
 
   const record = async (
     input: AttemptInput,
@@ -69,28 +68,16 @@ export function createAttemptActivities(deps: AttemptDependencies) {
   };
 
   const attemptOnce = async (input: AttemptInput, beat: Beat): Promise<AttemptOutcome> => {
-    const { attempt, scheduledTimestampMs } = activityInfo();
-    const { feature: ref, slice } = input;
-    const { sliceOpened } = input;
-    const { account, fence } = await takeAccount(deps, { ...ref, slice, sliceOpened }, beat);
-    if (account === undefined) {
-      const sleeps = sleepsSince(scheduledTimestampMs);
-      return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps };
-    }
+    const { feature: ref, slice, sliceOpened } = input;
+    const work = await openPaidWork(deps, { ...ref, slice, sliceOpened }, beat);
+    if ("kind" in work) return work;
+    const { run, cost } = work;
     const { planHash, milestoneId, featureId } = ref;
     const plan = await readStoredPlan(deps.blobs, planHash);
     const feature = await readPlanFeature(deps.blobs, planHash, milestoneId, featureId);
     const { agent } = feature;
     if (agent === "manual") throw new RangeError(`feature ${featureId} is a person's to do`);
-    const opened = await openAttempt(deps, {
-      input,
-      plan,
-      feature,
-      account,
-      attempt,
-      signal: cancellationSignal(),
-      fence,
-    });
+    const opened = await openAttempt(deps, { input, plan, feature, ...run });
     let ending: AgentEnding;
     try {
       ending = await deps.agents(agent).work(opened.run);
@@ -102,18 +89,13 @@ export function createAttemptActivities(deps: AttemptDependencies) {
     if (ending.kind === "stopped" && standing() === "leave") throw workerStopped();
     ending = forExcess(ending, opened.excess());
     const { transcript: _, promptHash: __, usage: ___, ...outcome } = ending;
-    const cost = (): AttemptCost => ({
-      spent: account.spent(),
-      calls: account.calls(),
-      sleeps: sleepsSince(scheduledTimestampMs),
-    });
     if (outcome.kind === "done" && feature.agent === "script") {
       await opened.run.assertOwner();
-      await record(input, feature.agent, account, ending);
+      await record(input, feature.agent, run.account, ending);
       return { ...outcome, ...cost() }; // a finished script is never gone on from
     }
     const checkpoint = await opened.handOver(ending.kind);
-    await record(input, feature.agent, account, ending);
+    await record(input, feature.agent, run.account, ending);
     return { ...outcome, ...cost(), checkpoint };
   };
 
@@ -136,7 +118,7 @@ export function createAttemptActivities(deps: AttemptDependencies) {
           sleeps: [],
         };
       }
-      return { ...journalSpent(entries), sleeps: sleepsSince(Date.parse(head.at)) };
+      return { ...journalSpent(entries), sleeps: clock.sleepsSince(Date.parse(head.at)) };
     },
   };
 }

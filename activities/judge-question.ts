@@ -12,15 +12,12 @@ import { readPrompt } from "../store/prompts.js";
 import { confine } from "./adapters/confined-path.js";
 import { judgeMessage, LONGEST_JUDGE_BYTES, pageEvidence } from "./judge-prompt.js";
 import { promptBound, worstCost } from "./metering.js";
-import type { AnswerTokens } from "./metering.js";
 import { withSchema } from "./planning-prompt.js";
+import { REVIEW_ANSWER } from "./review-answer.js";
 import { findValidationModel } from "./review-question.js";
 import type { ReviewDependencies } from "./review-question.js";
 
 export type JudgeDependencies = Omit<ReviewDependencies, "git">;
-
-/** A reasoning model thinks within the same limit. */
-export const JUDGE_ANSWER: AnswerTokens = { wanted: 8_192, least: 1_536 };
 
 /** What one look of a judge costs at most, or why nobody can look. Never pays. */
 export async function judgeOffer(
@@ -29,16 +26,15 @@ export async function judgeOffer(
 ): Promise<{ ask: Amount } | { why: string }> {
   const found = await findValidationModel(deps, plan.model_routing);
   if ("why" in found) return found;
-  const { system } = await judgeSystem(deps);
+  const system = await judgeSystem(deps);
   const bytes = Buffer.byteLength(system) + LONGEST_JUDGE_BYTES;
   const inputTokens = promptBound(undefined, bytes, 1);
-  return { ask: worstCost(deps.prices, found.model, inputTokens, JUDGE_ANSWER.wanted) };
+  return { ask: worstCost(deps.prices, found.model, inputTokens, REVIEW_ANSWER.wanted) };
 }
 
-/** @returns the system text, and the hash of the prompt that it is made from. */
 export async function judgeSystem({ prompts }: Pick<JudgeDependencies, "prompts">) {
-  const { text, sha256 } = await readPrompt(prompts, "judge");
-  return { system: withSchema(text, judgeJsonSchema()), promptHash: sha256 };
+  const { text } = await readPrompt(prompts, "judge");
+  return withSchema(text, judgeJsonSchema());
 }
 
 /** What is asked, and the ids on which an answer may rest. */

@@ -1,14 +1,14 @@
 /** What every activity that pays does around its work: beats, asks whether it is still the one, opens its slice's account. */
-import { activityInfo, heartbeat } from "@temporalio/activity";
-import type { Slice } from "../domain/work.js";
+import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
+import type { AttemptCost, Slice } from "../domain/work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { journalPath } from "../store/journal.js";
 import { asFailure, superseded, workerStopped } from "./attempt-failure.js";
-import { temporalFence } from "./fence.js";
+import { standing, temporalFence } from "./fence.js";
 import type { Fence } from "./fence.js";
+import type { PaidRun } from "./paid-run.js";
 import type { HostClock } from "./ports.js";
 import { openSliceAccount } from "./slice-account.js";
-import type { SliceAccount } from "./slice-account.js";
 
 const LONGEST_BEAT_MS = 3_000;
 /** Rides on every heartbeat once the slice's journal is there; an attempt that finds neither knows that nothing was paid. */
@@ -56,31 +56,50 @@ export interface Payee {
   sliceOpened: boolean;
 }
 
+export interface PaidWork {
+  run: PaidRun;
+  /** So far; part of every ending. */
+  cost: () => AttemptCost;
+}
+
 /**
- * @returns the account, undefined where a journal that must be there is not; and the question to ask before each paid call.
+ * @returns `slice-lost` where a journal that must be there is not.
  * @throws ApplicationFailure when this attempt may not work any more.
  */
-export async function takeAccount(
-  deps: PaidWorkDependencies,
+export async function openPaidWork(
+  { paths, clock, ...deps }: PaidWorkDependencies,
   { missionId, milestoneId, featureId, slice, sliceOpened }: Payee,
   beat: Beat,
-): Promise<{ account: SliceAccount | undefined; fence: () => Promise<Fence> }> {
+): Promise<PaidWork | (AttemptCost & { kind: "slice-lost" })> {
+  const { attempt, scheduledTimestampMs } = activityInfo();
   const fence = () => (deps.fence ?? temporalFence)(beat.details);
   // A worker that stood still begins attempts that were given to others long ago: those may touch nothing.
   const asked = await fence();
   if (asked === "superseded") throw superseded();
   if (asked === "leave") throw workerStopped();
   const account = await openSliceAccount({
-    path: journalPath(deps.paths.journals, missionId, slice.key),
+    path: journalPath(paths.journals, missionId, slice.key),
     slice,
     milestoneId,
     featureId,
     fresh: !sliceOpened && beat.details !== JOURNAL_OPEN,
-    now: () => deps.clock.now(),
+    now: () => clock.now(),
   });
-  if (account !== undefined) {
-    beat.details = JOURNAL_OPEN;
-    heartbeat(beat.details);
-  }
-  return { account, fence };
+  const sleeps = () => clock.sleepsSince(scheduledTimestampMs);
+  if (account === undefined)
+    return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps: sleeps() };
+  beat.details = JOURNAL_OPEN;
+  heartbeat(beat.details);
+  return {
+    run: { attempt, signal: cancellationSignal(), account, fence, now: () => clock.now() },
+    cost: () => ({ spent: account.spent(), calls: account.calls(), sleeps: sleeps() }),
+  };
+}
+
+/** Asked when the work has ended, before anything is said of it. @throws ApplicationFailure when this attempt may not say it. */
+export function assertStanding(wasStopped: boolean): void {
+  const known = standing();
+  if (known === "superseded") throw superseded();
+  // A stop that came with the worker's own end is nobody's wish: Temporal runs this again.
+  if (wasStopped && known === "leave") throw workerStopped();
 }

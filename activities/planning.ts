@@ -1,20 +1,18 @@
 /** The paid questions of a planning: the sort of a goal, the draft of a plan, its change. Each held to the rules before it counts. */
-import { activityInfo, cancellationSignal } from "@temporalio/activity";
+import { activityInfo } from "@temporalio/activity";
 import { FAILURE } from "../domain/failures.js";
 import type { Plan } from "../domain/plan.js";
 import type { PlanningOutcome, PlanningWork } from "../domain/planning/planning-work.js";
 import { PLANNING } from "../domain/planning/planning-work.js";
 import type { Scope } from "../domain/scope.js";
-import type { AttemptCost } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import type { PromptFolders } from "../store/prompts.js";
 import { transcriptOf } from "./adapters/conversation.js";
 import { scrub } from "./adapters/model-errors.js";
 import type { Payer } from "./adapters/paid-call.js";
 import type { RateLimits } from "./adapters/rate-limits.js";
-import { failure, superseded, workerStopped } from "./attempt-failure.js";
-import { standing } from "./fence.js";
-import { takeAccount, whileBeating } from "./paid-work.js";
+import { failure } from "./attempt-failure.js";
+import { assertStanding, openPaidWork, whileBeating } from "./paid-work.js";
 import type { Beat, PaidWorkDependencies } from "./paid-work.js";
 import { readStoredPlan } from "./plan.js";
 import { handOverPlanning, keepPlanning, recallPlanning } from "./planning-memory.js";
@@ -49,18 +47,16 @@ async function plan(
   input: PlanningWork,
   beat: Beat,
 ): Promise<PlanningOutcome> {
-  const { attempt, scheduledTimestampMs } = activityInfo();
   const { missionId, n, slice, sliceOpened, task } = input;
   const payee = { missionId, milestoneId: PLANNING, featureId: `${n}`, slice, sliceOpened };
-  const { account, fence } = await takeAccount(deps, payee, beat);
-  const sleeps = () => deps.clock.sleepsSince(scheduledTimestampMs);
-  if (account === undefined)
-    return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps: sleeps() };
+  const work = await openPaidWork(deps, payee, beat);
+  if ("kind" in work) return work;
+  const { run, cost } = work;
 
   const question = await questionOf(deps, task, await readAsked(deps.blobs, input));
   const opened = await deps.models.open(task.model);
   const payer: Payer = {
-    run: { attempt, signal: cancellationSignal(), account, fence, now: () => deps.clock.now() },
+    run,
     prices: deps.prices,
     limits: deps.limits,
     rateLimitInlineMs: input.rateLimitInlineMs,
@@ -79,32 +75,24 @@ async function plan(
     judge: question.judge,
     keep: () => keepPlanning(deps.paths, input, memory),
   });
-  const known = standing();
-  if (known === "superseded") throw superseded();
-  // A stop that came with the worker's own end is none of the person's: Temporal runs this again.
-  if (rounds.kind === "stopped" && known === "leave") throw workerStopped();
+  assertStanding(rounds.kind === "stopped");
 
-  const cost = (): AttemptCost => ({
-    spent: account.spent(),
-    calls: account.calls(),
-    sleeps: sleeps(),
-  });
   const said = async (outcome: string) => {
     const transcript = scrub(transcriptOf(memory.messages), opened.secrets);
     await appendFeatureEvent(deps.paths.features, missionId, `${PLANNING}-${n}`, {
-      key: `planning/${slice.key}/${activityInfo().activityId}/${attempt}`,
+      key: `planning/${slice.key}/${activityInfo().activityId}/${run.attempt}`,
       at: new Date(deps.clock.now()).toISOString(),
-      attempt,
+      attempt: run.attempt,
       kind: "attempt",
       agent: task.model,
       outcome,
-      spent: account.spent(),
-      calls: account.calls(),
+      spent: run.account.spent(),
+      calls: run.account.calls(),
       transcript: await deps.blobs.put(transcript, "transcript.md"),
       promptHash: question.promptHash,
     });
   };
-  if (account.calls() > 0) await said(rounds.kind);
+  if (run.account.calls() > 0) await said(rounds.kind);
   switch (rounds.kind) {
     case "agreed":
       return { ...(await rounds.answer(memory.replies)), ...cost() };

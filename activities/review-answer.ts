@@ -5,13 +5,19 @@ import { objectIn } from "../domain/planning/read-draft.js";
 import type { ReviewInput } from "../domain/shipping-work.js";
 import type { EnginePaths } from "../store/engine-paths.js";
 import { refPart } from "../store/git.js";
-import type { Payer } from "./adapters/paid-call.js";
+import type { RateLimits } from "./adapters/rate-limits.js";
+import type { AnswerTokens } from "./metering.js";
 import { isAbout, keepMemory, newMemory, readMemory } from "./paid-memory.js";
 import type { PaidMemory } from "./paid-memory.js";
+import type { PaidRun } from "./paid-run.js";
+import { assertStanding } from "./paid-work.js";
 import { askInRounds } from "./planning-rounds.js";
+import type { OpenedModel, PricePort } from "./ports.js";
 import { againMessage } from "./review-prompt.js";
 import type { SliceAccount } from "./slice-account.js";
 
+/** A reasoning model thinks within the same limit. */
+export const REVIEW_ANSWER: AnswerTokens = { wanted: 8_192, least: 1_536 };
 /** An answer that cannot be read is asked for once more. */
 const MOST_REPLIES = 2;
 
@@ -20,23 +26,42 @@ type ReviewMemory = PaidMemory & {
   paid?: Amount;
 };
 
-/** What is kept of the answers, and how one is read. */
+/** What is asked, whom, and what is kept of the answers. */
 export interface Reviewed<Answer> {
-  /** File of its own for each thing that is looked at. */
-  path: string;
+  model: string;
+  opened: OpenedModel;
+  rateLimitInlineMs: number;
+  system: string;
   message: string;
+  /** Shape of an answer, and its name for providers. */
+  schema: object;
+  name: string;
   /** Never throws. @returns undefined for another shape. */
   read: (value: unknown) => Answer | undefined;
+  /** File of its own for each thing that is looked at. */
+  path: string;
 }
 
-/** @returns how the asking ended, and what this look has cost so far, also in earlier runs. */
-export async function askReviewer<Answer>(payer: Payer, { path, message, read }: Reviewed<Answer>) {
+/**
+ * @returns how the asking ended, and what this look has cost so far, also in earlier runs.
+ * @throws ApplicationFailure when this attempt may not work any more.
+ */
+export async function askReviewer<Answer>(
+  { prices, limits }: { prices: PricePort; limits: RateLimits },
+  run: PaidRun,
+  { path, message, read, name, schema, ...asked }: Reviewed<Answer>,
+) {
   const recalled: ReviewMemory | undefined = await readMemory(path);
   const memory: ReviewMemory =
     recalled !== undefined && isAbout(recalled, message) ? recalled : newMemory(message);
-  const paid = paidSince(payer.run.account, memory.paid);
+  const paid = paidSince(run.account, memory.paid);
   const rounds = await askInRounds<Answer>({
-    payer,
+    payer: {
+      ...{ run, prices, limits, ...asked },
+      role: "validation",
+      extras: { kind: "object", name, schema },
+      answer: REVIEW_ANSWER,
+    },
     memory,
     mostReplies: MOST_REPLIES,
     judge: (text) => {
@@ -49,7 +74,8 @@ export async function askReviewer<Answer>(payer: Payer, { path, message, read }:
     },
     again: againMessage,
   });
-  return { ...rounds, paid: paid() };
+  assertStanding(rounds.kind === "stopped");
+  return { rounds, paid: paid() };
 }
 
 const UNREADABLE = { sentence: "The answer is not a review in the given form.", remedy: "" };

@@ -1,18 +1,14 @@
 /** The fresh-context review of a feature's commit: one paid question to the validation tier's model, which has no tools. */
-import { activityInfo, cancellationSignal } from "@temporalio/activity";
-import { countFindings, isBlocking, judgeFindings, plain, reviewText } from "../domain/review.js";
+import { blocks } from "../domain/findings.js";
+import { countFindings, judgeFindings, plain, reviewText } from "../domain/review.js";
 import type { JudgedFinding } from "../domain/review.js";
 import { readWrittenReview, reviewJsonSchema } from "../domain/schemas/review.js";
 import type { WrittenReview } from "../domain/schemas/review.js";
 import type { ReviewInput, ReviewOutcome } from "../domain/shipping-work.js";
-import type { AttemptCost } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
 import type { FeatureEvent } from "../store/feature-record.js";
 import { readPrompt } from "../store/prompts.js";
-import type { Payer } from "./adapters/paid-call.js";
-import { superseded, workerStopped } from "./attempt-failure.js";
-import { standing } from "./fence.js";
-import { takeAccount, whileBeating } from "./paid-work.js";
+import { openPaidWork, whileBeating } from "./paid-work.js";
 import type { Beat } from "./paid-work.js";
 import { withSchema } from "./planning-prompt.js";
 import { askReviewer, reviewMemoryPath } from "./review-answer.js";
@@ -21,8 +17,6 @@ import type { ReviewDependencies } from "./review-question.js";
 
 export type { ReviewDependencies };
 
-/** A reasoning model thinks within the same limit. */
-const ANSWER = { wanted: 8_192, least: 1_536 };
 const SUMMARY_CHARACTERS = 600;
 
 export function createReviewActivities(deps: ReviewDependencies) {
@@ -42,63 +36,32 @@ async function review(
   input: ReviewInput,
   beat: Beat,
 ): Promise<ReviewOutcome> {
-  const { scheduledTimestampMs } = activityInfo();
-  const { feature: ref, slice, sliceOpened } = input;
-  const { account, fence } = await takeAccount(deps, { ...ref, slice, sliceOpened }, beat);
-  const sleeps = () => deps.clock.sleepsSince(scheduledTimestampMs);
-  if (account === undefined)
-    return { kind: "slice-lost", spent: slice.amount, calls: 0, sleeps: sleeps() };
-  const cost = (): AttemptCost => ({
-    spent: account.spent(),
-    calls: account.calls(),
-    sleeps: sleeps(),
-  });
+  const { feature: ref, slice, sliceOpened, rateLimitInlineMs } = input;
+  const work = await openPaidWork(deps, { ...ref, slice, sliceOpened }, beat);
+  if ("kind" in work) return work;
+  const { run, cost } = work;
 
   const found = await findReviewer(deps, input);
   if ("why" in found) {
     await record(deps, input, { outcome: "not-reviewed", summary: found.why });
     return { kind: "not-reviewed", why: found.why, ...cost() };
   }
-  const { model, opened } = found;
+  const { model } = found;
   const prompt = await readPrompt(deps.prompts, "review");
   const schema = reviewJsonSchema();
-  const payer: Payer = {
-    run: {
-      attempt: activityInfo().attempt,
-      signal: cancellationSignal(),
-      account,
-      fence,
-      now: () => deps.clock.now(),
-    },
-    prices: deps.prices,
-    limits: deps.limits,
-    rateLimitInlineMs: input.rateLimitInlineMs,
-    opened,
-    model,
-    role: "validation",
-    system: withSchema(prompt.text, schema),
-    extras: { kind: "object", name: "review", schema },
-    answer: ANSWER,
-  };
   const { message, files } = await reviewQuestion(deps, input);
-  const rounds = await askReviewer(payer, {
+  const { rounds, paid } = await askReviewer(deps, run, {
+    ...{ ...found, rateLimitInlineMs, message },
+    system: withSchema(prompt.text, schema),
+    ...{ name: "review", schema, read: readWrittenReview },
     path: reviewMemoryPath(deps.paths, input),
-    message,
-    read: readWrittenReview,
   });
-  const known = standing();
-  if (known === "superseded") throw superseded();
-  // A stop that came with the worker's own end is none of the mission's: Temporal runs this again.
-  if (rounds.kind === "stopped" && known === "leave") throw workerStopped();
-
-  const made = { model, promptHash: prompt.sha256, spent: rounds.paid };
+  const made = { model, promptHash: prompt.sha256, spent: paid };
   switch (rounds.kind) {
     case "needs-more":
-      return { kind: "needs-more", ask: rounds.ask, ...cost() };
     case "wait-until":
-      return { kind: "wait-until", at: rounds.at, why: rounds.why, ...cost() };
     case "stopped":
-      return { kind: "stopped", ...cost() };
+      return { ...rounds, ...cost() };
     case "refused": {
       const reason = `The review by ${model} could not be read.`;
       await record(deps, input, { ...made, outcome: "failed", summary: reason });
@@ -107,7 +70,7 @@ async function review(
     case "agreed": {
       const findings = judgeFindings(rounds.answer.findings, files);
       const kept = await keepFindings(deps, input, model, rounds.answer, findings);
-      const blocking = findings.filter(isBlocking).length;
+      const blocking = findings.filter(blocks).length;
       const minor = findings.length - blocking;
       const summary = deps
         .scrub(`${countFindings(findings)}; ${plain(rounds.answer.summary)}`)

@@ -1,6 +1,5 @@
 /** What a reviewer found, judged by what was really changed. */
-export const SEVERITIES = ["critical", "major", "minor"] as const;
-export type Severity = (typeof SEVERITIES)[number];
+import { SEVERITIES, type Severity, worstFirst } from "./findings.js";
 
 export const REVIEW_LIMITS = {
   findings: 40,
@@ -33,11 +32,8 @@ export function judgeFindings(
     if (file !== undefined) return { ...finding, file, outside: false };
     return { ...finding, severity: "minor", outside: true };
   });
-  const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
-  return judged.sort((a, b) => rank(a) - rank(b));
+  return worstFirst(judged);
 }
-
-export const isBlocking = ({ severity }: Finding): boolean => severity !== "minor";
 
 /** The changed file that is meant, also where the name is written as in a diff (`b/x`), from the root (`./x`) or with a line. */
 function fileOf(said: string, files: ReadonlySet<string>): string | undefined {

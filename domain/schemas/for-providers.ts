@@ -1,6 +1,9 @@
 /** JSON Schemas for a provider's structured output: every key required, what is optional may be null, no other limits. */
 import { z } from "zod";
 
+/** Cut instead of refused: an answer that is too long is paid already. */
+export const words = (most: number) => z.string().transform((text) => text.trim().slice(0, most));
+
 /** Keywords that some provider refuses; the limits are held by us. */
 const REFUSED = new Set(
   "$schema maxLength minLength maxItems minItems maximum minimum pattern default".split(" "),

@@ -2,9 +2,7 @@
 import { z } from "zod";
 import { SEVERITIES } from "../findings.js";
 import { JUDGE_LIMITS } from "../judge.js";
-import { providerSchema } from "./for-providers.js";
-
-const words = (most: number) => z.string().transform((text) => text.trim().slice(0, most));
+import { providerSchema, words } from "./for-providers.js";
 
 const finding = z.object({
   severity: z

@@ -1,9 +1,8 @@
 /** The shape of a reviewer's answer. What is too long is cut instead of refused: the answer is paid already. */
 import { z } from "zod";
-import { REVIEW_LIMITS, SEVERITIES } from "../review.js";
-import { providerSchema } from "./for-providers.js";
-
-const words = (most: number) => z.string().transform((text) => text.trim().slice(0, most));
+import { SEVERITIES } from "../findings.js";
+import { REVIEW_LIMITS } from "../review.js";
+import { providerSchema, words } from "./for-providers.js";
 
 const finding = z.object({
   severity: z

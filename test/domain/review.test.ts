@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { countFindings, isBlocking, judgeFindings, type Finding } from "../../domain/review.js";
+import { blocks } from "../../domain/findings.js";
+import { countFindings, judgeFindings, type Finding } from "../../domain/review.js";
 import { readWrittenReview, reviewJsonSchema } from "../../domain/schemas/review.js";
 
 const finding = (severity: Finding["severity"], file: string): Finding => ({
@@ -29,7 +30,7 @@ describe("judgeFindings", () => {
     (said) => {
       const judged = judgeFindings([finding("critical", said)], files);
       expect(judged).toMatchObject([{ severity: "minor", outside: true }]);
-      expect(judged.some(isBlocking)).toBe(false);
+      expect(judged.some(blocks)).toBe(false);
     },
   );
 
