@@ -1,9 +1,9 @@
 /** The body of a `browser-qa` feature: a workspace of what is integrated, one look at its app, its report handed over. No commit. */
-import { isCancellation } from "@temporalio/workflow";
-import type { LookOutcome, Workspace } from "../../domain/work.js";
-import { explainFailure, isHostSilent } from "../failure-causes.js";
+import type { Workspace } from "../../domain/work.js";
+import { explainFailure } from "../failure-causes.js";
 import type { FeatureResult } from "../feature-input.js";
 import type { FeatureWork } from "../feature-work.js";
+import { untilInterrupted } from "../host-work.js";
 import { stoppedBy } from "../safety.js";
 
 /** Findings named where it is blocked. */
@@ -20,6 +20,7 @@ export async function browserQaFeature(work: FeatureWork): Promise<FeatureResult
 }
 
 async function lookOnce(work: FeatureWork): Promise<FeatureResult> {
+  const { commandMs } = work.input.timings;
   let workspace: Workspace | undefined;
   for (;;) {
     await work.untilRunnable();
@@ -27,7 +28,10 @@ async function lookOnce(work: FeatureWork): Promise<FeatureResult> {
     if (stopping !== undefined) return work.end("cancelled", { note: stopping });
     workspace ??= await work.place();
     if (workspace === undefined) continue;
-    const outcome = await look(work, workspace);
+    const at = workspace;
+    const outcome = await untilInterrupted(work, at, "look at the app", ({ lookAtApp }) =>
+      lookAtApp({ feature: work.ref, workspace: at, commandMs }),
+    );
     if (outcome === "interrupted") continue;
     if (outcome === "elsewhere") {
       workspace = undefined;
@@ -41,24 +45,5 @@ async function lookOnce(work: FeatureWork): Promise<FeatureResult> {
     };
     // Nothing that was not seen to be right is done.
     return work.end(verdict === "passed" ? "done" : "blocked", more);
-  }
-}
-
-/** "elsewhere": its host is gone. @throws what `explainFailure` explains. */
-async function look(
-  work: FeatureWork,
-  workspace: Workspace,
-): Promise<LookOutcome | "interrupted" | "elsewhere"> {
-  const { commandMs } = work.input.timings;
-  for (;;) {
-    try {
-      return await work.onHost(workspace, "look at the app", ({ lookAtApp }) =>
-        lookAtApp({ feature: work.ref, workspace, commandMs }),
-      );
-    } catch (error) {
-      if (isCancellation(error) || work.stopping() !== undefined) return "interrupted";
-      if (!isHostSilent(error)) throw error;
-      if (!(await work.isHostAlive(workspace))) return "elsewhere";
-    }
   }
 }

@@ -2,12 +2,12 @@
  * The body of a `code` feature: workspace, agent in slices, the engine's checks, bounded repair, one commit; in Full mode then
  * review, pull request and CI.
  */
-import { isCancellation } from "@temporalio/workflow";
 import { isThinking } from "../../domain/mission.js";
 import type { ChecksOutcome, CommitOutcome, Repair, Workspace } from "../../domain/work.js";
-import { explainFailure, isHostSilent } from "../failure-causes.js";
+import { explainFailure } from "../failure-causes.js";
 import type { FeatureResult } from "../feature-input.js";
 import type { FeatureWork } from "../feature-work.js";
+import { untilInterrupted, whileHostLives } from "../host-work.js";
 import { failing, safetyOf, stoppedBy } from "../safety.js";
 import { openShipping } from "../shipping.js";
 
@@ -157,17 +157,9 @@ export async function check(
   workspace: Workspace,
 ): Promise<ChecksOutcome | "interrupted" | "elsewhere"> {
   const { commandMs } = work.input.timings;
-  for (;;) {
-    try {
-      return await work.onHost(workspace, "run checks", ({ runChecks }) =>
-        runChecks({ feature: work.ref, workspace, commandMs }),
-      );
-    } catch (error) {
-      if (isCancellation(error) || work.stopping() !== undefined) return "interrupted";
-      if (!isHostSilent(error)) throw error;
-      if (!(await work.isHostAlive(workspace))) return "elsewhere";
-    }
-  }
+  return untilInterrupted(work, workspace, "run checks", ({ runChecks }) =>
+    runChecks({ feature: work.ref, workspace, commandMs }),
+  );
 }
 
 /** Same tree, parent, message and date give the same commit, so a second run changes nothing. */
@@ -177,18 +169,8 @@ export async function commit(
 ): Promise<CommitOutcome | "elsewhere"> {
   const at = new Date().toISOString();
   const shown = work.pullRequest()?.commit;
-  for (;;) {
-    try {
-      const { commitFeature } = work.host(workspace, "commit");
-      return await commitFeature({
-        feature: work.ref,
-        workspace,
-        at,
-        ...(shown === undefined ? {} : { onto: shown }),
-      });
-    } catch (error) {
-      if (!isHostSilent(error)) throw error;
-      if (!(await work.isHostAlive(workspace))) return "elsewhere";
-    }
-  }
+  const onto = shown === undefined ? {} : { onto: shown };
+  return whileHostLives(work, workspace, () =>
+    work.host(workspace, "commit").commitFeature({ feature: work.ref, workspace, at, ...onto }),
+  );
 }
