@@ -20,9 +20,10 @@ import type {
 import type * as messages from "./messages.js";
 import { holdSlice } from "./held-slice.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
+import { quotaNote } from "./quota.js";
 import { openStays } from "./stays.js";
 import { rememberVerified } from "./verified-state.js";
-import { holdPlace, quotaNote } from "./window-place.js";
+import { holdPlace } from "./window-place.js";
 
 export type FeatureWork = ReturnType<typeof openFeatureWork>;
 
@@ -48,7 +49,7 @@ export function openFeatureWork(input: FeatureInput) {
   const again = from === undefined || id === undefined ? undefined : { id, from };
 
   const stays = openStays(input);
-  const place = holdPlace(ref, held, () => stopping !== undefined);
+  const place = holdPlace(input, held, () => stopping !== undefined);
 
   const interrupt = () => {
     interrupted = true;

@@ -9,8 +9,6 @@ import { noteConflict, noteMerged, noteRed, noteUnpublished } from "./milestone-
 import type { ReadyFeature } from "./milestone-state.js";
 import type { Milestone } from "./milestone-work.js";
 
-export type Integration = ReturnType<typeof integrateReady>;
-
 export function integrateReady(milestone: Milestone) {
   let busy = false;
   let isGivenUp = false;

@@ -7,12 +7,12 @@ import { holdSlice } from "./held-slice.js";
 import { isTooLong } from "./milestone-continue.js";
 import type { Milestone } from "./milestone-work.js";
 import { payFor, type Stopped, type Unanswered } from "./paid-host-work.js";
+import { quotaWaitMs } from "./quota.js";
 import { askSlice, isOvertaken, settleSlice, VALIDATION } from "./validation-slice.js";
 
 /** More than this is not asked for: a judge that is never done does not hold a milestone up. */
 const MOST_ASKS = 3;
 const MOST_LOST = 3;
-const UNKNOWN_WAIT_MS = 60_000;
 
 /** `unjudged`: why no judge has looked, where its report does not say so. */
 export type Judged = ValidationOutcome & { unjudged?: string };
@@ -121,8 +121,7 @@ async function payJudge(
 
 /** A provider's limit; nothing is held meanwhile. */
 async function rest(milestone: Milestone, at: string, why: string): Promise<void> {
-  const until = Date.parse(at);
-  const waitMs = Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : UNKNOWN_WAIT_MS;
+  const waitMs = quotaWaitMs(at, milestone.input.timings);
   milestone.story("progress", `The judge of milestone ${milestone.input.milestoneId}: ${why}.`);
   const timer = new CancellationScope({ cancellable: true });
   const slept = timer

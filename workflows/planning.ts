@@ -23,6 +23,7 @@ import { onCancelRequest } from "./on-cancel-request.js";
 import { askModel, lostCost } from "./planning-call.js";
 import { openPlanningGuard } from "./planning-guard.js";
 import { atLeast, buysNoMore, capReached, roomLeft, within } from "./planning-money.js";
+import { quotaWaitMs } from "./quota.js";
 import { tell } from "./tell.js";
 
 const NOTHING: Amount = { microUsd: 0, tokens: 0 };
@@ -159,7 +160,10 @@ async function plan(input: messages.PlanningInput): Promise<messages.PlanningRes
           checkpoint = outcome.checkpoint;
           await held.settle();
           says(`waits for the ${outcome.why} until ${outcome.at}`);
-          await Promise.race([sleep(waitMs(outcome.at)), condition(() => isCancelled)]);
+          await Promise.race([
+            sleep(quotaWaitMs(outcome.at, timings)),
+            condition(() => isCancelled),
+          ]);
           if (isStopped()) return "cancelled";
           next = NOTHING;
           break;
@@ -218,8 +222,3 @@ const NO_GRANT = {
       "Raise the planning cap or the mission's budget, or resume the mission, and plan again.",
   },
 } as const satisfies Record<string, EndingWithoutCost>;
-
-function waitMs(at: string): number {
-  const until = Date.parse(at);
-  return Number.isFinite(until) ? Math.max(1_000, until - Date.now()) : 60_000;
-}

@@ -1,26 +1,14 @@
 /** A feature's place in its milestone's window: given up for long waits, together with the slice, and asked for again. */
 import { CancellationScope, condition, sleep } from "@temporalio/workflow";
 import { milestoneWorkflowId } from "../domain/ids.js";
-import type { FeatureRef } from "../domain/work.js";
+import type { FeatureInput } from "./feature-input.js";
 import type { holdSlice } from "./held-slice.js";
 import { featureWaitsSignal } from "./messages.js";
+import { quotaEnd, quotaNote, quotaWaitMs } from "./quota.js";
 import { tell } from "./tell.js";
 
-const UNKNOWN_WAIT_MS = 60_000;
-
-/** ms since the epoch, undefined for what is no time. */
-const quotaEnd = (at: string): number | undefined =>
-  Number.isFinite(Date.parse(at)) ? Date.parse(at) : undefined;
-
-/** Why a feature waits and until when, in UTC. */
-export function quotaNote(at: string, why: string): string {
-  const until = quotaEnd(at);
-  if (until === undefined) return `${why}, nobody says for how long`;
-  return `${why} until ${new Date(until).toISOString().slice(0, 19)}Z`;
-}
-
 export function holdPlace(
-  ref: FeatureRef,
+  { ref, timings }: Pick<FeatureInput, "ref" | "timings">,
   held: Pick<ReturnType<typeof holdSlice>, "takeSettlement">,
   isStopping: () => boolean,
 ) {
@@ -69,9 +57,8 @@ export function holdPlace(
      * may end the wait: the place is then there already.
      */
     waitUntil: async (at: string, why: string): Promise<void> => {
-      const until = quotaEnd(at);
-      const waitMs = until === undefined ? UNKNOWN_WAIT_MS : Math.max(1_000, until - Date.now());
-      await leave(quotaNote(at, why), until === undefined ? {} : { until: at });
+      const waitMs = quotaWaitMs(at, timings);
+      await leave(quotaNote(at, why), quotaEnd(at) === undefined ? {} : { until: at });
       const timer = new CancellationScope({ cancellable: true });
       const slept = timer.run(() => sleep(waitMs));
       await Promise.race([slept, condition(() => mayResume || isStopping())]);
