@@ -12,7 +12,8 @@ import type { Engine } from "./engine.js";
 import { activityTimes, runsOf, timeOf } from "./events.js";
 import { median, round, spread } from "./figures.js";
 import { aPlan, endOf, makeBenchMission } from "./missions.js";
-import { printTable, progress } from "./print.js";
+import { measurePairs } from "./pairs.js";
+import { printTable } from "./print.js";
 import { withWorkers } from "./workers.js";
 
 const run = promisify(execFile);
@@ -29,20 +30,16 @@ export const bench: Benchmark<IntegrationSizes> = {
   async run(engine, sizes) {
     const real = await realActivities(engine);
     try {
-      const pairs = [];
-      for (let n = 0; n < sizes.pairs; n++) {
-        const [ours, theirs] = await Promise.all(
-          ["mission", "shell"].map((name) => makeRepository(engine, `${name}-${n}`, sizes)),
-        );
-        if (ours === undefined || theirs === undefined) break;
-        const shell = async () => ({ shellMs: await timeShell(engine, theirs, sizes) });
-        const mission = () => timeQueue(engine, real, ours, sizes);
-        // Each goes first in turn: the machine is not the same a minute later.
-        const [first, second] = n % 2 === 0 ? [mission, shell] : [shell, mission];
-        const pair = { ...(await first()), ...(await second()) } as Pair;
-        progress(`pair ${n + 1} of ${sizes.pairs}: ${JSON.stringify(pair)}`);
-        pairs.push(pair);
-      }
+      const pairs = await measurePairs<Pair>(sizes.pairs, async (n) => {
+        const [ours, theirs] = await Promise.all([
+          makeRepository(engine, `mission-${n}`, sizes),
+          makeRepository(engine, `shell-${n}`, sizes),
+        ]);
+        return [
+          () => timeQueue(engine, real, ours, sizes),
+          async () => ({ shellMs: await timeShell(engine, theirs, sizes) }),
+        ];
+      });
       return figuresOf(pairs, sizes);
     } finally {
       real.stop();

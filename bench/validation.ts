@@ -12,7 +12,8 @@ import type { Engine } from "./engine.js";
 import { activityTimes, runsOf } from "./events.js";
 import { median, round } from "./figures.js";
 import { aPlan, endOf, makeBenchMission } from "./missions.js";
-import { printTable, progress } from "./print.js";
+import { measurePairs } from "./pairs.js";
+import { printTable } from "./print.js";
 import { withWorkers } from "./workers.js";
 
 const run = promisify(execFile);
@@ -28,19 +29,13 @@ export const bench: Benchmark<ValidationSizes> = {
   async run(engine, sizes) {
     const real = await realActivities(engine);
     try {
-      const pairs: Pair[] = [];
-      for (let n = 0; n < sizes.pairs; n++) {
+      const pairs = await measurePairs<Pair>(sizes.pairs, async (n) => {
         const repository = await makeRepository(engine, `validated-${n}`, sizes);
-        const shell = async () => ({ shellMs: await timeShell(engine, repository, sizes) });
-        const mission = async () => ({
-          validationMs: await timeValidation(engine, real, repository, sizes),
-        });
-        // Each goes first in turn: the machine is not the same a minute later.
-        const [first, second] = n % 2 === 0 ? [mission, shell] : [shell, mission];
-        const pair = { ...(await first()), ...(await second()) } as Pair;
-        progress(`pair ${n + 1} of ${sizes.pairs}: ${JSON.stringify(pair)}`);
-        pairs.push(pair);
-      }
+        return [
+          async () => ({ validationMs: await timeValidation(engine, real, repository, sizes) }),
+          async () => ({ shellMs: await timeShell(engine, repository, sizes) }),
+        ];
+      });
       return figuresOf(pairs, sizes);
     } finally {
       real.stop();
