@@ -55,8 +55,12 @@ export interface FullModeActivities {
   /** Opens the pull request of a feature, or finds it. */
   openPullRequest(input: shipping.PullRequestInput): Promise<shipping.PullRequestOutcome>;
   readPullRequest(input: shipping.PullRequestWatch): Promise<shipping.PullRequestState>;
-  /** `note`: what a person should know of it. May be repeated. */
-  settlePullRequest(input: shipping.PullRequestEnding): Promise<{ note?: string }>;
+  /** Tells the forge of a merge. May be repeated. */
+  settlePullRequest(input: shipping.PullRequestEnding): Promise<shipping.PullRequestEnded>;
+  /** Of a cancelled mission: closes what was never merged and nobody else touched. May be repeated. */
+  abandonPullRequests(
+    input: shipping.MissionPullRequestInput,
+  ): Promise<shipping.AbandonedPullRequests>;
   /** The mission's own, when it is complete; nothing is merged by it. */
   openMissionPullRequest(
     input: shipping.MissionPullRequestInput,

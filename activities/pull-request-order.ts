@@ -8,7 +8,8 @@ import { type Git, gitAnswer, refPart } from "../store/git.js";
 import type { MissionRecord } from "../store/mission-record.js";
 import { branchHead, type EngineRepository, relate } from "./adapters/engine-repository.js";
 import { readPlanFeature, readStoredPlan } from "./plan.js";
-import type { BlobPort, PullRequestOrder } from "./ports.js";
+import type { PullRequestOrder } from "./forge-ports.js";
+import type { BlobPort } from "./ports.js";
 import { pullRequestBody, pullRequestTitle, type PullRequestValues } from "./pull-request-text.js";
 
 export interface OrderDependencies {

@@ -1,12 +1,12 @@
 /** Pull requests of features and of whole missions, on the mission's home: the only host that talks to the forge. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApplicationFailure } from "@temporalio/activity";
-import { FAILURE } from "../domain/failures.js";
 import { featureBranch } from "../domain/ids.js";
 import { Problem } from "../domain/problem.js";
 import type {
+  AbandonedPullRequests,
   MissionPullRequestInput,
   MissionPullRequestOutcome,
+  PullRequestEnded,
   PullRequestEnding,
   PullRequestInput,
   PullRequestOutcome,
@@ -23,14 +23,15 @@ import {
   openEngineRepository,
   repositoryPlace,
 } from "./adapters/engine-repository.js";
-import { ForgeUnavailable } from "./adapters/forges/forge-errors.js";
-import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { abandonPullRequests, textHash } from "./abandoned-pull-requests.js";
+import { whileTalking } from "./forge-talk.js";
+import { oneAmongWorkers } from "./adapters/one-at-a-time.js";
 import { takeCommit } from "./base.js";
-import { whileHeartbeating } from "./heartbeat.js";
 import { repositoryOf, requireRecord } from "./mission-place.js";
 import type { BlobFilePort } from "./hosts-ports.js";
 import { settleEarlier, settleOrKeep } from "./unsettled.js";
-import type { BlobPort, ForgesPort, HostClock, MissionForge } from "./ports.js";
+import type { ForgesPort, MissionForge } from "./forge-ports.js";
+import type { BlobPort, HostClock } from "./ports.js";
 import { expectsCi, featureOrder, missionOrder } from "./pull-request-order.js";
 
 export interface PullRequestDependencies {
@@ -59,33 +60,37 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
      * Safe to repeat: everything is looked for before it is made. @throws ApplicationFailure ForgeUnavailable, retried.
      */
     async openPullRequest(input: PullRequestInput): Promise<PullRequestOutcome> {
-      return whileTalking<PullRequestOutcome>(async (signal) => {
-        const opened = await openFor(deps, input.feature, signal);
-        const { forge, repository, record } = opened;
-        const { featureId, missionId, generation } = input.feature;
-        if (input.bundle !== undefined)
-          await takeCommit(deps, repository, input.feature, {
+      return whileTalking<PullRequestOutcome>(
+        async (signal) => {
+          const opened = await openFor(deps, input.feature, signal);
+          const { forge, repository, record } = opened;
+          const { featureId, missionId, generation } = input.feature;
+          if (input.bundle !== undefined)
+            await takeCommit(deps, repository, input.feature, {
+              commit: input.commit,
+              bundle: input.bundle,
+            });
+          const head = featureBranch(missionId, refPart(featureId));
+          await pushBase(deps.git, opened, [{ name: head, commit: input.commit }]);
+          const base = branchName(repository);
+          const order = await featureOrder(deps, record, repository, input, { head, base });
+          const { id, where, awaitsCi } = await forge.port.open(order);
+          await appendFeatureEvent(deps.paths.features, missionId, featureId, {
+            key: `pull-request/${generation}/${input.commit}`,
+            at: new Date(deps.clock.now()).toISOString(),
+            kind: "pull-request",
+            id,
+            where,
             commit: input.commit,
-            bundle: input.bundle,
+            text: textHash(order),
           });
-        const head = featureBranch(missionId, refPart(featureId));
-        await pushBase(deps.git, opened, [{ name: head, commit: input.commit }]);
-        const base = branchName(repository);
-        const order = await featureOrder(deps, record, repository, input, { head, base });
-        const { id, where, awaitsCi } = await forge.port.open(order);
-        await appendFeatureEvent(deps.paths.features, missionId, featureId, {
-          key: `pull-request/${generation}/${input.commit}`,
-          at: new Date(deps.clock.now()).toISOString(),
-          kind: "pull-request",
-          id,
-          where,
-          commit: input.commit,
-        });
-        const expected =
-          forge.place !== undefined &&
-          (await expectsCi(deps.git, repository.gitDir, input.commit, forge.place.kind));
-        return { kind: "open", id, where, awaitsCi: awaitsCi || expected };
-      }, refusedBy);
+          const expected =
+            forge.place !== undefined &&
+            (await expectsCi(deps.git, repository.gitDir, input.commit, forge.place.kind));
+          return { kind: "open", id, where, awaitsCi: awaitsCi || expected };
+        },
+        { refused: refusedBy, later: (waitMs, why) => ({ kind: "later", waitMs, why }) },
+      );
     },
 
     /** Only reads. @throws ApplicationFailure ForgeUnavailable, retried. */
@@ -101,8 +106,8 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
      * and closes it where the forge does not by itself. Those that could not be told earlier follow. Safe to repeat.
      * @throws ApplicationFailure ForgeUnavailable, retried.
      */
-    async settlePullRequest(input: PullRequestEnding): Promise<{ note?: string }> {
-      return whileTalking(
+    async settlePullRequest(input: PullRequestEnding): Promise<PullRequestEnded> {
+      return whileTalking<PullRequestEnded>(
         async (signal) => {
           const tell = (ending: PullRequestEnding) => settle(deps, ending, signal);
           const { note } = await settleOrKeep(deps.paths, input, tell);
@@ -113,7 +118,10 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
           ];
           return notes.length === 0 ? {} : { note: notes.join(" ").slice(0, 600) };
         },
-        (problem) => ({ note: `${problem.message} ${problem.remedy}` }),
+        {
+          refused: (problem) => ({ note: `${problem.message} ${problem.remedy}` }),
+          later: (laterMs, note) => ({ laterMs, note }),
+        },
       );
     },
 
@@ -125,22 +133,38 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
     async openMissionPullRequest(
       input: MissionPullRequestInput,
     ): Promise<MissionPullRequestOutcome> {
-      return whileTalking<MissionPullRequestOutcome>(async (signal) => {
+      return whileTalking<MissionPullRequestOutcome>(
+        async (signal) => {
+          const record = await requireRecord(deps.paths, input.missionId);
+          const tell = (ending: PullRequestEnding) => settle(deps, ending, signal);
+          await settleEarlier(deps.paths, input.missionId, tell);
+          const { forge: place } = record;
+          if (place?.target === undefined) return { kind: "none" };
+          const opened = await openRepository(deps, record, undefined, signal);
+          await pushBase(deps.git, opened, []);
+          const { repository, forge } = opened;
+          const head = branchName(repository);
+          const to = { head, base: place.target };
+          const order = await missionOrder(deps, record, repository, input.planHash, to);
+          if (order === undefined) return { kind: "none" };
+          const { where } = await forge.port.open(order);
+          return { kind: "open", where };
+        },
+        { refused: refusedBy },
+      );
+    },
+
+    /**
+     * Of a cancelled mission: tells those of merged features so, and closes those that were never merged with a word, where
+     * nobody but us has touched them. Safe to repeat. @throws ApplicationFailure ForgeUnavailable, retried.
+     */
+    async abandonPullRequests(input: MissionPullRequestInput): Promise<AbandonedPullRequests> {
+      return whileTalking(async (signal) => {
         const record = await requireRecord(deps.paths, input.missionId);
         const tell = (ending: PullRequestEnding) => settle(deps, ending, signal);
         await settleEarlier(deps.paths, input.missionId, tell);
-        const { forge: place } = record;
-        if (place?.target === undefined) return { kind: "none" };
-        const opened = await openRepository(deps, record, undefined, signal);
-        await pushBase(deps.git, opened, []);
-        const { repository, forge } = opened;
-        const head = branchName(repository);
-        const to = { head, base: place.target };
-        const order = await missionOrder(deps, record, repository, input.planHash, to);
-        if (order === undefined) return { kind: "none" };
-        const { where } = await forge.port.open(order);
-        return { kind: "open", where };
-      }, refusedBy);
+        return abandonPullRequests(deps, record, input.planHash, signal);
+      });
     },
   };
 }
@@ -184,7 +208,7 @@ async function pushBase(
   more: { name: string; commit: string }[],
 ): Promise<void> {
   if (forge.place === undefined) return;
-  await oneAtATime(`push of ${repository.gitDir}`, async () => {
+  await oneAmongWorkers(`${repository.gitDir}.push`, async () => {
     const base = { name: branchName(repository), commit: await branchHead(git, repository) };
     await forge.push(repository.gitDir, [base, ...more]);
   });
@@ -212,25 +236,4 @@ async function settle(
   if (state !== "open" || place === undefined) return {};
   await port.close(id);
   return { note: `${place.host} did not see the merge by itself; its pull request is closed.` };
-}
-
-/** @param refused what a Problem is as an answer; left out: it ends the activity. */
-async function whileTalking<T>(
-  run: (signal: AbortSignal) => Promise<T>,
-  refused?: (problem: Problem) => T,
-): Promise<T> {
-  return whileHeartbeating(async (signal) => {
-    try {
-      return await run(signal);
-    } catch (error) {
-      if (error instanceof Problem && refused !== undefined) return refused(error);
-      if (!(error instanceof ForgeUnavailable)) throw error;
-      const waitMs = error.retryAtMs === undefined ? undefined : error.retryAtMs - Date.now();
-      throw ApplicationFailure.create({
-        type: FAILURE.forgeUnavailable,
-        message: error.message,
-        ...(waitMs === undefined ? {} : { nextRetryDelay: Math.max(waitMs, 1_000) }),
-      });
-    }
-  });
 }

@@ -41,6 +41,8 @@ export interface PullRequestInput {
 export type PullRequestOutcome =
   /** `where`: its address, or the review file's path. `awaitsCi`: the forge runs checks that are to be awaited. */
   | { kind: "open"; id: string; where: string; awaitsCi: boolean }
+  /** The forge takes no requests for so long. */
+  | { kind: "later"; waitMs: number; why: string }
   /** A person has to mend something: a token, rights, branch protection. */
   | { kind: "refused"; reason: string };
 
@@ -64,6 +66,21 @@ export interface PullRequestEnding {
   commit: string;
   /** Where the mission's branch stands. */
   head: string;
+}
+
+/** `note`: what a person should know of it. `laterMs`: the forge takes no requests for so long, so it was not told yet. */
+export interface PullRequestEnded {
+  note?: string;
+  laterMs?: number;
+}
+
+/** Of a cancelled mission, at most 10 each; the counts are whole. */
+export interface AbandonedPullRequests {
+  closed: number;
+  /** Open because somebody changed or commented them, or because the forge could not be asked (`why`). */
+  left: string[];
+  leftInAll: number;
+  why?: string;
 }
 
 /** The mission's own pull request, to the branch that it began from; for people to merge. */

@@ -51,7 +51,8 @@ export type FeatureEvent = {
       /** By its own word. */
       said: { tokens?: number; microUsd?: number };
     }
-  | { kind: "pull-request"; id: string; where: string; commit: string }
+  /** `text`: sha256 of title and body as the engine wrote them. */
+  | { kind: "pull-request"; id: string; where: string; commit: string; text?: string }
   | { kind: "integrated"; head: string }
   /** What the sandbox refused its commands, or ended them for. */
   | { kind: "sandbox"; refusals: string[] }

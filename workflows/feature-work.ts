@@ -48,8 +48,8 @@ export function openFeatureWork(input: FeatureInput) {
   const { from, id } = input.route ?? {};
   const again = from === undefined || id === undefined ? undefined : { id, from };
 
-  const stays = openStays(input);
   const place = holdPlace(input, held, () => stopping !== undefined);
+  const stays = openStays(input, place.outside);
 
   const interrupt = () => {
     interrupted = true;
@@ -134,12 +134,16 @@ export function openFeatureWork(input: FeatureInput) {
 
     /** A workspace on whichever host is free; undefined when interrupted or overtaken by the deadline. @throws what `explainFailure` explains. */
     place: async (): Promise<Workspace | undefined> => {
+      const slice = held.current();
       try {
         const workspace = await interruptibly(() => stays.place(checkpoint));
-        return interrupted || held.hasLapsed() ? undefined : stays.use(workspace);
+        if (!place.isBack()) await place.comeBack();
+        const isWithout = held.current() !== slice; // given up while it waited
+        return interrupted || isWithout || held.hasLapsed() ? undefined : stays.use(workspace);
       } catch (error) {
-        if (interrupted) return undefined;
-        throw error;
+        if (!interrupted) throw error;
+        if (!place.isBack()) await place.comeBack();
+        return undefined;
       }
     },
 

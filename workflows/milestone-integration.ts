@@ -98,9 +98,10 @@ function merge(
 /** The work is merged whatever the forge says; what it says goes into the story. */
 async function settlePullRequest(
   milestone: Milestone,
-  { featureId, commit }: ReadyFeature,
+  ready: ReadyFeature,
   head: string,
 ): Promise<void> {
+  const { featureId, commit } = ready;
   const { input } = milestone;
   const { pullRequest } = milestone.entry(featureId);
   if (pullRequest === undefined) return;
@@ -109,12 +110,30 @@ async function settlePullRequest(
   try {
     const what = `${featureId}: after the merge`;
     const { settlePullRequest: settle } = forgeWork(input.homeQueue, input.timings, what);
-    const { note } = await settle({ feature, id, commit, head });
-    if (note !== undefined) milestone.story("progress", `${featureId}: ${note}`);
+    const { note, laterMs } = await settle({ feature, id, commit, head });
+    if (laterMs !== undefined) {
+      const until = new Date(Date.now() + laterMs).toISOString().slice(0, 19);
+      const text = `${featureId} is merged; ${where} is told of it after ${until}Z: ${note ?? ""}`;
+      milestone.story("progress", text);
+      settleLater(milestone, ready, head, laterMs).catch(() => undefined);
+    } else if (note !== undefined) milestone.story("progress", `${featureId}: ${note}`);
   } catch (error) {
     const why = isCancellation(error) ? "the mission was cancelled" : explainFailure(error);
     milestone.story("progress", `${featureId} is merged, but ${where} was not told: ${why}`);
   }
+}
+
+/** Other merges go on meanwhile. Where the milestone ends before, the next merge or the mission's end tells it. */
+async function settleLater(
+  milestone: Milestone,
+  ready: ReadyFeature,
+  head: string,
+  laterMs: number,
+): Promise<void> {
+  await sleep(Math.max(1_000, laterMs), { summary: `${ready.featureId}: tell the forge` });
+  if (milestone.state.cancelling) return;
+  await settlePullRequest(milestone, ready, head);
+  milestone.touch();
 }
 
 const refOf = ({ input, state }: Milestone, featureId: string): FeatureRef => ({

@@ -1,4 +1,4 @@
-/** The pull request of a whole mission, from its branch to the one that it began from: people merge it. */
+/** Pull requests at a mission's end: its own, which people merge, or those of its features that a cancel leaves behind. */
 import { patched } from "@temporalio/workflow";
 import { DEFAULT_TIMINGS } from "../domain/mission.js";
 import { forgeWork } from "./effects.js";
@@ -22,5 +22,31 @@ export async function openMissionPullRequest(mission: Mission, homeQueue: string
   } catch (error) {
     const why = explainFailure(error);
     mission.story("progress", `The mission's pull request could not be opened: ${why}`);
+  }
+}
+
+/** What a forge says holds up no cancelled mission for long. @returns what a person has to see to, for the mission's result. */
+export async function abandonPullRequests(
+  mission: Mission,
+  homeQueue: string,
+): Promise<string | undefined> {
+  const { input, state } = mission;
+  const isFull = (state.mode ?? input.mode) === "full" && input.workspace !== "folder";
+  if (!isFull || state.cancelledBy === undefined || !patched("abandon-pull-requests"))
+    return undefined;
+  const { missionId, generation } = input;
+  const timings = { ...DEFAULT_TIMINGS, ...input.timings };
+  try {
+    const { abandonPullRequests: abandon } = forgeWork(homeQueue, timings, "close pull requests");
+    const { planHash } = state;
+    const { closed, left, leftInAll, why } = await abandon({ missionId, generation, planHash });
+    if (closed > 0)
+      mission.story("progress", `Pull requests closed because they were never merged: ${closed}.`);
+    if (leftInAll === 0) return undefined;
+    const more = leftInAll > left.length ? ` and ${leftInAll - left.length} more` : "";
+    const because = why ?? "somebody has changed or commented on them";
+    return `pull requests left open (${because.replace(/\.$/, "")}), to be closed there: ${left.join(", ")}${more}`;
+  } catch (error) {
+    return `pull requests that were never merged may still be open: ${explainFailure(error)}`;
   }
 }

@@ -19,7 +19,7 @@ import { hearGuard, openPlanGate } from "./mission-gates.js";
 import { startGuard } from "./mission-guard.js";
 import { noteProgress, runMilestone } from "./mission-milestones.js";
 import { startProjection } from "./mission-projection.js";
-import { openMissionPullRequest } from "./mission-pull-request.js";
+import { abandonPullRequests, openMissionPullRequest } from "./mission-pull-request.js";
 import { forwardReplan } from "./mission-replan.js";
 import { openMission, snapshotOf, statusOf, type MissionState } from "./mission-state.js";
 import { openMissionWork, type Mission } from "./mission-work.js";
@@ -184,12 +184,13 @@ async function wrapUp(
   await files(homeQueue, "remove workspaces")
     .endMission({ missionId: input.missionId })
     .catch(() => undefined);
+  const left = await abandonPullRequests(mission, homeQueue);
   state.gates = [];
   state.endedAt = new Date().toISOString();
   const { featuresDone, featuresTotal } = snapshotOf(input, state);
   const status = statusOf(state);
   const why = state.failure ?? state.cancelReason;
-  state.result = `${status}: ${featuresDone} of ${featuresTotal} features done${why === undefined ? "" : `; ${why}`}`;
+  state.result = `${status}: ${featuresDone} of ${featuresTotal} features done${why === undefined ? "" : `; ${why}`}${left === undefined ? "" : `; ${left}`}`;
   mission.story("progress", `The mission ended as ${state.result}.`, state.cancelledBy);
   mission.commitFolder(status);
 }

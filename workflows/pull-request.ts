@@ -1,5 +1,5 @@
 /** A feature's pull request, and the wait for what the forge's CI says of it. */
-import { isCancellation } from "@temporalio/workflow";
+import { condition, isCancellation, patched } from "@temporalio/workflow";
 import type { PullRequestInput, PullRequestState } from "../domain/shipping-work.js";
 import { forgeReads, forgeWork } from "./effects.js";
 import { explainFailure } from "./failure-causes.js";
@@ -34,6 +34,11 @@ export async function openPullRequest(
       }),
     );
     if (outcome.kind === "refused") return { kind: "blocked", reason: outcome.reason };
+    if (outcome.kind === "later") {
+      const at = new Date(Date.now() + outcome.waitMs).toISOString();
+      const asked = await work.waitUntil(at, outcome.why.replace(/\.$/, ""));
+      return asked === undefined ? { kind: "again" } : { kind: "blocked", reason: asked };
+    }
     const { id, where } = outcome;
     work.notePullRequest({ id, where, commit: shown.commit });
     return outcome;
@@ -63,8 +68,16 @@ export async function awaitCi(
   await waits();
   let waitMs = ciPollMs;
   const untilMs = Date.now() + ciWaitMs;
+  // A forge with a long limit answers late, and what is to stop does not wait for that.
+  const endsLooks = patched("stop-ends-ci-look");
+  const stopped = condition(() => work.stopping() !== undefined).then(() => ({
+    trouble: "stopped",
+  }));
   for (let looks = 1; work.stopping() === undefined; looks += 1) {
-    const state = await look(work, id, commit);
+    const state = await (endsLooks
+      ? Promise.race([look(work, id, commit), stopped])
+      : look(work, id, commit));
+    if (endsLooks && work.stopping() !== undefined) break;
     const verdict = "trouble" in state ? undefined : judge(state, where, looks);
     if (verdict?.kind === "failed") await work.comeBack();
     if (verdict !== undefined) return verdict;

@@ -1,5 +1,10 @@
 /** On which host a feature is: taken by one with a free slot, moved where that one does not answer, and taken home at its end. */
-import { CancellationScope, isCancellation, setCurrentDetails } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  isCancellation,
+  patched,
+  setCurrentDetails,
+} from "@temporalio/workflow";
 import { hostQueue, milestoneWorkflowId } from "../domain/ids.js";
 import type { BlobRef } from "../domain/mission.js";
 import type { Placement, PrepareInput, Workspace } from "../domain/work.js";
@@ -12,7 +17,11 @@ import { tell } from "./tell.js";
 /** A host that comes back within this is told that its work went on elsewhere. */
 const COME_BACK_MS = 7 * 24 * 3_600_000;
 
-export function openStays(input: FeatureInput) {
+/** @param outside waits for something with neither slice nor place; the caller asks for both again. */
+export function openStays(
+  input: FeatureInput,
+  outside: <T>(note: string, wait: () => Promise<T>) => Promise<T>,
+) {
   const { ref, timings, mode } = input;
   /** Undefined where every host has the mission's record. */
   const home = input.homeQueue;
@@ -80,8 +89,13 @@ export function openStays(input: FeatureInput) {
     }
     const why = "waits for a host with a free slot";
     setCurrentDetails(why);
-    await note(why);
     const patient = placement(timings, summary(why));
+    if (patched("host-wait-without-slice")) {
+      const placed = await outside(why, () => patient.prepareWorkspace(prepare));
+      setCurrentDetails("");
+      return placed;
+    }
+    await note(why);
     const placed = await patient.prepareWorkspace(prepare);
     setCurrentDetails("");
     await note("");

@@ -66,6 +66,25 @@ export function holdPlace(
       else await comeBack();
     },
 
+    /**
+     * Waits for what comes when it comes, holding neither slice nor place: both are to be asked for again. A person's word does
+     * not hasten it, so the place that it gives is given up again.
+     */
+    outside: async <T>(note: string, wait: () => Promise<T>): Promise<T> => {
+      // An interrupt must not lose the settlement on its way.
+      const leaveWhole = () => CancellationScope.nonCancellable(() => leave(note));
+      // As long as the wait itself, which ends in its own time when it is interrupted.
+      const resumed = () => CancellationScope.nonCancellable(() => condition(() => mayResume));
+      await leaveWhole();
+      const waiting = wait();
+      const over = waiting.then(
+        () => true,
+        () => true,
+      );
+      while (!(await Promise.race([over, resumed().then(() => false)]))) await leaveWhole();
+      return waiting;
+    },
+
     /** Waits for a person's word, holding neither slice nor a place in the window; the milestone gives the place back. */
     waitForPerson: async (question: string): Promise<void> => {
       await leave("waits for a person", { question });

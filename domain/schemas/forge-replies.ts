@@ -12,6 +12,7 @@ export const giteaPullRequest = z.object({
   body: z.string().nullish(),
   head: z.object({ ref: z.string(), sha: z.string() }),
   base: z.object({ ref: z.string() }),
+  review_comments: z.int().nullish(),
 });
 export type GiteaPullRequest = z.output<typeof giteaPullRequest>;
 
@@ -41,7 +42,8 @@ export const gitlabMergeRequest = z.object({
 });
 export type GitlabMergeRequest = z.output<typeof gitlabMergeRequest>;
 
-export const gitlabNote = z.object({ body: z.string() });
+/** `system`: GitLab's own word about a change. */
+export const gitlabNote = z.object({ body: z.string(), system: z.boolean().nullish() });
 
 export const gitlabStatus = z.object({
   name: z.string(),

@@ -156,7 +156,7 @@ describe("a pull request on a forge", () => {
     const merge = async (featureId: string) => {
       const commit = await mission.work(featureId, { [`${featureId}.txt`]: "x\n" });
       const opened = await mission.open(featureId, commit);
-      if (opened.kind !== "open") throw new Error(opened.reason);
+      if (opened.kind !== "open") throw new Error(opened.kind);
       const outcome = await mission.integrate(featureId, commit);
       if (outcome.kind !== "merged") throw new Error(outcome.kind);
       return () => mission.settle(featureId, opened.id, commit, outcome.head);
@@ -232,15 +232,35 @@ describe("a pull request on a forge", () => {
     expect(gitea.requests).toEqual([]);
   });
 
-  it("waits as long as a forge says that it is to wait", async () => {
+  it("leaves a forge's long limit to the workflow, and a short one to the next try", async () => {
     const mission = await startThere();
     const commit = await mission.work("1.1", { "hello.txt": "hello\n" });
-    const headers = { "retry-after": "1200" };
-    gitea.refuse.next = { status: 403, body: { message: "a secondary rate limit" }, headers };
+    const limited = (seconds: number) => {
+      const headers = { "retry-after": String(seconds) };
+      gitea.refuse.next = { status: 403, body: { message: "a secondary rate limit" }, headers };
+    };
+    limited(2_400);
+    const later = await mission.open("1.1", commit);
+    if (later.kind !== "later") throw new Error(later.kind);
+    expect(Math.round(later.waitMs / 60_000)).toBe(40);
+    expect(later.why).toContain("git.example.com takes no more requests");
+    limited(90);
     await expect(mission.open("1.1", commit)).rejects.toMatchObject({
       type: "ForgeUnavailable",
       nextRetryDelay: expect.anything(),
     });
+
+    delete gitea.refuse.next;
+    await mission.open("1.1", commit);
+    const outcome = await mission.integrate("1.1", commit);
+    if (outcome.kind !== "merged") throw new Error(outcome.kind);
+    turn(gitea, "merged");
+    limited(2_400);
+    const untold = await mission.settle("1.1", "1", commit, outcome.head);
+    expect(Math.round((untold.laterMs ?? 0) / 60_000)).toBe(40);
+    delete gitea.refuse.next;
+    expect(await mission.settle("1.1", "1", commit, outcome.head)).toEqual({});
+    expect(gitea.requests[0]?.comments).toHaveLength(1);
   });
 
   it("of a mission goes to the branch it began from, for people to merge", async () => {

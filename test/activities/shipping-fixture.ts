@@ -60,5 +60,11 @@ export async function makeShippingMission(
       generation: 1,
       planHash: mission.planHash,
     });
-  return { ...mission, work, open, settle, read, openMission };
+  const abandon = () =>
+    act(activities.abandonPullRequests, {
+      missionId: mission.missionId,
+      generation: 1,
+      planHash: mission.planHash,
+    });
+  return { ...mission, work, open, settle, read, openMission, abandon };
 }

@@ -102,6 +102,7 @@ export function fakeWorld(
     }),
     readPullRequest: async () => ({ state: "open", ci: "passed", failed: [] }),
     settlePullRequest: async () => ({}),
+    abandonPullRequests: async () => ({ closed: 0, left: [], leftInAll: 0 }),
     openMissionPullRequest: async () => ({ kind: "none" }),
     integrateFeature: async () => ({ kind: "merged", head: "h" }),
     validateMilestone: async () => passed,

@@ -48,3 +48,7 @@ export function chosenOf<Request extends Candidate>(
 /** Hidden in a comment, so that it is found again. */
 export const commentMarker = (key: string) =>
   `<!-- missions ${key.replace(/[^A-Za-z0-9._/-]/g, "_")} -->`;
+
+/** Comments of people, and of programs that are not ours. */
+export const countForeign = (comments: readonly string[]): number =>
+  comments.filter((body) => !body.includes("<!-- missions ")).length;

@@ -6,9 +6,9 @@ import {
   giteaPullRequest,
   type GiteaPullRequest,
 } from "../../../domain/schemas/forge-replies.js";
-import type { ForgePort } from "../../ports.js";
+import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
 import { closedByPerson, unreadable } from "../../../domain/forge-refusals.js";
 import { createForgeHttp, type ForgeAccess, listAll } from "./forge-http.js";
 
@@ -58,6 +58,12 @@ export function createGitea(access: ForgeAccess): ForgePort {
     return ciStateOf(runs);
   };
 
+  const commentsPath = (id: string) => `${root}/issues/${Number(id)}/comments`;
+  const commentsOf = async (id: string) =>
+    (await listAll(http, commentsPath(id), { limit: PER_PAGE })).map(
+      (comment) => read(giteaComment, comment, "comment").body,
+    );
+
   return {
     async open({ head, base, title, body, commit }) {
       const found = await findOrMake(
@@ -81,18 +87,19 @@ export function createGitea(access: ForgeAccess): ForgePort {
       return { state, ...(await readCi(commit)) };
     },
 
+    async traces(id) {
+      const { body } = await http.get(`${root}/pulls/${Number(id)}`);
+      const request = pullRequest(body);
+      const comments = countForeign(await commentsOf(id)) + (request.review_comments ?? 0);
+      return { ...outlined(request), head: request.head.ref, comments };
+    },
+
     async comment(id, key, body) {
-      const path = `${root}/issues/${Number(id)}/comments`;
       const marker = commentMarker(key);
-      const find = async () => {
-        const comments = await listAll(http, path, { limit: PER_PAGE });
-        const isThere = comments.some((comment) =>
-          read(giteaComment, comment, "comment").body.includes(marker),
-        );
-        return isThere || undefined;
-      };
+      const find = async () =>
+        (await commentsOf(id)).some((comment) => comment.includes(marker)) || undefined;
       await findOrMake(find, async () => {
-        await http.write("POST", path, { body: `${body}\n\n${marker}` });
+        await http.write("POST", commentsPath(id), { body: `${body}\n\n${marker}` });
         return true;
       });
     },

@@ -2,9 +2,9 @@
 import { Octokit } from "@octokit/rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling, type ThrottlingOptions } from "@octokit/plugin-throttling";
-import type { ForgePort } from "../../ports.js";
+import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
 import { closedByPerson, MOVED } from "../../../domain/forge-refusals.js";
 import { refusalOf } from "./forge-errors.js";
 import type { ForgeAccess } from "./forge-http.js";
@@ -82,6 +82,15 @@ export function createGithub(
     ]);
   };
 
+  const commentsOf = (id: string) =>
+    asked(() =>
+      client.paginate(issues.listComments, {
+        ...here,
+        issue_number: Number(id),
+        per_page: PER_PAGE,
+      }),
+    );
+
   return {
     async open({ head, base, title, body, commit }) {
       const found = await findOrMake(
@@ -118,13 +127,19 @@ export function createGithub(
       return { state: data.merged ? "merged" : data.state, ...ci };
     },
 
+    async traces(id) {
+      const { data } = await asked(() => pulls.get({ ...here, pull_number: Number(id) }));
+      const { head, state, title, body } = { ...outlined(data), head: data.head.ref };
+      const said = (await commentsOf(id)).map((comment) => comment.body ?? "");
+      const comments = countForeign(said) + data.review_comments;
+      return { state, head, commit: data.head.sha, title, body, comments };
+    },
+
     async comment(id, key, body) {
       const issue_number = Number(id);
       const marker = commentMarker(key);
       const find = async () => {
-        const comments = await asked(() =>
-          client.paginate(issues.listComments, { ...here, issue_number, per_page: PER_PAGE }),
-        );
+        const comments = await commentsOf(id);
         const isThere = comments.some((comment) => comment.body?.includes(marker) === true);
         return isThere || undefined;
       };

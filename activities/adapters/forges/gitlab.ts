@@ -9,9 +9,9 @@ import {
   gitlabNote,
   gitlabStatus,
 } from "../../../domain/schemas/forge-replies.js";
-import type { ForgePort } from "../../ports.js";
+import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
 import { closedByPerson, unreadable } from "../../../domain/forge-refusals.js";
 import { createForgeHttp, type ForgeAccess, listAll } from "./forge-http.js";
 
@@ -51,6 +51,12 @@ export function createGitlab(access: ForgeAccess): ForgePort {
     return ciStateOf(runs);
   };
 
+  const notesPath = (id: string) => `${root}/merge_requests/${Number(id)}/notes`;
+  const notesOf = async (id: string) =>
+    (await listAll(http, notesPath(id), { per_page: PER_PAGE })).map((note) =>
+      read(gitlabNote, note, "note"),
+    );
+
   return {
     async open({ head, base, title, body, commit }) {
       const found = await findOrMake(
@@ -74,16 +80,18 @@ export function createGitlab(access: ForgeAccess): ForgePort {
       return { state, ...(await readCi(commit)) };
     },
 
+    async traces(id) {
+      const { body } = await http.get(`${root}/merge_requests/${Number(id)}`);
+      const said = (await notesOf(id)).filter(({ system }) => system !== true);
+      return { ...mergeRequest(body), comments: countForeign(said.map((note) => note.body)) };
+    },
+
     async comment(id, key, body) {
-      const path = `${root}/merge_requests/${Number(id)}/notes`;
       const marker = commentMarker(key);
-      const find = async () => {
-        const notes = await listAll(http, path, { per_page: PER_PAGE });
-        const isThere = notes.some((note) => read(gitlabNote, note, "note").body.includes(marker));
-        return isThere || undefined;
-      };
+      const find = async () =>
+        (await notesOf(id)).some((note) => note.body.includes(marker)) || undefined;
       await findOrMake(find, async () => {
-        await http.write("POST", path, { body: `${body}\n\n${marker}` });
+        await http.write("POST", notesPath(id), { body: `${body}\n\n${marker}` });
         return true;
       });
     },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemCode, readTextIfThere, writeWhole } from "../../../store/files.js";
 import { type Git, GitFailure } from "../../../store/git.js";
 import { escapeInline } from "../../../store/markdown-text.js";
-import type { ForgePort } from "../../ports.js";
+import type { ForgePort } from "../../forge-ports.js";
 import { relate } from "../engine-repository.js";
 import { commentMarker } from "./find-or-make.js";
 
@@ -37,6 +37,11 @@ export function createLocalForge(
     async read(_id, commit) {
       const isIn = await contains(git, repository, commit);
       return { state: isIn ? "merged" : "open", ci: "none", failed: [] };
+    },
+
+    async traces(id) {
+      const { body } = await read(id);
+      return { state: "open", head: "", commit: "", title: "", body, comments: 0 };
     },
 
     async comment(id, key, body) {

@@ -3,7 +3,7 @@ import type { ForgePlace } from "../../../domain/forge-place.js";
 import { EXIT, Problem } from "../../../domain/problem.js";
 import type { EnginePaths } from "../../../store/engine-paths.js";
 import type { Git, GitHost } from "../../../store/git.js";
-import type { ForgePort, ForgesPort } from "../../ports.js";
+import type { ForgePort, ForgesPort } from "../../forge-ports.js";
 import { openEngineRepository, repositoryPlace } from "../engine-repository.js";
 import { tokenCommand } from "../../../domain/forge-refusals.js";
 import type { ForgeAccess } from "./forge-http.js";

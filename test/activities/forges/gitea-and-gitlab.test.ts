@@ -9,6 +9,7 @@ import {
   anOrder,
   COMMIT,
   holdsUnderFaults,
+  tellsTraces,
   turn,
   type TestForge,
   TOKEN,
@@ -111,6 +112,10 @@ describe.each([
     expect((await open().open(anOrder())).awaitsCi).toBe(true);
   });
   const name = () => (create === createGitea ? "failure" : "failed");
+
+  it("show what others did to them", async () => {
+    await tellsTraces(forge, open);
+  });
 
   it("stay closed when a person closed them", async () => {
     const { id } = await open().open(anOrder());

@@ -7,6 +7,7 @@ import {
   anOrder,
   COMMIT,
   holdsUnderFaults,
+  tellsTraces,
   turn,
   type TestForge,
   TOKEN,
@@ -67,6 +68,10 @@ describe("pull requests on GitHub", () => {
       name: "ForgeUnavailable",
       retryAtMs: reset * 1_000,
     });
+  });
+
+  it("show what others did to them", async () => {
+    await tellsTraces(forge, open);
   });
 
   it("stay closed when a person closed them", async () => {

@@ -3,7 +3,7 @@ import { expect } from "@jest/globals";
 import fc from "fast-check";
 import type { ForgeAccess } from "../../../activities/adapters/forges/forge-http.js";
 import { ForgeUnavailable } from "../../../activities/adapters/forges/forge-errors.js";
-import type { ForgePort, PullRequestOrder } from "../../../activities/ports.js";
+import type { ForgePort, PullRequestOrder } from "../../../activities/forge-ports.js";
 import type { ForgePlace } from "../../../domain/forge-place.js";
 import { type Answer, type Fault, FAULTS, type FaultyServer } from "./faulty-server.js";
 
@@ -88,4 +88,19 @@ export async function holdsUnderFaults(forge: TestForge, open: () => ForgePort):
     }),
     { numRuns: 15 },
   );
+}
+
+/** What is seen of other people's doing: nothing of ours counts. */
+export async function tellsTraces(forge: TestForge, open: () => ForgePort): Promise<void> {
+  const order = anOrder();
+  const { id } = await open().open(order);
+  const { head, title, body, commit } = order;
+  const ours = { state: "open", head, title, body, commit, comments: 0 };
+  await open().comment(id, "merged/1.1", "Merged.");
+  expect(await open().traces(id)).toMatchObject(ours);
+  forge.requests[0]?.comments.push("Nice!");
+  Object.assign(forge.requests[0] ?? {}, { title: "Other", commit: "f".repeat(40) });
+  expect(await open().traces(id)).toMatchObject({
+    ...{ title: "Other", commit: "f".repeat(40), comments: 1 },
+  });
 }

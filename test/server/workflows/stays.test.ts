@@ -5,7 +5,7 @@ import type { Activities, ManyHostsActivities } from "../../../activities/contra
 import { placementQueue } from "../../../domain/ids.js";
 import type { IntegrateInput } from "../../../domain/shipping-work.js";
 import type { Placement, PrepareInput } from "../../../domain/work.js";
-import { snapshotQuery, type MissionInput } from "../../../workflows/messages.js";
+import { budgetQuery, snapshotQuery, type MissionInput } from "../../../workflows/messages.js";
 import { aFeature, aMilestone, done, fakeWorld } from "../../helpers/fake-activities.js";
 import {
   TEST_HOST_QUEUE,
@@ -24,8 +24,8 @@ const GONE_QUEUE = `${TEST_QUEUE}-gone`;
 const blob = (name: string) => ({ sha256: "a".repeat(64), bytes: 1, name });
 const base = { place: blob("place"), head: "h", bundles: [{ commit: "h", bundle: blob("whole") }] };
 
-function worldWith(replaced: Partial<Activities>) {
-  const world = fakeWorld([aMilestone("1", [aFeature("1.1")])], replaced);
+function worldWith(replaced: Partial<Activities>, features = [aFeature("1.1")]) {
+  const world = fakeWorld([aMilestone("1", features)], replaced);
   const left: string[] = [];
   const hosts: ManyHostsActivities = {
     publishBase: async () => base,
@@ -54,15 +54,38 @@ const input: Partial<MissionInput> = {
 };
 
 describe("a feature that no host takes", () => {
-  it("says that it waits for a free slot, and begins when there is one", async () => {
-    const world = worldWith({});
-    const noteOf = async (handle: MissionHandle) =>
-      (await handle.query(snapshotQuery)).features[0]?.note ?? "";
-    const body = async ({ start }: TestBench) => {
-      const handle = await start({ ...input });
+  it("waits for a free slot with neither slice nor place, and begins when there is one", async () => {
+    const estimate = { microUsd: 1_000, tokens: 1_000 };
+    const spent100 = { spent: { microUsd: 100, tokens: 100 } };
+    const world = worldWith({ runAttempt: async () => done(spent100) }, [
+      aFeature("1.1", { estimate }),
+      aFeature("1.2", { estimate }),
+    ]);
+    const waiting = "waiting: waits for a host with a free slot";
+    const told = async (handle: MissionHandle) =>
+      (await handle.query(snapshotQuery)).features.map(({ status, note }) => `${status}: ${note}`);
+    const body = async ({ start, client }: TestBench) => {
+      const handle = await start({ ...input, atOnce: { code: 1, other: 1 } });
       await until(
-        () => noteOf(handle),
-        (note) => note === "waits for a host with a free slot",
+        () => told(handle),
+        (each) => each.length === 2 && each.every((one) => one === waiting),
+        "both wait",
+      );
+      // The mission hears of totals with the next grant; the guard knows.
+      await until(
+        () => client.workflow.getHandle(`${handle.workflowId}/budget`).query(budgetQuery),
+        ({ reserved }) => reserved.tokens === 0 && reserved.microUsd === 0,
+        "both slices settled",
+      );
+      // Ended by a person, the wait goes on: no host is there all the same.
+      await handle.signal("retryFeature", { feature: "1.1" });
+      await until(
+        async () => (await handle.query(snapshotQuery)).story,
+        (lines) => lines.some(({ text }) => text.startsWith("1.1 waits no longer")),
+      );
+      await until(
+        () => told(handle),
+        (each) => each[0] === waiting,
       );
       const connection = await NativeConnection.connect({ address: testAddress() });
       const host = await Worker.create({
@@ -75,7 +98,9 @@ describe("a feature that no host takes", () => {
         expect((await handle.result()).status).toBe("completed");
       });
       await connection.close();
-      expect(await noteOf(handle)).not.toContain("waits");
+      expect((await told(handle)).join()).not.toContain("waits");
+      const { spent, reserved } = await handle.query(budgetQuery);
+      expect([spent.tokens, reserved.tokens]).toEqual([200, 0]);
     };
     await withWorker(world.activities, body, false);
     expect(world.left).toEqual([]);
