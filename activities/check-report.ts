@@ -1,10 +1,11 @@
 /** What a round of checks says: a short outcome for the workflow, the evidence for people and repairing agents. */
 import type { Check } from "../domain/plan.js";
+import { extractOf } from "../domain/output-extract.js";
 import type { ChecksOutcome } from "../domain/work.js";
 import type { CheckRun } from "./check-run.js";
 import type { BlobPort } from "./ports.js";
 
-const TAIL = 8_000;
+const OUTPUT = 8_000;
 const NAMED = 20;
 const SUMMARY = 600;
 
@@ -51,7 +52,9 @@ export async function reportChecks(
     summary: scrub(summarise(runs.length, failed, unseen.length)).slice(0, SUMMARY),
   };
   const told = [
-    ...runs.map(describe),
+    // First what failed: who mends it may be shown the beginning only.
+    ...failed.map(describe),
+    ...runs.filter(({ passed }) => passed).map(describe),
     ...unseen.flatMap(describeUnseen),
     ...noted.map(describeNoted),
   ];
@@ -72,8 +75,8 @@ function summarise(ran: number, failed: CheckedRun[], unseen: number): string {
 }
 
 function describe({ check, passed, how, output }: CheckedRun): string {
-  const tail = output.length <= TAIL ? output : `...\n${output.slice(-TAIL)}`;
-  return `${passed ? "PASS" : "FAIL"} ${check.id}: ${check.sentence}\n${how}\n${tail}`.trimEnd();
+  const said = extractOf(output, OUTPUT);
+  return `${passed ? "PASS" : "FAIL"} ${check.id}: ${check.sentence}\n${how}\n${said}`.trimEnd();
 }
 
 const describeUnseen = ({ id, sentence, found = [] }: UnseenCheck) =>

@@ -10,7 +10,7 @@ import {
   type RepositoryPlace,
   repositoryPlace,
 } from "./adapters/engine-repository.js";
-import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { oneAmongWorkers, oneAtATime } from "./adapters/one-at-a-time.js";
 import { adoptUserCommits, publish, readUserBranch, type UserBranch } from "./adapters/publish.js";
 import { takeCommit } from "./base.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
@@ -63,7 +63,7 @@ async function integrate(
 
   const merged = await advance(deps, { input, record, place, repository, signal });
   if (merged.kind !== "merged") return merged;
-  const reason = await oneAtATime(gitDir, async () => {
+  const publishing = async () => {
     await appendFeatureEvent(paths.features, missionId, featureId, {
       key: `integrated/${generation}/${input.commit}`,
       at: input.at,
@@ -74,7 +74,10 @@ async function integrate(
     const theirs =
       place.dedicated === true ? await readUserBranch(git, place, repository.ref) : merged.theirs;
     return publish(git, repository, place, theirs, merged.head);
-  });
+  };
+  const reason = await oneAtATime(gitDir, () =>
+    oneAmongWorkers(`${gitDir}.turn`, publishing, signal),
+  );
   // The commit is on the branch; a POC mission goes on in its one workspace.
   const workspace = workspaceName(missionId, featureId, record.mode, name);
   if (record.mode === "full") await removeFolder(join(paths.workspaces, workspace));

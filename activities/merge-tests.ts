@@ -1,12 +1,14 @@
 /** What must pass on a merged commit, and whose fault it is when it does not. */
+import { join } from "node:path";
 import type { Check, Plan } from "../domain/plan.js";
 import type { IntegrateOutcome } from "../domain/shipping-work.js";
 import type { FeatureRef } from "../domain/work.js";
 import { appendFeatureEvent } from "../store/feature-record.js";
-import { workspacePaths } from "../store/workspace-paths.js";
+import type { Lease } from "../store/lease.js";
+import { type WorkspacePaths, workspacePaths } from "../store/workspace-paths.js";
 import type { EngineRepository } from "./adapters/engine-repository.js";
 import { standAt, tidyUp } from "./adapters/merge-checkout.js";
-import { oneAtATime } from "./adapters/one-at-a-time.js";
+import { oneAmongWorkers } from "./adapters/one-at-a-time.js";
 import { childConfinement } from "./child-confinement.js";
 import { type CheckedRun, reportChecks } from "./check-report.js";
 import { type CheckPlace, type CheckRun, runCheck } from "./check-run.js";
@@ -53,14 +55,16 @@ export async function testMerge(deps: CheckDependencies, order: MergeOrder): Pro
   if (checks.length === 0 && !mayName && (own ?? []).length === 0) return GREEN;
 
   const name = mergeFolder(order.feature.missionId, feature.repository);
-  // An earlier run that does not know yet that it was given up must not change the files under this one.
-  return oneAtATime(turnsOf(name), async () => {
+  const place = workspacePaths(deps.paths.workspaces, name);
+  const test = async (lease: Lease) => {
     order.signal.throwIfAborted();
-    const bench = await openBench(deps, order, plan, { name, repository: feature.repository });
+    const merges = { place, lease, repository: feature.repository };
+    const bench = await openBench(deps, order, plan, merges);
     await bench.stand(order.merged);
     const tests = (own ?? (mayName ? await testsOf(bench.here.dir) : [])).map(asCheck);
     return testOn(deps, order, bench, { checks, tests });
-  });
+  };
+  return oneAmongWorkers(turnFile(place), test, order.signal);
 }
 
 async function testOn(
@@ -72,6 +76,7 @@ async function testOn(
   const { runs } = await runAll([...checks, ...tests], bench.here);
   const failed = runs.filter(({ passed }) => !passed);
   if (failed.length === 0) {
+    await bench.assertHeld();
     const tidied = bench.tidy();
     await bench.memory.keep(order.merged, { passed: tests.map(commandOf), failed: [] });
     return { ...GREEN, tidied };
@@ -83,6 +88,7 @@ async function testOn(
   }
   const red = again.filter(({ passed }) => !passed);
   const redBefore = await failingBefore(bench, order.head, tests, red);
+  await bench.assertHeld();
   const ours = red.filter(({ check }) => !redBefore.includes(check));
   const last = [...runs.filter(({ passed }) => passed), ...again];
   const outcome = await report(deps, order, last, ours.length === 0);
@@ -101,38 +107,48 @@ async function testOn(
 type FailedRun = CheckRun & { check: Check };
 type Bench = Awaited<ReturnType<typeof openBench>>;
 
-const turnsOf = (name: string) => `merges in ${name}`;
+/**
+ * An earlier run that does not know yet that it was given up, here or in another worker on this folder, must not change the
+ * files under this one, nor keep what it saw of them.
+ */
+const turnFile = ({ attempt }: WorkspacePaths) => join(attempt, "turn.lock");
 
 /** Removed with the mission's workspaces; no feature can have its name. */
 export const mergeFolder = (missionId: string, repository?: string) =>
   `${missionId}-~merge${repository === undefined ? "" : `~${repository}`}`;
+
+interface MergePlace {
+  place: WorkspacePaths;
+  lease: Lease;
+  repository: string | undefined;
+}
 
 /** The folder of merges, which stands at one commit after the other. */
 async function openBench(
   deps: CheckDependencies,
   { feature, repository, commandMs, signal }: MergeOrder,
   plan: Plan,
-  merges: { name: string; repository: string | undefined },
+  { place, lease, repository: name }: MergePlace,
 ) {
   const { missionId } = feature;
-  const place = workspacePaths(deps.paths.workspaces, merges.name);
   await deps.commands.endRecordedGroup(groupFile(place));
   const here: CheckPlace = {
     commands: deps.commands,
     dir: place.tree,
     home: place.home,
     groupFile: groupFile(place),
-    confine: childConfinement(deps.paths, missionId, plan, merges.repository),
+    confine: childConfinement(deps.paths, missionId, plan, name),
     ...checkLook(deps.browser, plan),
     commandMs,
     signal,
   };
   return {
     here,
+    assertHeld: lease.assertHeld,
     memory: await openMemory(place),
     /** In its turn: before it the folder is not ready, and after it another run may have it. */
     tidy: () =>
-      oneAtATime(turnsOf(merges.name), () => tidyUp(deps.git, repository.gitDir, place)).catch(
+      oneAmongWorkers(turnFile(place), () => tidyUp(deps.git, repository.gitDir, place)).catch(
         () => undefined,
       ),
     stand: async (commit: string) => {
@@ -144,7 +160,7 @@ async function openBench(
 
 /** Of the tests that are red, those that fail without the feature too: run there, or remembered from there. */
 async function failingBefore(
-  { memory, stand, here }: Bench,
+  { memory, stand, here, assertHeld }: Bench,
   head: string,
   tests: Check[],
   red: FailedRun[],
@@ -157,6 +173,7 @@ async function failingBefore(
     for (const test of unknown) known[commandOf(test)] = (await runCheck(test, here)).passed;
     const commands = Object.keys(known);
     const passed = commands.filter((test) => known[test] === true);
+    await assertHeld();
     await memory.keep(head, { passed, failed: commands.filter((test) => known[test] === false) });
   }
   return suspects.filter((test) => known[commandOf(test)] === false);

@@ -2,6 +2,7 @@
 import { cleanLine, cleanText } from "../clean-text.js";
 import { runOf } from "../finding-evidence.js";
 import type { Finding } from "../findings.js";
+import { extractOf } from "../output-extract.js";
 import { quoted } from "../quoted.js";
 import type { RunEvidence, ValidationReport } from "../validation-work.js";
 
@@ -48,11 +49,11 @@ function findingBlock(finding: Finding, run: RunEvidence | undefined, n: number)
 }
 
 function evidenceLines({ how, ended, onBase, output }: RunEvidence): string[] {
-  const tail = cleanText(output.slice(-2 * MOST.output), 2 * MOST.output).slice(-MOST.output);
+  const said = extractOf(cleanText(output, 10 * MOST.output), MOST.output);
   return [
     `How it was seen: ${cleanLine(how, MOST.line)}`,
     `It ended: ${cleanLine(ended, MOST.line)}`,
     ...(onBase === undefined ? [] : [`Before the milestone: ${cleanLine(onBase, MOST.line)}`]),
-    ...(tail === "" ? [] : ["Output, its end:", tail]),
+    ...(said === "" ? [] : ["Of its output:", said]),
   ];
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { repairMessage } from "../../activities/adapters/brief.js";
 import { mergeFolder } from "../../activities/merge-tests.js";
 import type { Plan } from "../../domain/plan.js";
+import { withLease } from "../../store/lease.js";
 import { workspacePaths } from "../../store/workspace-paths.js";
 import {
   AT,
@@ -129,6 +131,50 @@ describe("a merge that is tested", () => {
       ["kind", "head"],
     ]);
     expect(both.map(({ kind }) => kind)).toEqual(["merged", "merged"]);
+  });
+
+  it("waits while another worker on this folder has it, and tells nothing that it saw after losing it", async () => {
+    const mission = await missionWith({ tests: ["echo run >> $HOME/runs"] });
+    const one = await commitOf(mission, "1.1", { "one.txt": "1" });
+    const { attempt } = placeOf(mission);
+    const lock = join(attempt, "turn.lock");
+    const before = await headOf(mission);
+    let merging: Promise<unknown> = Promise.resolve();
+    await withLease(lock, async () => {
+      merging = merge(mission, "1.1", one);
+      // Time enough to run past a lock that nobody asks for: all else of a merge takes less.
+      for (let n = 0; n < 40; n += 1) await userGit(repo, "status");
+      expect(await headOf(mission)).toBe(before);
+      expect(existsSync(join(placeOf(mission).home, "runs"))).toBe(false);
+    });
+    expect(await merging).toMatchObject({ kind: "merged" });
+
+    const two = await commitOf(mission, "1.2", { "two.txt": "2" });
+    const { run } = mission.deps.commands;
+    mission.deps.commands.run = async (order) => {
+      const ended = await run(order);
+      await writeFile(lock, "another worker took over meanwhile");
+      return ended;
+    };
+    await expect(merge(mission, "1.2", two)).rejects.toThrow("taken over");
+    expect(await headOf(mission)).not.toBe(before);
+    const branch = `mission/${mission.missionId}`;
+    expect(await userGit(mission.bare, "ls-tree", "--name-only", branch)).not.toContain("two.txt");
+  });
+
+  it("sends the failing assertion back, however much passed before and after it", async () => {
+    const noise = 'for n in $(seq 2000); do echo "ok $n - as it always did"; done';
+    const failing = "echo 'not ok 2001 - adds'; echo '  Expected 3, received 4'";
+    const test = `${noise}; test ! -e bad.txt || { ${failing}; ${noise}; exit 1; }`;
+    const mission = await missionWith({ tests: ["seq 9000", test, "seq 9000 18000"] });
+    const bad = await commitOf(mission, "1.1", { "bad.txt": "1" });
+    const outcome = await merge(mission, "1.1", bad);
+    if (outcome.kind !== "red") throw new Error(outcome.kind);
+    const evidence = Buffer.from(await mission.blobs.get(outcome.evidence.sha256)).toString();
+    const told = repairMessage({ round: 1, evidence: outcome.evidence, why: "tests" }, evidence);
+    expect(told).toContain("not ok 2001 - adds");
+    expect(told).toContain("Expected 3, received 4");
+    expect(told.length).toBeLessThan(26_000);
   });
 
   it("leaves the workspace of a feature named merge alone, and nothing when the mission ends", async () => {
