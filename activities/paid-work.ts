@@ -8,6 +8,7 @@ import { standing, temporalFence } from "./fence.js";
 import type { Fence } from "./fence.js";
 import type { PaidRun } from "./paid-run.js";
 import type { HostClock } from "./ports.js";
+import { byServerClock } from "./server-clock.js";
 import { openSliceAccount } from "./slice-account.js";
 
 const LONGEST_BEAT_MS = 3_000;
@@ -23,6 +24,7 @@ export interface Beat {
 export async function whileBeating<T>(run: (beat: Beat) => Promise<T>): Promise<T> {
   const info = activityInfo();
   const { heartbeatTimeoutMs = 20_000 } = info;
+  const beganMs = Date.now();
   const beat: Beat = { details: info.heartbeatDetails as unknown };
   const timer = setInterval(
     () => {
@@ -31,7 +33,7 @@ export async function whileBeating<T>(run: (beat: Beat) => Promise<T>): Promise<
     Math.min(LONGEST_BEAT_MS, heartbeatTimeoutMs / 4),
   );
   try {
-    return await run(beat);
+    return byServerClock(await run(beat), beganMs);
   } catch (error) {
     throw asFailure(error);
   } finally {

@@ -225,7 +225,10 @@ export async function makeAttempts(wishes: Wishes = {}) {
     ...more,
   });
   const environment = (info: Info = {}) =>
-    new MockActivityEnvironment({ attempt: 1, ...info }, { logger });
+    new MockActivityEnvironment(
+      { attempt: 1, currentAttemptScheduledTimestampMs: Date.now(), ...info },
+      { logger },
+    );
   const runIn = (place: MockActivityEnvironment, given: AttemptInput) =>
     place.run<[AttemptInput], AttemptOutcome, typeof activities.runAttempt>(
       activities.runAttempt,
