@@ -60,11 +60,14 @@ export const chat: Shape = {
       }),
     };
   },
-  createReader: () =>
-    createReader((value, told) => {
+  createReader: () => {
+    let ended = false;
+    return createReader((value, told) => {
       if (typeof value["id"] === "string") told.requestId = value["id"];
+      ended ||= isEnd(value);
       const usage = value["usage"];
-      if (!isObject(usage)) return;
+      // Some servers tell with every piece what it has cost so far.
+      if (!isObject(usage) || !(ended || isWithoutChoice(value))) return;
       const input = objectOr(usage["prompt_tokens_details"]);
       const output = objectOr(usage["completion_tokens_details"]);
       const inputTokens = tokensOf(usage["prompt_tokens"]);
@@ -80,15 +83,23 @@ export const chat: Shape = {
         cacheWriteTokens: tokensOf(input["cache_write_tokens"]) ?? 0,
         reasoningTokens: tokensOf(output["reasoning_tokens"]) ?? 0,
       };
-    }),
+    });
+  },
 };
 
 /** The last chunk of a stream that was asked for its usage: it has no choice in it. */
 export const isUsageOnly = (value: unknown) =>
   isObject(value) &&
   Array.isArray(value["choices"]) &&
-  value["choices"].length === 0 &&
+  isWithoutChoice(value) &&
   isObject(value["usage"]);
+
+const isWithoutChoice = ({ choices }: JsonObject) =>
+  !Array.isArray(choices) || choices.length === 0;
+
+const isEnd = ({ choices }: JsonObject) =>
+  Array.isArray(choices) &&
+  choices.some((choice: unknown) => typeof objectOr(choice)["finish_reason"] === "string");
 
 function limitOf(body: JsonObject, openai: boolean, maxOutputTokens: number): JsonObject {
   const named = ["max_tokens", "max_completion_tokens"].filter((name) => name in body);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { chat } from "../../../activities/adapters/gateway/chat.js";
 import { createPlaces } from "./a-gateway.js";
 import type { GatewayWishes } from "./a-gateway.js";
 import { usage } from "./scripted-provider.js";
@@ -12,6 +13,7 @@ const HELLO = {
   messages: [{ role: "user", content: "Hello" }],
 };
 const nothing = { microUsd: 0, tokens: 0 };
+const whole = { prompt_tokens: 1_000, completion_tokens: 400 };
 
 const places = createPlaces();
 afterEach(() => places.end());
@@ -200,6 +202,25 @@ describe("the gateway's budget", () => {
     release();
     expect(await gateway.closes()).toMatchObject([{ worstCase: true }]);
   });
+
+  it.each([
+    ["a last piece", [{ choices: [{ delta: {}, finish_reason: "tool_calls" }], usage: whole }]],
+    ["a piece of its own", [{ choices: [{ delta: {}, finish_reason: "stop" }] }, { usage: whole }]],
+    ["an empty choice", [{ choices: [], usage: whole }]],
+  ])(
+    "takes what a server tells with every piece for the whole only at the end, in %s",
+    (_, end) => {
+      const reader = chat.createReader();
+      for (const tokens of [1, 2, 3])
+        reader.read({
+          choices: [{ delta: { tool_calls: [{ index: 0 }] }, finish_reason: null }],
+          usage: { prompt_tokens: 1_000, completion_tokens: tokens },
+        });
+      expect(reader.usage()).toBeUndefined();
+      for (const piece of end) reader.read(piece);
+      expect(reader.usage()).toMatchObject({ inputTokens: 1_000, outputTokens: 400 });
+    },
+  );
 
   it("books what is in flight when it is closed", async () => {
     const { gateway, server, ask } = await open(() => ({
