@@ -16,6 +16,8 @@ sys.exit(main(["config", "list"]))
 `;
 const ASKED: readonly (readonly [string, readonly string[]])[] = [
   ["npm", ["config", "list", "--json"]],
+  ["yarn", ["config", "get", "registry"]],
+  ["yarn", ["config", "get", "npmRegistryServer"]],
   ["python3", ["-c", PIP]],
   ["go", ["env", "GOPROXY", "GOSUMDB"]],
 ];
@@ -34,7 +36,7 @@ export function createPackageHosts(environment: Environment): () => Promise<read
 const say = (program: string, args: readonly string[], environment: Environment) =>
   new Promise<string>((resolve) => {
     const cwd = environment.userHome;
-    const env = environment.childVariables("tool");
+    const env = { ...environment.childVariables("tool"), COREPACK_ENABLE_NETWORK: "0" };
     execFile(program, args, { cwd, env, timeout: ASK_MS }, (error, stdout) => {
       resolve(error === null ? stdout : "");
     });

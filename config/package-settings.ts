@@ -171,10 +171,9 @@ async function certificates(variables: Variables) {
   return { env, readable };
 }
 
-/** Its `cargo` finds its compiler by the home only, which commands do not see. */
+/** Its `cargo` finds its compiler by the home only, which commands do not see; there are no secrets in it. */
 async function rustup(folder: string): Promise<Pick<PackageSettings, "env" | "readable">> {
-  const toolchains = join(folder, "toolchains");
-  const found = await stat(toolchains).catch(() => undefined);
+  const found = await stat(join(folder, "toolchains")).catch(() => undefined);
   if (found?.isDirectory() !== true) return { env: {}, readable: [] };
-  return { env: { RUSTUP_HOME: folder }, readable: [toolchains, join(folder, "settings.toml")] };
+  return { env: { RUSTUP_HOME: folder }, readable: [folder] };
 }

@@ -101,7 +101,6 @@ describe("readPackageSettings", () => {
       "ca.pem": "-----BEGIN CERTIFICATE-----\n",
       "both.pem": "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n",
       ".rustup/toolchains/stable/bin/cargo": "",
-      ".rustup/settings.toml": "",
     });
     const { env, readable } = await readPackageSettings(
       environment({
@@ -116,11 +115,7 @@ describe("readPackageSettings", () => {
       CURL_CA_BUNDLE: "/etc/ssl/cert.pem",
       RUSTUP_HOME: join(home, ".rustup"),
     });
-    expect(readable).toEqual([
-      join(home, "ca.pem"),
-      join(home, ".rustup/toolchains"),
-      join(home, ".rustup/settings.toml"),
-    ]);
+    expect(readable).toEqual([join(home, "ca.pem"), join(home, ".rustup")]);
   });
 
   it("hands nothing on where nothing is set", async () => {

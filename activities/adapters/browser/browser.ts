@@ -1,6 +1,7 @@
 /** Looks at apps in a real browser. App and browser are confined apart: all they share is the app's one Unix socket. */
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { cleanLine } from "../../../domain/clean-text.js";
 import type { QaReport } from "../../../domain/qa.js";
 import { reportPage } from "../../../qa/report-page.js";
 import { writeWhole } from "../../../store/files.js";
@@ -71,7 +72,7 @@ function notRun(why: string, startedMs: number): QaReport {
   return {
     version: 1,
     verdict: "not-run",
-    why: why.slice(0, 1_000),
+    why: cleanLine(why, 1_000),
     url: "",
     startedAt: new Date(startedMs).toISOString(),
     ms: Date.now() - startedMs,
@@ -148,6 +149,8 @@ async function lookOnce(
       const report = await takeReport(order.out);
       if (report === undefined)
         return { why: ended.why ?? "The browser ended without a report: look again." };
+      if (report.verdict === "passed" && !isWhole(report, order))
+        return { why: "The browser's report lacks pages that it was to look at: look again." };
       return withEnd(report, app);
     } finally {
       await app.stop();
@@ -156,6 +159,15 @@ async function lookOnce(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** What passes was looked at: each flow at each size. */
+const isWhole = ({ visits }: QaReport, { flows, viewports }: LookOrder) => {
+  const seen = new Set(visits.map(({ name, viewport }) => `${viewport}/${name}`));
+  return (
+    visits.length > 0 &&
+    viewports.every((viewport) => flows.every(({ name }) => seen.has(`${viewport.name}/${name}`)))
+  );
+};
 
 /** `in` is what an app may write of it: its socket, until that is taken out. */
 async function makeLookFolder(): Promise<string> {
@@ -197,7 +209,7 @@ function withEnd(report: QaReport, app: RunningApp): QaReport {
   const exit = app.exit();
   if (exit === undefined || report.verdict === "not-run") return report;
   const how = exit.exitCode === null ? "by a signal" : `with exit ${exit.exitCode}`;
-  const tail = app.output().replaceAll(/\s+/g, " ").slice(-200);
+  const tail = cleanLine(app.output().slice(-200), 200);
   return {
     ...report,
     verdict: "failed",

@@ -12,10 +12,12 @@ const LIMIT = {
   reportBytes: 20_000_000,
   fileBytes: 20_000_000,
   allBytes: 200_000_000,
+  /** Of a picture: more fills the memory of whoever opens it. */
+  pixels: 100_000_000,
 } as const;
 
 /**
- * Removes whatever else lies there: links, devices, what is too large.
+ * Removes whatever else lies there: links, devices, what is too large, pictures that are none.
  * @returns undefined when there is no report that can be read. Contract: called when nothing writes there any more.
  */
 export async function takeReport(out: string): Promise<QaReport | undefined> {
@@ -64,7 +66,7 @@ async function tidy(out: string): Promise<Set<string>> {
       }
       const size = entry.isFile() && !isHidden ? (await lstat(at)).size : Infinity;
       const fits = size <= LIMIT.fileBytes && bytes + size <= LIMIT.allBytes;
-      if (fits && kept.size < LIMIT.files) {
+      if (fits && kept.size < LIMIT.files && (!path.endsWith(".png") || (await isPicture(at)))) {
         bytes += size;
         kept.add(path);
       } else await rm(at, { recursive: true, force: true });
@@ -72,6 +74,21 @@ async function tidy(out: string): Promise<Set<string>> {
   };
   await walk("", 1);
   return kept;
+}
+
+const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+
+/** By its first bytes, in which its size is too. */
+async function isPicture(path: string): Promise<boolean> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(24), 0, 24, 0);
+    const pixels = buffer.readUInt32BE(16) * buffer.readUInt32BE(20);
+    return buffer.subarray(0, PNG.length).equals(PNG) && pixels <= LIMIT.pixels;
+  } finally {
+    await file.close();
+  }
 }
 
 async function readPlain(path: string): Promise<string | undefined> {

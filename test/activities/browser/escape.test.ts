@@ -117,7 +117,8 @@ describe("a report that is read back", () => {
     writeFileSync(secret, "PRIVATE");
     symlinkSync(secret, join(out, "assets", "a.png"));
     symlinkSync(bench.machine, join(out, "others"));
-    writeFileSync(join(out, "assets", "b.png"), "picture");
+    const png = "89504e470d0a1a0a0000000d494844520000000100000001";
+    writeFileSync(join(out, "assets", "b.png"), Buffer.from(png, "hex"));
     writeFileSync(join(out, "assets", "huge.png"), Buffer.alloc(21_000_000));
     const visit = { url: "http://localhost:3000/", viewport: "desktop", loadMs: 1, title: "x" };
     const report = {
