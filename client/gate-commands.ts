@@ -32,3 +32,12 @@ export const gateLines = (
     ({ command, means }) => `  ${cleanLine(command)}  (${cleanLine(means)})`,
   ),
 ];
+
+/** The command that says how it came to the question; of a plan or budget there is none. */
+export function whyCommand(
+  missionId: string,
+  { featureId, milestoneId }: Pick<Gate, "featureId" | "milestoneId">,
+): string | undefined {
+  const about = featureId ?? milestoneId;
+  return about === undefined ? undefined : missionsCommand("why", missionId, about);
+}

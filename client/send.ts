@@ -1,9 +1,11 @@
 /** Every command of a person goes this way: find the mission, send, say what came of it. */
 import type { Client } from "@temporalio/client";
 import type { CommandName, Commands } from "../workflows/messages.js";
+import { readMissionRecord } from "../store/mission-record.js";
 import { EXIT, Problem, type ExitCode } from "../domain/problem.js";
 import { withClient, type Context } from "./context.js";
 import { findOnServer, type Found } from "./find-mission.js";
+import { findFeature, readMissionPlan } from "./mission-plan.js";
 import { gates, sendCommand, type CommandAnswer } from "./missions.js";
 import { cleanLine } from "./terminal/clean.js";
 
@@ -47,6 +49,19 @@ export function sayAnswer(
   return EXIT.ok;
 }
 
+/** Only where this host has the plan: the mission takes the name of any feature, and says later that there is none. */
+async function requireFeature(
+  { paths }: Context,
+  missionId: string,
+  sent: { feature?: string },
+): Promise<void> {
+  const { feature } = sent;
+  const record = await readMissionRecord(paths.state, missionId);
+  if (feature === undefined || record === undefined) return;
+  const plan = await readMissionPlan(paths, record).catch(() => undefined);
+  if (plan !== undefined) findFeature(plan, missionId, feature);
+}
+
 /** @param names further arguments after the mission. @param payload made from them. */
 export function sendFrom<Name extends CommandName>(
   context: Context,
@@ -57,9 +72,9 @@ export function sendFrom<Name extends CommandName>(
 ): Promise<ExitCode> {
   return withClient(context, async (client) => {
     const found = await findOnServer(context, client, typed, { names });
-    const answer = await sendCommand(client, found.missionId, name, payload(found), {
-      by: context.by,
-    });
+    const sent = payload(found);
+    await requireFeature(context, found.missionId, sent);
+    const answer = await sendCommand(client, found.missionId, name, sent, { by: context.by });
     const next = answer.applied ? await nextLines(client, name, found.missionId) : [];
     return sayAnswer(context, found.missionId, answer, next);
   });

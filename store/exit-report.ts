@@ -13,6 +13,7 @@ export function exitReportText(report: ValidationReport): string {
   return [
     verdictLine(report),
     ...runsTable(report.runs),
+    ...outputHint(report),
     ...findingLines(report),
     ...browserLines(report.browser),
     ...judgeLines(report.judge),
@@ -53,6 +54,14 @@ function runsTable(runs: readonly RunEvidence[]): string[] {
   ];
   return [[...head, ...rows].join("\n"), ...(more > 0 ? [`And ${more} more.`] : [])];
 }
+
+/** The outputs themselves are long, and in the store. */
+const outputHint = ({ runs, milestoneId }: ValidationReport): string[] =>
+  runs.some(({ verdict, output }) => SHOWN_OUTPUT.has(verdict) && output.trim() !== "")
+    ? [`What they printed at the end: \`npx missions why ${milestoneId.replace(/[^\w.-]/g, "")}\``]
+    : [];
+
+const SHOWN_OUTPUT = new Set<RunEvidence["verdict"]>(["failed", "flaky"]);
 
 const VERDICTS: Record<RunEvidence["verdict"], string> = {
   passed: "passed",
@@ -120,9 +129,7 @@ function unseenLines(runs: readonly RunEvidence[]): string[] {
 
 const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const code = (text: string) => `\`${text.replace(/[^\w.-]/g, "")}\``;
-/** In the middle of a line, where `1.a` begins no list. */
-const cell = (text: string, characters: number) =>
-  escapeInline(shorten(oneLine(text), characters)).replace(/^(\d+)\\(?=[.)]\S)/, "$1");
+const cell = (text: string, characters: number) => escapeInline(shorten(oneLine(text), characters));
 
 /** Relative to mission.md; what could end the link is encoded. */
 const address = (path: string) =>

@@ -23,7 +23,7 @@ export function escapeInline(text: string): string {
     .replace(/&(?=[#A-Za-z])/g, "\\&")
     .replace(/^(?=[#+=-])/, "\\")
     .replace(/(?<=^|\s)#+$/, (run) => run.replaceAll("#", "\\#"))
-    .replace(/^(\d+)(?=[.)])/, "$1\\");
+    .replace(/^(\d+)(?=[.)](?:\s|$))/, "$1\\");
 }
 
 /** The text that inline Markdown of ours says; the inverse of `escapeInline`. */

@@ -27,7 +27,6 @@ export const runList = (context: Context) =>
     const rows = missions.map((mission) => [
       mission.missionId,
       mission.status,
-      mission.mode,
       mission.featuresTotal === undefined
         ? ""
         : `${mission.featuresDone ?? 0}/${mission.featuresTotal}`,
@@ -35,10 +34,10 @@ export const runList = (context: Context) =>
       mission.startedAt.slice(0, 16).replace("T", " "),
       [mission.title, WHERE[mission.onServer]].filter((part) => part !== "").join(" · "),
     ]);
-    const head = ["MISSION", "STATUS", "MODE", "FEATURES", "SPENT", "STARTED (UTC)", "TITLE"];
+    const head = ["MISSION", "STATUS", "FEATURES", "SPENT", "STARTED (UTC)", "TITLE"];
     const width = tableColumns(output);
     output.answer(missions, [
-      ...table(head, rows, { width, right: [3, 4] }),
+      ...table(head, rows, { width, right: [2, 3] }),
       ...missions.flatMap((mission) => waitLines(mission, width)),
     ]);
     return EXIT.ok;

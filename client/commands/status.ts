@@ -4,7 +4,7 @@ import { EXIT, Problem, type ExitCode } from "../../domain/problem.js";
 import { readMissionRecord, type MissionRecord } from "../../store/mission-record.js";
 import { webUiLink, withClientIfThere, type Context } from "../context.js";
 import { findOnServer } from "../find-mission.js";
-import { gateAnswers, gateLines } from "../gate-commands.js";
+import { gateAnswers, gateLines, whyCommand } from "../gate-commands.js";
 import { features, snapshot } from "../missions.js";
 import { hasEnded } from "../mission-id.js";
 import { closingLines, readClosing } from "../start/closing.js";
@@ -109,7 +109,12 @@ async function showSnapshot(
 function waitingLines(missionId: string, gates: readonly Gate[], now: Date): string[] {
   return gates.flatMap((gate) => {
     const [question = "", ...answers] = gateLines(missionId, gate);
-    return [`Waits for you since ${ago(gate.openedAt, now)}: ${question}`, ...answers];
+    const why = whyCommand(missionId, gate);
+    return [
+      `Waits for you since ${ago(gate.openedAt, now)}: ${question}`,
+      ...(why === undefined ? [] : [`  ${why}  (how it came to this)`]),
+      ...answers,
+    ];
   });
 }
 

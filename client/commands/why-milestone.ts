@@ -12,10 +12,11 @@ import type { Context } from "../context.js";
 import { readExitReports } from "../exit-reports.js";
 import { gateAnswers, gateLines } from "../gate-commands.js";
 import { describeCheck } from "../mission-plan.js";
-import { cleanLine } from "../terminal/clean.js";
+import { cleanLine, cleanText } from "../terminal/clean.js";
 import { labelled } from "../terminal/labelled.js";
 
 const FINDINGS = 30;
+const OUTPUT_LINES = 12;
 
 export async function whyMilestone(
   context: Context,
@@ -74,9 +75,10 @@ function reportLines(report: ValidationReport, folder: string): string[] {
   return [
     ...labelled("Seen", [
       `${passed ? "passed" : "did not pass"} in round ${round}, in ${formatDuration(ms)}`,
-      ...wrong.map(({ id, verdict, how, ended }) =>
+      ...wrong.flatMap(({ id, verdict, how, ended, output }) => [
         cleanLine(`${id} ${verdict === "not-run" ? "not run" : verdict}: ${how}: ${ended}`),
-      ),
+        ...endOf(output).map((line) => `  | ${line}`),
+      ]),
     ]),
     ...labelled(
       "Findings",
@@ -100,6 +102,14 @@ function reportLines(report: ValidationReport, folder: string): string[] {
     ),
   ];
 }
+
+/** Whoever wants all of it runs the command. */
+const endOf = (output: string): string[] =>
+  cleanText(output)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-OUTPUT_LINES)
+    .map((line) => line.slice(0, 200));
 
 const judgeLine = (judge: NonNullable<ValidationReport["judge"]>) =>
   "notAsked" in judge ? `not judged: ${judge.notAsked}` : `${judge.model}: ${judge.summary}`;

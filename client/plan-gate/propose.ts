@@ -140,7 +140,7 @@ function linesOf({ current, after }: Proposal, { diff, effect, stops }: Change):
     ...(effect === undefined ? [] : effectLines(effect, zone, seen.budget)),
     ...stopLines(record.missionId, seen.mode, stops),
     ...keptNotes(record.missionId, diff),
-    ...gateNotes(current, after),
+    ...gateNotes(current, diff),
     ...forgeLinesOfChange(record, before, after),
   ].map(cleanLine);
 }
@@ -162,18 +162,13 @@ function keptNotes(missionId: string, { plan }: PlanDiff): string[] {
 }
 
 /** A new plan answers the gate of a milestone, and those of features that it changes or drops; others stay open. */
-function gateNotes({ record, plan, seen }: CurrentPlan, after: Plan): string[] {
-  const { missionId } = record;
-  const featureIn = ({ milestones }: Plan, id: string | undefined) =>
-    JSON.stringify(milestones.flatMap(({ features }) => features).find((each) => each.id === id));
-  return seen.gates.map(({ id, kind, featureId }) => {
-    const isAnswered =
-      kind === "milestone" ||
-      (kind === "feature" && featureIn(plan, featureId) !== featureIn(after, featureId));
-    return isAnswered
+function gateNotes({ record, seen }: CurrentPlan, { features }: PlanDiff): string[] {
+  const other = new Set([...features.changed, ...features.dropped].map(({ id }) => id));
+  return seen.gates.map(({ id, kind, featureId = "" }) =>
+    kind === "milestone" || (kind === "feature" && other.has(featureId))
       ? `The new plan answers gate ${id}; the mission goes on without your decision there.`
-      : `Gate ${id} still waits for you: ${missionsCommand("status", missionId)}`;
-  });
+      : `Gate ${id} still waits for you: ${missionsCommand("status", record.missionId)}`,
+  );
 }
 
 function refuseImpossible({ current, after, mayStop }: Proposal): void {

@@ -90,9 +90,9 @@ export function closingLines(closing: Closing): string[] {
       ? []
       : [`Repository  ${repository}${branch === undefined ? "" : `, branch ${branch}`}`]),
     ...(commits.length === 0 ? [] : [`Commits     ${commits.length} from features`]),
-    `Report      ${closing.missionFile}${closing.exits.length === 0 ? "" : ", with an Exit report for"}`,
+    `Report      ${closing.missionFile}`,
     ...listed(
-      "",
+      "Validated",
       closing.exits.map((exit) => `milestone ${exitLine(exit)}`),
     ),
     ...listed("Pages", closing.exits.flatMap(({ pages }) => pages ?? []).map(cleanLine)),

@@ -71,7 +71,7 @@ const paint = (status: string, style: Style) =>
         ? style.cyan
         : style.dim;
 
-/** Lines of at most `width` columns but for commands, which stay whole; control characters of outside text are removed. */
+/** Lines of at most `width` columns but for commands and addresses, which stay whole; control characters of outside text are removed. */
 export function renderFrame(snapshot: MissionSnapshot, options: FrameOptions): string[] {
   const width = Math.max(30, options.width);
   const style = options.style ?? NO_STYLE;
@@ -84,11 +84,13 @@ export function renderFrame(snapshot: MissionSnapshot, options: FrameOptions): s
     ...budgetLines(snapshot.budget, width, style),
     ...deadlineLines(snapshot.deadline, { width, now: options.now, style }),
   ];
-  const foot = options.webUi === undefined ? [] : ["", fit(`Web UI ${options.webUi}`, width)];
+  // An address that is cut opens nothing.
+  const foot = options.webUi === undefined ? [] : ["", `Web UI ${options.webUi}`];
   const milestones = milestoneLines(snapshot, width, style);
   const features = featureLines(snapshot, width, style);
   const story = storyLines(snapshot, width, style);
-  const room = (options.height ?? 1_000) - head.length - budget.length - foot.length;
+  const footRows = foot.reduce((rows, line) => rows + rowsOf(line, width), 0);
+  const room = (options.height ?? 1_000) - head.length - budget.length - footRows;
   return [
     ...head,
     ...budget,
@@ -100,6 +102,8 @@ export function renderFrame(snapshot: MissionSnapshot, options: FrameOptions): s
     ...foot,
   ];
 }
+
+const rowsOf = (line: string, width: number) => Math.max(1, Math.ceil(displayWidth(line) / width));
 
 function title(
   snapshot: MissionSnapshot,

@@ -81,8 +81,10 @@ const changesOf = (before: Fields, after: Fields): FieldChange[] =>
     return old === value ? [] : [{ field, before: old, after: value }];
   });
 
+/** In the order of the names: a stored plan has another than one that was just read. */
 const named = (values: Readonly<Record<string, unknown>>): string =>
   Object.entries(values)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) =>
       typeof value === "object" && value !== null

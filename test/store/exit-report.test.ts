@@ -44,6 +44,8 @@ const SHOWN = `### Exit report of milestone 1: Ground
 | 1.a | The shop can be used | passed | 240 ms | 12, 1 skipped | npm test: exit 0 in 240 ms |
 | 1.b | It answers | **failed** | 5 ms |  | npm test: exit 1 in 5 ms |
 
+What they printed at the end: \`npx missions why 1\`
+
 Findings:
 
 - **critical**: It is silent

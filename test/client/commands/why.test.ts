@@ -40,7 +40,7 @@ async function aPausedMission() {
     findings: [{ id: "check/1.a", severity: "critical", source: "check", what: "It is silent." }],
     accepted: [{ id: "check/1.a", by: "ann, cli" }],
     runs: [
-      aRun({ verdict: "failed", ended: "exit 1 in 240 ms" }),
+      aRun({ verdict: "failed", ended: "exit 1 in 240 ms", output: "a\n1 of 12 failed\n" }),
       aRun({ id: "1.c", sentence: "It looks good", verdict: "person" }),
     ],
     browser: {
@@ -78,6 +78,7 @@ describe("missions why of a milestone", () => {
       "Status      blocked",
       "Seen        did not pass in round 3, in 1 s",
       "1.a failed: npm test: exit 1 in 240 ms",
+      "  | 1 of 12 failed",
       "Findings    critical: It is silent. Accepted by ann, cli.",
       `Pages       ${join(folder, "assets/qa/1/index.html")}`,
       "Judge       not judged: no key for it",
@@ -118,10 +119,7 @@ describe("the end of a mission on the screen", () => {
     ]);
     const lines = closingLines(closingOf(record, undefined, undefined, reports));
     expect(lines).toContain(
-      `Report      ${join(record.folder, "mission.md")}, with an Exit report for`,
-    );
-    expect(lines).toContain(
-      "            milestone 1 did not pass in round 3, 1 accepted finding, 1 check for you to look at",
+      "Validated   milestone 1 did not pass in round 3, 1 accepted finding, 1 check for you to look at",
     );
     expect(lines).toContain(`Pages       ${pages}`);
   });

@@ -51,6 +51,13 @@ describe("the frame of the live view", () => {
     );
   });
 
+  it("never cuts an address, and counts the rows that it takes", () => {
+    const webUi = `http://127.0.0.1:8233/${"x".repeat(100)}`;
+    const lines = renderFrame(aSnapshot(), { width: 60, height: 30, now, webUi });
+    expect(lines.at(-1)).toBe(`Web UI ${webUi}`);
+    expect(lines.length).toBeLessThanOrEqual(28);
+  });
+
   it("answers the plan gate with approve", () => {
     const plan = {
       ...gate,
