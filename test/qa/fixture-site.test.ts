@@ -90,7 +90,9 @@ describe("A site on which everything is wrong", () => {
       "page-crashed",
       "flow-failed",
       "picture-changed",
+      "look-unfinished",
       "rule-not-run",
+      "links-not-asked",
     ]);
     expect(planted.size).toBeGreaterThanOrEqual(25);
   });
