@@ -1,6 +1,6 @@
 /** What each command of a person does to a mission. Nothing here waits: messages go into the outbox. */
 import type { ReadCommand } from "../domain/command-guards.js";
-import type { AdjustBudget, CommandReply } from "../domain/commands.js";
+import type { AdjustBudget, CommandReply, Pause } from "../domain/commands.js";
 import { isFirstTime } from "../domain/dedupe.js";
 import type { Actor } from "../domain/mission.js";
 import { hoursToMs, microUsdFromUsd } from "../domain/money.js";
@@ -35,11 +35,11 @@ function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandRep
     case "approvePlan":
       if (!state.gates.some(({ kind }) => kind === "plan"))
         return refused("No plan waits for approval.");
-      return decide(mission, { gate: "plan", choice: "approve", by });
+      return decide(mission, { ...command.payload, gate: "plan", choice: "approve", by });
     case "decide":
       return decide(mission, { ...command.payload, by });
     case "pause":
-      return pause(mission, command.payload.drain === true);
+      return pause(mission, command.payload);
     case "resume":
       return resume(mission);
     case "adjustBudget":
@@ -82,18 +82,17 @@ function dispatch(mission: Mission, command: ReadCommand, by: Actor): CommandRep
   }
 }
 
-function pause(mission: Mission, drain: boolean): CommandReply {
+function pause(mission: Mission, { drain = false, reason }: Pause): CommandReply {
   const { state } = mission;
   if (state.paused) return refused("The mission is paused already.");
   state.paused = true;
   mission.toGuard(messages.holdSignal, { reason: "pause", held: true, drain });
   mission.toMilestone(messages.milestonePauseSignal, { paused: true, drain });
   mission.commitFolder("paused");
-  return applied(
-    drain
-      ? "Nothing new starts; running slices finish."
-      : "Nothing new starts; running attempts end after their call in flight.",
-  );
+  const what = drain
+    ? "Nothing new starts; running slices finish"
+    : "Nothing new starts; running attempts end after their call in flight";
+  return applied(reason === undefined ? `${what}.` : `${what}: ${reason}`);
 }
 
 /** Its turn in the queue has come. Repeated calls change nothing. */

@@ -137,7 +137,8 @@ export function decide(
   mission.closeGate(id);
   if (choice === "stop") mission.cancel(by, `decided at gate ${id}`);
   else act(mission, gate, { choice, by, ...(note === undefined ? {} : { note }) });
-  return { applied: true, message: `${id}: ${choice} (${option.means}).` };
+  const said = note === undefined ? "." : `: ${note}`;
+  return { applied: true, message: `${id}: ${choice} (${option.means})${said}` };
 }
 
 function act(

@@ -36,4 +36,24 @@ describe("the story of a mission", () => {
       ["decision", "decide: budget-1: wait (wait for a raise)."],
     ]);
   });
+
+  it("keeps what people say with an approval, an answer and a pause", () => {
+    const mission = openMissionWork(input, openMission({ ...input, approved: false }));
+    const gate = (id: string, kind: "plan" | "milestone") => {
+      const options = [{ choice: kind === "plan" ? "approve" : "fix", means: "go on" }];
+      const asked = { question: "And now?", openedAt: "2030-01-01T00:00:00Z" };
+      mission.openGate({ id, kind, options, ...asked });
+    };
+    gate("plan", "plan");
+    gate("milestone-1-3", "milestone");
+    applyCommand(mission, { name: "approvePlan", payload: { note: "small steps", by } });
+    const answer = { gate: "milestone-1-3", choice: "fix", note: "mind the port", by };
+    applyCommand(mission, { name: "decide", payload: answer });
+    applyCommand(mission, { name: "pause", payload: { drain: true, reason: "demo day", by } });
+    expect(mission.takeUnwritten().story.map(({ text }) => text)).toEqual([
+      "approvePlan: plan: approve (go on): small steps",
+      "decide: milestone-1-3: fix (go on): mind the port",
+      "pause: Nothing new starts; running slices finish: demo day",
+    ]);
+  });
 });
