@@ -6,7 +6,7 @@ import { createAssets, type Assets } from "./assets.js";
 import { readBaseline, type Baseline } from "./baseline.js";
 import { sentenceOf, within } from "./bounded.js";
 import { confiningArgs } from "./confine.js";
-import { openDraft } from "./draft.js";
+import { openNewReport } from "./new-report.js";
 import { checkLinks, type CheckedLinks, type PageLinks } from "./links.js";
 import { openBrowser, type OpenBrowser } from "./open-browser.js";
 import type { BrowserChoice, QaOptions } from "./options.js";
@@ -35,18 +35,18 @@ export async function runQa(options: QaOptions): Promise<QaReport> {
     findings: [],
     ignored: [],
   };
-  const draft = await openDraft(options.out);
+  const made = await openNewReport(options.out);
   try {
-    const seen = await lookAt(options, blank, draft.folder);
+    const seen = await lookAt(options, blank, made.folder);
     signal?.throwIfAborted();
     const report: QaReport = { ...blank, ...seen, ms: Math.round(performance.now() - began) };
-    await draft.publish({
+    await made.publish({
       "index.html": reportPage(report),
       "qa-report.json": `${JSON.stringify(report, undefined, 2)}\n`,
     });
     return report;
   } finally {
-    await draft.drop();
+    await made.drop();
   }
 }
 

@@ -58,7 +58,7 @@ async function tidy(out: string): Promise<Set<string>> {
     for (const entry of entries.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const at = join(out, path);
-      // As the draft of a look that was ended.
+      // As what a look that was ended had not published.
       const isHidden = entry.name.startsWith(".");
       if (entry.isDirectory() && !isHidden && depth < LIMIT.depth) {
         await walk(path, depth + 1);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { writeWhole } from "../store/files.js";
 import { isAsset, writing } from "./assets.js";
 
-export interface Draft {
+export interface NewReport {
   /** Empty, and on the same disk as the report. */
   folder: string;
   /** Puts what lies there, and these files, in the place of an earlier report; other files there stay. */
@@ -14,7 +14,7 @@ export interface Draft {
 }
 
 /** @throws Problem (environment) where the folder cannot be written. */
-export async function openDraft(out: string): Promise<Draft> {
+export async function openNewReport(out: string): Promise<NewReport> {
   const { made, folder } = await writing(out, async () => ({
     made: await mkdir(out, { recursive: true }),
     folder: await mkdtemp(join(out, ".look-")),
