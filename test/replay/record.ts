@@ -13,10 +13,11 @@ import { PLANNED } from "./planning-scenario.js";
 import { inputOf, SCENARIOS, worldOf } from "./scenarios.js";
 
 const version = process.argv[2] ?? "0.4.0";
-/** A name after the version records that scenario alone. */
-const only = process.argv[3];
+/** Names after the version record those scenarios alone. */
+const only = process.argv.slice(3);
+const isWanted = (name: string) => only.length === 0 || only.includes(name);
 const all = [...SCENARIOS, PLANNED];
-const chosen = all.filter(({ name }) => only === undefined || name === only);
+const chosen = all.filter(({ name }) => isWanted(name));
 const folder = fileURLToPath(new URL(`./histories/${version}/`, import.meta.url));
 await mkdir(folder, { recursive: true });
 const server = await startTestEnvironment();
@@ -35,7 +36,7 @@ try {
     });
     console.log(`recorded ${scenario.name}`);
   }
-  if (only === undefined || only === "pulse")
+  if (isWanted("pulse"))
     await withWorker(fakeWorld([]).activities, async ({ client }) => {
       const workflowId = `${PULSE_SCHEDULE_ID}-recorded`;
       const args = [{ maxRunning: DEFAULT_MAX_RUNNING }];
@@ -54,7 +55,7 @@ async function record(client: Client, workflowId: string, runId: string, name: s
   await writeFile(`${folder}${name}.json.gz`, gzipSync(JSON.stringify(json)));
 }
 
-/** Every run of the mission and of its parts; visibility lags, so the guard's run must be there. */
+/** Every run of the mission and of its parts; visibility lags, so those of mission and guard must be there. */
 async function runsOf(client: Client, missionWorkflowId: string) {
   for (;;) {
     const runs: { workflowId: string; runId: string }[] = [];
@@ -62,7 +63,8 @@ async function runsOf(client: Client, missionWorkflowId: string) {
     for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
       if (closeTime !== undefined) runs.push({ workflowId, runId });
     }
-    if (runs.some(({ workflowId }) => workflowId.endsWith("/budget"))) return runs;
+    const has = (id: string) => runs.some(({ workflowId }) => workflowId === id);
+    if (has(missionWorkflowId) && has(`${missionWorkflowId}/budget`)) return runs;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
