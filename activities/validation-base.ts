@@ -1,7 +1,7 @@
 /** The commit from which a milestone began, checked out when first asked of, and what commands say there. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { StepKind } from "../domain/detection.js";
+import type { Step, StepKind } from "../domain/detection.js";
 import type { Check } from "../domain/plan.js";
 import type { BaseRun } from "../domain/validation-findings.js";
 import { searchCodebase } from "./codebase-search.js";
@@ -9,6 +9,7 @@ import { detectIn } from "./repository-tests.js";
 import { type CommandPlace, runOnce } from "./validation-command.js";
 import { countTests } from "../domain/test-counts.js";
 import { openBaseMemory } from "./validation-memory.js";
+import { passesAnyway } from "./validation-plant.js";
 
 /** A run that passes now and then must be seen to fail. */
 const TRIES = 3;
@@ -16,19 +17,19 @@ const TRIES = 3;
 export interface MilestoneBase {
   commit: string;
   /** What a test or lint command says there; undefined where the base has no such command, or could not be installed. @param isFlaky it may pass by chance. */
-  saysOf(
-    run: string,
-    by: "plan" | "repository" | "convention",
-    isFlaky: boolean,
-  ): Promise<BaseRun | undefined>;
-  /** True where it is installed, built or tested by other commands there, and not by this one. */
-  hasOther(kind: StepKind, run: string): Promise<boolean>;
+  saysOf(run: string, by: Step["by"], isFlaky: boolean): Promise<BaseRun | undefined>;
+  /** What tests there, by commands that are not among these. */
+  testsBesides(steps: readonly Step[]): Promise<Step[]>;
+  /** Whether it is run there. `new`: no such command there; `missing`: its program is not there either. */
+  state(kind: StepKind, run: string, program: string): Promise<"runs" | "missing" | "new">;
+  /** Whether it passes there though every test was made to fail; undefined where that says nothing. */
+  passesAnyway(run: string, by: Step["by"]): Promise<BaseRun | undefined>;
   /** True for a check that passes there too. */
   passes(check: Check): Promise<boolean>;
 }
 
 /**
- * @param order.checkOut lays the commit into a folder. @param order.folder the engine's own, for what is remembered.
+ * @param order.checkOut lays the commit into a folder. @param order.plant makes its tests fail. @param order.folder the engine's own, for what is remembered.
  * Nothing is checked out, installed or built before a command is asked of that is not remembered.
  */
 export async function openMilestoneBase(order: {
@@ -37,6 +38,7 @@ export async function openMilestoneBase(order: {
   root: string;
   here: CommandPlace;
   checkOut: (dir: string) => Promise<void>;
+  plant: (dir: string) => Promise<Set<unknown>>;
 }): Promise<MilestoneBase> {
   const { commit, folder, root, checkOut } = order;
   const memory = await openBaseMemory(folder, commit);
@@ -45,6 +47,7 @@ export async function openMilestoneBase(order: {
     dir: join(root, "base"),
     home: join(root, "base-home"),
   };
+  delete here.putBack;
   let making: ReturnType<typeof make> | undefined;
   const make = async () => {
     await mkdir(here.home, { recursive: true });
@@ -53,16 +56,20 @@ export async function openMilestoneBase(order: {
     return { steps };
   };
   const made = () => (making ??= make());
+  /** Programs that are not there, by what was to be installed or built with them. */
+  const lacking = new Map<string, string>();
   /** As far as it can be: what fails here fails in what is asked too. */
   const prepare = async () => {
     let isInstalled = true;
     for (const { kind, run } of (await made()).steps) {
       if (kind !== "install" && kind !== "build") continue;
-      const { passed } = await runOnce(run, here, here.commandMs);
+      const { passed, missing } = await runOnce(run, here, here.commandMs);
+      if (missing !== undefined) lacking.set(run, missing);
       if (kind === "install") isInstalled &&= passed;
     }
     return isInstalled;
   };
+  let planting: Promise<Set<unknown>> | undefined;
   let preparing: ReturnType<typeof prepare> | undefined;
   const prepared = () => (preparing ??= prepare());
   const once = async (run: string, timeoutMs = here.commandMs): Promise<BaseRun> => {
@@ -70,7 +77,7 @@ export async function openMilestoneBase(order: {
     const count = countTests(output);
     return { passed, ended, ...(count ?? {}) };
   };
-  return {
+  const own: MilestoneBase = {
     commit,
     async saysOf(run, by, isFlaky) {
       const what = `${isFlaky ? "flaky " : ""}${run}`;
@@ -87,9 +94,33 @@ export async function openMilestoneBase(order: {
       await memory.keep(what, said);
       return said;
     },
-    async hasOther(kind, run) {
-      const same = (await made()).steps.filter((step) => step.kind === kind);
-      return same.length > 0 && !same.some((step) => step.run === run);
+    async testsBesides(steps) {
+      const tests = (await made()).steps.filter(({ kind }) => kind === "test");
+      return tests.filter(({ run }) => !steps.some((step) => step.run === run));
+    },
+    async state(kind, run, program) {
+      const { steps } = await made();
+      if (!steps.some((step) => step.kind === kind && step.run === run)) return "new";
+      await prepared();
+      const isEarly = kind === "install" || kind === "build";
+      const missing = isEarly
+        ? lacking.get(run)
+        : (await runOnce(run, here, here.commandMs)).missing;
+      return missing === program ? "missing" : "runs";
+    },
+    async passesAnyway(run, by) {
+      const known = memory.of(`anyway ${run}`);
+      if (known !== undefined) return known;
+      if (planting === undefined && (await own.saysOf(run, by, false))?.passed !== true)
+        return undefined;
+      planting ??= order.plant(here.dir);
+      if ((await planting).size === 0) return undefined;
+      const { steps } = await made();
+      const builds = steps.filter(({ kind }) => kind === "build").map((step) => step.run);
+      const found = await passesAnyway(run, here, { builds, timeoutMs: here.commandMs });
+      const said = { passed: found !== undefined, ended: found?.ended ?? "failed" };
+      await memory.keep(`anyway ${run}`, said);
+      return said;
     },
     async passes(check) {
       const { verify } = check;
@@ -114,4 +145,5 @@ export async function openMilestoneBase(order: {
       }
     },
   };
+  return own;
 }

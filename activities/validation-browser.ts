@@ -5,9 +5,11 @@ import { blocks, type Finding, worstFirst } from "../domain/findings.js";
 import type { Check, Plan, PlanMilestone } from "../domain/plan.js";
 import type { QaFinding, QaReport } from "../domain/qa.js";
 import { describeQa } from "../domain/qa-words.js";
-import type { SeenRun } from "../domain/validation-findings.js";
+import { findingsOf, type SeenRun } from "../domain/validation-findings.js";
 import type { ValidationReport } from "../domain/validation-work.js";
+import type { CheckDependencies } from "./checks.js";
 import { checkLook, lookAtPlan } from "./look-order.js";
+import { requireRecord } from "./mission-place.js";
 import type { BrowserPort } from "./ports.js";
 import { removeFolder } from "./remove-folder.js";
 import { checkRun } from "./validation-checks.js";
@@ -27,7 +29,7 @@ export const needsBrowser = ({ checks, ui }: PlanMilestone): boolean =>
   ui !== undefined || checks.some(({ verify }) => verify.method === "browser");
 
 /** @param order.out where the look leaves its report; the engine's own folder, and empty. */
-export async function seeInBrowser(order: {
+async function seeInBrowser(order: {
   browser: BrowserPort | undefined;
   plan: Plan;
   milestone: PlanMilestone;
@@ -41,7 +43,7 @@ export async function seeInBrowser(order: {
   const runs = checks.map((check) => flowRun(check, report));
   return {
     runs,
-    findings: findingsOf(report, milestone),
+    findings: pageFindings(report, milestone),
     browser: {
       verdict: report.verdict,
       ...(report.why === undefined ? {} : { why: report.why }),
@@ -72,6 +74,36 @@ async function look(order: Parameters<typeof seeInBrowser>[0]): Promise<QaReport
   );
 }
 
+/** A look with its report in the mission folder; `keep` makes it what later milestones are compared with. */
+export interface PagesSeen extends BrowserSeen {
+  keep?: () => Promise<void>;
+}
+
+/** @param order.root of the validation. @param order.memory folder of the engine, for what passed. */
+export async function seePages(
+  deps: Pick<CheckDependencies, "paths" | "browser" | "scrub">,
+  order: Pick<Parameters<typeof seeInBrowser>[0], "plan" | "milestone" | "place"> & {
+    missionId: string;
+    milestoneId: string;
+    root: string;
+    memory: string;
+  },
+): Promise<PagesSeen> {
+  const { missionId, milestoneId, plan, milestone, place, root, memory } = order;
+  const out = join(root, "look");
+  const baseline = join(memory, "pages");
+  const { browser: port, paths, scrub } = deps;
+  const seen = await seeInBrowser({ browser: port, plan, milestone, place, out, baseline });
+  const findings = [...seen.runs.flatMap((run) => findingsOf(run, false)), ...seen.findings];
+  const { verdict } = seen.browser;
+  if (verdict === "not-run") return { ...seen, findings };
+  const { folder } = await requireRecord(paths, missionId);
+  const browser = await keepReport(seen.browser, { out, folder, milestoneId, scrub });
+  const isBaseline = verdict === "passed";
+  const kept = isBaseline ? { keep: () => keepBaseline(out, baseline) } : {};
+  return { runs: seen.runs, findings, browser, ...kept };
+}
+
 /** Passed when its page was visited and no finding of it blocks. */
 function flowRun(check: Check, report: QaReport): SeenRun {
   const flow = check.verify.method === "browser" ? check.verify.flow : "";
@@ -94,7 +126,7 @@ function flowRun(check: Check, report: QaReport): SeenRun {
 const whyNot = ({ why }: QaReport) => why ?? "the browser did not get there";
 
 /** The same rule on the same page is one finding, whatever the viewports. */
-function findingsOf(report: QaReport, { ui }: PlanMilestone): Finding[] {
+function pageFindings(report: QaReport, { ui }: PlanMilestone): Finding[] {
   if (report.verdict === "not-run") {
     // The checks say it themselves where there is nothing else to look at.
     if (ui === undefined) return [];
@@ -120,7 +152,7 @@ function findingsOf(report: QaReport, { ui }: PlanMilestone): Finding[] {
  * Puts a look's report into the mission folder as `assets/qa/<milestone>`, in the place of an earlier one.
  * @returns what the validation's report says of it.
  */
-export async function keepReport(
+async function keepReport(
   seen: BrowserSeen["browser"],
   order: { out: string; folder: string; milestoneId: string; scrub: (text: string) => string },
 ): Promise<BrowserSeen["browser"]> {
@@ -148,7 +180,7 @@ export async function keepReport(
 }
 
 /** What later milestones are compared with. @param folder the engine's own. */
-export async function keepBaseline(out: string, baseline: string): Promise<void> {
+async function keepBaseline(out: string, baseline: string): Promise<void> {
   await mkdir(dirname(baseline), { recursive: true });
   await rm(baseline, { recursive: true, force: true });
   await rename(out, baseline);

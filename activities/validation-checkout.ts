@@ -16,7 +16,7 @@ import {
   repositoryPlace,
 } from "./adapters/engine-repository.js";
 import type { CheckDependencies } from "./checks.js";
-import { milestoneBase } from "./milestone-base.js";
+import { milestoneStart } from "./milestone-base.js";
 import { requireRecord } from "./mission-place.js";
 import { removeFolder } from "./remove-folder.js";
 import { workspaceName } from "./workspace.js";
@@ -26,8 +26,16 @@ export interface Stand {
   repository: EngineRepository;
   head: string;
   base?: string;
+  /** Features whose work is on it. */
+  merged: ReadonlySet<string>;
   /** A person's commits on the branch in their repository could not be taken over. */
   isApart: boolean;
+}
+
+/** Of the mission's own repository, and of the others by name. */
+export interface Stands {
+  own?: Stand;
+  others: Map<string, Stand>;
 }
 
 /**
@@ -38,7 +46,7 @@ export async function readStands(
   deps: CheckDependencies,
   missionId: string,
   milestone: PlanMilestone,
-): Promise<{ own?: Stand; others: Map<string, Stand> }> {
+): Promise<Stands> {
   const record = await requireRecord(deps.paths, missionId);
   const others = new Map<string, Stand>();
   if (record.workspace === "folder") return { others };
@@ -56,8 +64,8 @@ export async function readStands(
     const apart = await isApart(deps.git, repository, theirs, head);
     const features = milestone.features.filter((feature) => feature.repository === name);
     const of = { features };
-    const base = await milestoneBase(deps.git, gitDir, head, missionId, of);
-    return { repository, head, isApart: apart, ...(base === undefined ? {} : { base }) };
+    const start = await milestoneStart(deps.git, gitDir, head, missionId, of);
+    return { repository, head, isApart: apart, ...start };
   };
   for (const name of Object.keys(record.repositories ?? {})) others.set(name, await stand(name));
   return { own: await stand(), others };
@@ -77,7 +85,7 @@ export async function layOut(
   deps: CheckDependencies,
   missionId: string,
   name: string,
-  { own, others }: Awaited<ReturnType<typeof readStands>>,
+  { own, others }: Stands,
 ): Promise<{ dir: string; readable: string[] }> {
   const { git, paths } = deps;
   const { tree } = workspacePaths(paths.workspaces, name);
@@ -99,7 +107,7 @@ export async function layOut(
 }
 
 /** What a person committed and nobody looked at. */
-export function apartFindings({ own, others }: Awaited<ReturnType<typeof readStands>>): Finding[] {
+export function apartFindings({ own, others }: Stands): Finding[] {
   const stands = own === undefined ? [...others.values()] : [own, ...others.values()];
   return stands.flatMap(({ isApart: apart, repository: { gitDir, ref } }): Finding[] => {
     const branch = ref.replace("refs/heads/", "");

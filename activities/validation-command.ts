@@ -65,6 +65,7 @@ function seenOf({ passed, missing, ...once }: Once): CommandSeen {
 
 /** @throws the signal's reason when it is aborted meanwhile. */
 export async function runOnce(run: string, place: CommandPlace, timeoutMs: number) {
+  await place.putBack?.();
   const command = place.seesProcesses ? namingWhatIsLeft(run) : run;
   const result = await runShell(place, { command, timeoutMs, outputLimitBytes: OUTPUT_BYTES });
   const { exitCode, timedOut, ms } = result;

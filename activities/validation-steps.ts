@@ -1,6 +1,7 @@
 /** Install, build, lint and tests of a fresh checkout, as it names them, and how the same went on the milestone's base. */
 import { type Step, type StepKind } from "../domain/detection.js";
 import { notInstalled, probeOf, toolOf } from "../domain/missing-tools.js";
+import { countTests } from "../domain/test-counts.js";
 import { type SeenRun, stepId } from "../domain/validation-findings.js";
 import type { MilestoneBase } from "./validation-base.js";
 import { type CommandPlace, runOnce, seeCommand } from "./validation-command.js";
@@ -58,12 +59,47 @@ async function runStep(
   };
   if (!isOurs) delete seen.missing;
   if (seen.missing !== undefined) seen.ended = notInstalled(seen.missing);
-  if (seen.verdict === "not-run" && (await base?.hasOther(kind, run)) === true)
-    seen.isInstead = true;
+  if (seen.verdict === "not-run" && by !== "plan") {
+    const state = await base?.state(kind, run, seen.missing ?? "");
+    if (state === "new") seen.isNew = true;
+    if (state === "runs") {
+      seen.verdict = "failed";
+      seen.ended = `${found.ended}, though it runs on the milestone's base`;
+      delete seen.missing;
+    }
+  }
   if (kind === "install" || kind === "build" || seen.verdict === "not-run") return seen;
   if (kind === "lint" && seen.verdict === "passed") return seen;
   const onBase = await base?.saysOf(run, by, seen.verdict === "flaky");
   return onBase === undefined ? seen : { ...seen, base: onBase };
+}
+
+/**
+ * What tested on the base and is named here no more: it has to hold all the same, or as many tests in its place.
+ * @param runs of the steps that are named.
+ */
+export async function runLostTests(
+  steps: readonly Step[],
+  runs: readonly SeenRun[],
+  place: CommandPlace,
+  base: MilestoneBase,
+): Promise<SeenRun[]> {
+  const lost: SeenRun[] = [];
+  const inPlace = runs
+    .filter(({ kind, verdict, base: old }) => kind === "test" && verdict === "passed" && !old)
+    .reduce((all, { count }) => all + (count?.tests ?? 0), 0);
+  for (const step of await base.testsBesides(steps)) {
+    const onBase = await base.saysOf(step.run, step.by, false);
+    if (onBase?.passed !== true) continue;
+    const before = onBase.tests ?? 0;
+    const here = await runOnce(step.run, place, place.commandMs);
+    const tests = countTests(here.output)?.tests ?? 0;
+    if ((here.passed && tests >= before) || (before > 0 && inPlace >= before)) continue;
+    const { ended, ms, output } = here;
+    const seen = { ended, ms, output, verdict: "failed" as const, base: onBase };
+    lost.push({ ...begin(step), ...seen, isLost: true });
+  }
+  return lost;
 }
 
 const leftOut = (step: Step, { how, verdict }: SeenRun): SeenRun => ({

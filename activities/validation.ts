@@ -1,39 +1,27 @@
 /** A milestone's validation: what the engine itself sees of it on a fresh checkout, as one report. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { withPlanTests } from "../domain/detection.js";
-import { type Finding, worstFirst } from "../domain/findings.js";
+import { worstFirst } from "../domain/findings.js";
 import type { Plan, PlanMilestone } from "../domain/plan.js";
-import { evidenceOf, findingsOf, noTests, type SeenRun } from "../domain/validation-findings.js";
+import { isSameFault } from "../domain/same-fault.js";
+import { evidenceOf } from "../domain/validation-findings.js";
 import { blockingFindings, validationOutcome } from "../domain/validation-outcome.js";
 import type { ValidationOutcome, ValidationReport } from "../domain/validation-work.js";
 import type { ValidateInput } from "../domain/work.js";
 import { browserGroupFile, workspacePaths } from "../store/workspace-paths.js";
-import { checkOut } from "./adapters/checkout.js";
 import { childConfinement } from "./child-confinement.js";
 import { NOTHING_TO_RUN } from "./check-report.js";
 import { type CheckDependencies, orCancelled } from "./checks.js";
 import { whileHeartbeating } from "./heartbeat.js";
 import { judgeOffer, type JudgeDependencies } from "./judge-question.js";
-import { findLies } from "./lies.js";
-import { requireRecord } from "./mission-place.js";
 import type { BrowserPort } from "./ports.js";
 import { readPlanMilestone, readStoredPlan } from "./plan.js";
 import { removeFolder } from "./remove-folder.js";
-import { detectIn } from "./repository-tests.js";
-import { openMilestoneBase } from "./validation-base.js";
-import { keepBaseline, keepReport, needsBrowser, seeInBrowser } from "./validation-browser.js";
-import {
-  apartFindings,
-  hasRepository,
-  layOut,
-  readStands,
-  type Stand,
-} from "./validation-checkout.js";
-import { seeChecks } from "./validation-checks.js";
+import { needsBrowser, type PagesSeen, seePages } from "./validation-browser.js";
+import { hasRepository, layOut, readStands, type Stands } from "./validation-checkout.js";
+import { seeCode } from "./validation-code.js";
 import type { CommandPlace } from "./validation-command.js";
 import { readReport } from "./validation-reports.js";
-import { runSteps } from "./validation-steps.js";
 
 export interface ValidationDependencies
   extends CheckDependencies, Partial<Pick<JudgeDependencies, "models" | "prices" | "prompts">> {
@@ -74,7 +62,7 @@ async function validate(deps: ValidationDependencies, order: Order): Promise<Val
   const beganMs = deps.clock.now();
   const stands = await readStands(deps, missionId, milestone);
   const { own } = stands;
-  const isUntouched = own === undefined || own.base === undefined;
+  const isUntouched = own === undefined || own.merged.size === 0;
   if (milestone.checks.length === 0 && !needsBrowser(milestone) && isUntouched)
     return NOTHING_TO_RUN;
   const name = `${missionId}-validate-${milestoneId}`;
@@ -101,91 +89,29 @@ async function validate(deps: ValidationDependencies, order: Order): Promise<Val
   }
 }
 
-type Stands = Awaited<ReturnType<typeof readStands>>;
-
-interface Seen {
-  runs: SeenRun[];
-  findings: Finding[];
-  browser?: ValidationReport["browser"];
-  /** Keeps what later milestones are compared with. */
-  keep?: () => Promise<void>;
-}
+type Seen = Omit<PagesSeen, "browser"> & Partial<Pick<PagesSeen, "browser">>;
 
 async function look(
   deps: ValidationDependencies,
-  { input, plan, milestone }: Order,
+  { input, plan, milestone: planned }: Order,
   { root, place, stands }: { root: string; place: CommandPlace; stands: Stands },
 ): Promise<Seen> {
   const { missionId, milestoneId } = input;
-  const { own } = stands;
-  const kept = workspacePaths(deps.paths.workspaces, `${missionId}-~validation`);
-  const base =
-    own?.base === undefined || own.base === own.head
-      ? undefined
-      : await openMilestoneBase({
-          ...{ commit: own.base, folder: kept.attempt, root, here: place },
-          checkOut: (dir) =>
-            checkOut(deps.git, own.repository.gitDir, dir, own.base ?? "", "validation"),
-        });
-  const detected = own === undefined ? [] : await detectIn(place.dir);
-  const steps = withPlanTests(detected, plan.tests);
-  const runs = [
-    ...(await runSteps(steps, place, base)),
-    ...(await seeChecks(milestone.checks, place, base)),
-  ];
-  const buildsCode = own !== undefined && milestone.features.some(({ kind }) => kind === "code");
-  const hasTests = steps.some(({ kind }) => kind === "test");
-  const mayRewrite = milestone.features.some(({ rewrites = [] }) => rewrites.length > 0);
-  const findings = [
-    ...runs.flatMap((run) => findingsOf(run, mayRewrite)),
-    ...(buildsCode && !hasTests ? [noTests()] : []),
-    ...(await milestoneLies(deps, plan, milestone, stands)),
-    ...apartFindings(stands),
-  ];
-  if (!needsBrowser(milestone)) return { runs, findings };
-
-  const out = join(root, "look");
-  const baseline = join(kept.attempt, "pages");
-  const { browser: port } = deps;
-  const pages = await seeInBrowser({ browser: port, plan, milestone, place, out, baseline });
-  const { folder } = await requireRecord(deps.paths, missionId);
-  const ran = pages.browser.verdict !== "not-run";
-  const { scrub } = deps;
-  const browser = ran
-    ? await keepReport(pages.browser, { out, folder, milestoneId, scrub })
-    : pages.browser;
-  const isBaseline = pages.browser.verdict === "passed";
+  const memory = workspacePaths(deps.paths.workspaces, `${missionId}-~validation`).attempt;
+  const order = { plan, milestone: planned, stands, place, root, memory };
+  const code = await seeCode(deps, order);
+  const milestone = { ...planned, checks: code.checks };
+  const pages = needsBrowser(milestone)
+    ? await seePages(deps, { missionId, milestoneId, plan, milestone, place, root, memory })
+    : undefined;
+  const deaf = await code.seeDeaf();
+  const { browser, keep } = pages ?? {};
   return {
-    runs: [...runs, ...pages.runs],
-    findings: [
-      ...findings,
-      ...pages.runs.flatMap((run) => findingsOf(run, mayRewrite)),
-      ...pages.findings,
-    ],
-    browser,
-    ...(isBaseline ? { keep: () => keepBaseline(out, baseline) } : {}),
+    runs: [...code.runs, ...(pages?.runs ?? []), ...deaf.runs],
+    findings: [...code.findings, ...(pages?.findings ?? []), ...deaf.findings],
+    ...(browser && { browser }),
+    ...(keep && { keep }),
   };
-}
-
-/** In each repository that the milestone changed: what decides "green" there, before and after. */
-async function milestoneLies(
-  { git }: ValidationDependencies,
-  { tests }: Plan,
-  { checks, features }: PlanMilestone,
-  { own, others }: Stands,
-): Promise<Finding[]> {
-  const all: [string | undefined, Stand | undefined][] = [[undefined, own], ...others];
-  const found: Finding[] = [];
-  for (const [name, stand] of all) {
-    if (stand?.base === undefined) continue;
-    const inside = features.filter(({ repository }) => repository === name);
-    const rewrites = inside.flatMap((feature) => feature.rewrites ?? []);
-    const { gitDir } = stand.repository;
-    const { base, head } = stand;
-    const own = name === undefined ? { checks, tests } : { checks: [] };
-    found.push(...(await findLies({ git }, { gitDir, base, head, rewrites, ...own })));
-  }
-  return found;
 }
 
 async function conclude(
@@ -195,7 +121,8 @@ async function conclude(
 ): Promise<ValidationOutcome> {
   const { blobs, scrub } = deps;
   const clean = findings.map((each) => ({ ...each, what: scrub(each.what) }));
-  const accepted = await acceptedFindings(deps, input);
+  const evidence = runs.map((run) => evidenceOf(run, scrub));
+  const accepted = await acceptedFindings(deps, input, { findings: clean, runs: evidence });
   const whole = {
     version: 1 as const,
     milestoneId: input.milestoneId,
@@ -206,7 +133,7 @@ async function conclude(
     base: stands.own?.base ?? "",
     host: deps.hostId,
     findings: worstFirst(clean),
-    runs: runs.map((run) => evidenceOf(run, scrub)),
+    runs: evidence,
     ...(browser === undefined ? {} : { browser }),
     ...(accepted.length === 0 ? {} : { accepted }),
   };
@@ -223,14 +150,19 @@ async function conclude(
   return { ...outcome, ...(offer !== undefined && "ask" in offer ? { judgeAsk: offer.ask } : {}) };
 }
 
-/** What people let pass of earlier rounds, with who did. */
+/** What people let pass of earlier rounds and is found again as it was, with who did. */
 async function acceptedFindings(
   { blobs }: ValidationDependencies,
   { accepted = [] }: ValidateInput,
+  now: Pick<ValidationReport, "findings" | "runs">,
 ): Promise<{ id: string; by: string }[]> {
   const by = new Map<string, string>();
-  for (const each of accepted)
-    for (const { id } of blockingFindings(await readReport(blobs, each.report)))
-      by.set(id, each.by);
+  for (const each of accepted) {
+    const before = await readReport(blobs, each.report);
+    for (const old of blockingFindings(before)) {
+      const again = now.findings.filter(({ id }) => id === old.id);
+      if (again.every((one) => isSameFault(old, before, one, now))) by.set(old.id, each.by);
+    }
+  }
   return [...by].map(([id, who]) => ({ id, by: who }));
 }

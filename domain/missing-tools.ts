@@ -47,7 +47,10 @@ export function missingTool(exitCode: number | null, output: string): string | u
 /** A command that succeeds where the program of another is there after all, whatever that one's output says. */
 export const probeOf = (run: string): string => {
   const [, program = run] = /^(?:\w+=\S+\s+)*(\S+)/.exec(run) ?? [];
-  return program === "python3" ? `python3 -c "import venv, ensurepip"` : `command -v ${program}`;
+  // Outside of the checkout, whose files could stand in for Python's own.
+  return program === "python3"
+    ? `cd / && python3 -c "import venv, ensurepip"`
+    : `command -v ${program}`;
 };
 
 /** The program that a command begins with; variables before it do not count. */

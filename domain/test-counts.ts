@@ -7,12 +7,15 @@ export interface TestCount {
   skipped: number;
 }
 
+/** Of the tests that a runner runs. */
+export type RunnerLanguage = "javascript" | "python" | "go" | "rust";
+
 /** Adds up every summary of a runner that it knows, as one command may run several. @returns undefined where none is known. */
 export function countTests(output: string): TestCount | undefined {
   const text = plainLines(output);
   // What is lost from the middle of a long output may have held summaries.
   if (LEFT_OUT.test(text)) return undefined;
-  const counts = READERS.flatMap((read) => read(text));
+  const counts = READERS.flatMap(([, read]) => read(text));
   if (counts.length > 0) return counts.reduce(sum);
   return SAYS_NONE.test(text) ? { tests: 0, skipped: 0 } : undefined;
 }
@@ -37,66 +40,100 @@ const plainLines = (text: string) =>
     .replaceAll("\r", "")
     .replace(/(.{1000}).+/g, "$1");
 
+/** Languages whose tests an output says were run; what TAP counts may be of any. */
+export function languagesRun(output: string): Set<RunnerLanguage> {
+  const text = plainLines(output);
+  return new Set(
+    READERS.flatMap(([language, read]) =>
+      language !== "any" && read(text).some(({ tests }) => tests > 0) ? [language] : [],
+    ),
+  );
+}
+
 type Reader = (text: string) => TestCount[];
 
-const READERS: Reader[] = [
+const READERS: [RunnerLanguage | "any", Reader][] = [
   // jest: `Tests:       1 failed, 2 skipped, 3 todo, 5 passed, 11 total`; vitest: `Tests  1 failed | 5 passed (6)`
-  (text) =>
-    lines(text, /^[^\S\n]*Tests(?::|[^\S\n])[^\S\n]+(.*(?:\d+ total|\(\d+\)|no tests))$/gm).map(
-      (line) => named(line, ["passed", "failed"], ["skipped", "todo", "pending"]),
-    ),
-  // pytest: `==== 1 failed, 4 passed, 1 skipped in 0.29s ====`, `no tests ran in 0.03s`
-  (text) =>
-    lines(
-      text,
-      /^(?:=+ )?((?:no tests ran|\d+ [a-z]+(?:, \d+ [a-z]+)*)) in [\d.]+s(?: \([\d:, days]+\))?(?: =+)?$/gm,
-    ).map((line) =>
-      named(
-        line,
-        // A file that could not be read holds tests that nobody has counted.
-        ["passed", "failed", "xfailed", "xpassed", "error", "errors"],
-        ["skipped", "deselected"],
+  [
+    "javascript",
+    (text) =>
+      lines(text, /^[^\S\n]*Tests(?::|[^\S\n])[^\S\n]+(.*(?:\d+ total|\(\d+\)|no tests))$/gm).map(
+        (line) => named(line, ["passed", "failed"], ["skipped", "todo", "pending"]),
       ),
-    ),
+  ],
+  // pytest: `==== 1 failed, 4 passed, 1 skipped in 0.29s ====`, `no tests ran in 0.03s`
+  [
+    "python",
+    (text) =>
+      lines(
+        text,
+        /^(?:=+ )?((?:no tests ran|\d+ [a-z]+(?:, \d+ [a-z]+)*)) in [\d.]+s(?: \([\d:, days]+\))?(?: =+)?$/gm,
+      ).map((line) =>
+        named(
+          line,
+          // A file that could not be read holds tests that nobody has counted.
+          ["passed", "failed", "xfailed", "xpassed", "error", "errors"],
+          ["skipped", "deselected"],
+        ),
+      ),
+  ],
   // cargo: `test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out`
-  (text) =>
-    lines(text, /^test result: \w+\. (.*)$/gm).map((line) =>
-      named(line, ["passed", "failed"], ["ignored", "filtered"]),
-    ),
+  [
+    "rust",
+    (text) =>
+      lines(text, /^test result: \w+\. (.*)$/gm).map((line) =>
+        named(line, ["passed", "failed"], ["ignored", "filtered"]),
+      ),
+  ],
   // mocha: `  1 passing (19ms)`, `  1 pending`, `  1 failing`
-  (text) =>
-    lines(text, /^[^\S\n]*(\d+) passing \([^)\n]+\)$/gm).map((passing) => ({
-      tests: Number(passing) + total(text, /^[^\S\n]*(\d+) failing$/gm),
-      skipped: total(text, /^[^\S\n]*(\d+) pending$/gm),
-    })),
-  // Playwright: `  5 passed (3.2s)`, `  1 failed`, `  1 skipped`
-  (text) =>
-    lines(text, /^[^\S\n]*(\d+) passed \([\d.]+m?s\)$/gm).map((passed) => ({
-      tests: Number(passed) + total(text, /^[^\S\n]*(\d+) (?:failed|flaky)$/gm),
-      skipped: total(text, /^[^\S\n]*(\d+) (?:skipped|did not run)$/gm),
-    })),
-  // node --test and tape: `# tests 4`, `# skipped 1`; in words for people `ℹ tests 4`
-  (text) =>
-    lines(text, /^[#ℹ] tests[^\S\n]+(\d+)$/gm).map((tests, n) => {
-      const skipped = Number(lines(text, /^[#ℹ] skipped[^\S\n]+(\d+)$/gm)[n] ?? 0);
-      return { tests: Number(tests) - skipped, skipped };
-    }),
-  // unittest: `Ran 3 tests in 0.001s` and after it `FAILED (failures=1, skipped=1)`
-  (text) =>
-    [...text.matchAll(/^Ran (\d+) tests? in [\d.]+s\n+(.*)$/gm)].map(([, ran, ended = ""]) => {
-      const skipped = Number(/skipped=(\d+)/.exec(ended)?.[1] ?? 0);
-      return { tests: Number(ran) - skipped, skipped };
-    }),
-  // bun: ` 5 pass`, ` 1 skip`, ` 0 fail`, `Ran 6 tests across 1 file. [12.00ms]`
-  (text) =>
-    lines(text, /^(Ran \d+ tests? across \d+ files?\..*)$/gm)
-      .slice(0, 1)
-      .map(() => ({
-        tests: total(text, /^ (\d+) (?:pass|fail)$/gm),
-        skipped: total(text, /^ (\d+) (?:skip|todo)$/gm),
+  [
+    "javascript",
+    (text) =>
+      lines(text, /^[^\S\n]*(\d+) passing \([^)\n]+\)$/gm).map((passing) => ({
+        tests: Number(passing) + total(text, /^[^\S\n]*(\d+) failing$/gm),
+        skipped: total(text, /^[^\S\n]*(\d+) pending$/gm),
       })),
-  goTests,
-  otherTap,
+  ],
+  // Playwright: `  5 passed (3.2s)`, `  1 failed`, `  1 skipped`
+  [
+    "javascript",
+    (text) =>
+      lines(text, /^[^\S\n]*(\d+) passed \([\d.]+m?s\)$/gm).map((passed) => ({
+        tests: Number(passed) + total(text, /^[^\S\n]*(\d+) (?:failed|flaky)$/gm),
+        skipped: total(text, /^[^\S\n]*(\d+) (?:skipped|did not run)$/gm),
+      })),
+  ],
+  // node --test and tape: `# tests 4`, `# skipped 1`; in words for people `ℹ tests 4`
+  [
+    "javascript",
+    (text) =>
+      lines(text, /^[#ℹ] tests[^\S\n]+(\d+)$/gm).map((tests, n) => {
+        const skipped = Number(lines(text, /^[#ℹ] skipped[^\S\n]+(\d+)$/gm)[n] ?? 0);
+        return { tests: Number(tests) - skipped, skipped };
+      }),
+  ],
+  // unittest: `Ran 3 tests in 0.001s` and after it `FAILED (failures=1, skipped=1)`
+  [
+    "python",
+    (text) =>
+      [...text.matchAll(/^Ran (\d+) tests? in [\d.]+s\n+(.*)$/gm)].map(([, ran, ended = ""]) => {
+        const skipped = Number(/skipped=(\d+)/.exec(ended)?.[1] ?? 0);
+        return { tests: Number(ran) - skipped, skipped };
+      }),
+  ],
+  // bun: ` 5 pass`, ` 1 skip`, ` 0 fail`, `Ran 6 tests across 1 file. [12.00ms]`
+  [
+    "javascript",
+    (text) =>
+      lines(text, /^(Ran \d+ tests? across \d+ files?\..*)$/gm)
+        .slice(0, 1)
+        .map(() => ({
+          tests: total(text, /^ (\d+) (?:pass|fail)$/gm),
+          skipped: total(text, /^ (\d+) (?:skip|todo)$/gm),
+        })),
+  ],
+  ["go", goTests],
+  ["any", otherTap],
 ];
 
 /** go test -v names each test; without it only packages without any can be told. */

@@ -2,6 +2,7 @@
 import type { Step, StepKind } from "./detection.js";
 import type { Finding, FindingSource, Severity } from "./findings.js";
 import { notInstalled } from "./missing-tools.js";
+import { extractOf } from "./output-extract.js";
 import type { TestCount } from "./test-counts.js";
 import type { RunEvidence } from "./validation-work.js";
 
@@ -31,8 +32,12 @@ export interface SeenRun {
   base?: BaseRun;
   /** A check that must not pass before the work is done, and did. */
   provesNothing?: boolean;
-  /** Takes the place of another command of the milestone's base. */
-  isInstead?: boolean;
+  /** The milestone's base had no such command. */
+  isNew?: boolean;
+  /** Tested on the milestone's base, and is not named any more. */
+  isLost?: boolean;
+  /** Passed again when every test had been made to fail; `base` is then the same there. */
+  isDeaf?: boolean;
   /** Left out because the install before it did not succeed; said there. */
   isConsequence?: boolean;
 }
@@ -49,6 +54,8 @@ const MUCH_OUTPUT_BYTES = 16_000_000;
 
 /** @param mayRewrite the plan lets a feature of the milestone change or remove tests (`rewrites`). */
 export function findingsOf(run: SeenRun, mayRewrite: boolean): Finding[] {
+  if (run.isDeaf === true) return [deafFinding(run)];
+  if (run.isLost === true) return [lostFinding(run, mayRewrite)];
   return [...verdictFindings(run), ...countFindings(run, mayRewrite), ...mannerFindings(run)];
 }
 
@@ -57,10 +64,10 @@ function verdictFindings(run: SeenRun): Finding[] {
   const own = (severity: Severity, what: string) => [finding(run, findingId(run), severity, what)];
   if (run.isConsequence === true || verdict === "person") return [];
   if (verdict === "not-run") {
-    const counts = kind === "check" || run.by === "plan" || run.isInstead === true;
-    const instead =
-      run.isInstead === true ? ", which takes the place of another command of the base," : "";
-    const what = `${name(run)}${instead} was not run: ${notRunBecause(run)}`;
+    const isNew = run.isNew === true && kind !== "lint";
+    const counts = kind === "check" || run.by === "plan" || isNew;
+    const which = isNew ? ", which the milestone brought," : "";
+    const what = `${name(run)}${which} was not run: ${notRunBecause(run)}`;
     return own(counts ? "major" : "minor", what);
   }
   if (verdict === "flaky") {
@@ -108,6 +115,23 @@ const isWithoutTests = ({ kind, by, count, base, verdict, ended }: SeenRun) =>
   (verdict === "passed" || NO_TESTS_EXIT.test(ended));
 /** pytest's own exit code for that; with any other, something went wrong before a test ran. */
 const NO_TESTS_EXIT = /^exit 5 /;
+
+/** Whoever passes whatever the tests say has not shown that they pass. */
+function deafFinding(run: SeenRun): Finding {
+  const { base } = run;
+  const severity = base === undefined ? "major" : base.passed ? "minor" : "critical";
+  const before =
+    base === undefined ? "" : `, ${base.passed ? "as" : "other than"} on the milestone's base`;
+  const what = `${name(run)} passes although every test was made to fail${before}: it runs none of them, or hides that they fail.`;
+  return finding(run, run.id, severity, what, "lie");
+}
+
+function lostFinding(run: SeenRun, mayRewrite: boolean): Finding {
+  const { base, ended } = run;
+  const tests = base?.tests === undefined ? "" : ` with ${base.tests} tests`;
+  const what = `${name(run)} passed on the milestone's base${tests}; the repository names it no more, as many tests do not run in its place, and run here it says: ${ended}.`;
+  return finding(run, `fewer/${run.id}`, mayRewrite ? "minor" : "major", what, "lie");
+}
 
 function countFindings(run: SeenRun, mayRewrite: boolean): Finding[] {
   const { count, base, verdict } = run;
@@ -179,7 +203,7 @@ const finding = (
   source: FindingSource = run.kind === "check" ? "check" : "tests",
 ): Finding => ({ id, severity, source, what, where: run.how.slice(0, 200) });
 
-const TAIL_CHARACTERS = 8_000;
+const OUTPUT_CHARACTERS = 8_000;
 
 /** As it is kept. @param scrub takes secrets out. */
 export function evidenceOf(run: SeenRun, scrub: (text: string) => string): RunEvidence {
@@ -189,7 +213,7 @@ export function evidenceOf(run: SeenRun, scrub: (text: string) => string): RunEv
     ...{ id, sentence, how: scrub(how), verdict, ended, ms: Math.round(ms) },
     ...(count === undefined ? {} : { tests: count.tests, skipped: count.skipped }),
     ...(base === undefined ? {} : { onBase: describeBase(base) }),
-    output: output.length <= TAIL_CHARACTERS ? output : `...\n${output.slice(-TAIL_CHARACTERS)}`,
+    output: extractOf(output, OUTPUT_CHARACTERS),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The feature that mends what a validation found: one for each failed round, in the same milestone. Pure. */
-import { isForPerson, runOf } from "../finding-evidence.js";
+import { checkIdOf, isForPerson, runOf } from "../finding-evidence.js";
 import { worstFirst, type Finding } from "../findings.js";
 import { isThinking } from "../mission.js";
 import type { Check, Plan, PlanFeature, PlanMilestone } from "../plan.js";
@@ -99,9 +99,10 @@ function checksFor(
     // What passes now and then would count as passing before the fix.
     if (run?.verdict !== "failed" || seen.has(run.id)) continue;
     seen.add(run.id);
-    const planned = milestone.checks.find(({ id }) => id === run.id);
+    const planned = plannedCheck(milestone, run.id);
     if (planned !== undefined) {
-      const { id, sentence, verify } = planned;
+      const { sentence, verify } = planned;
+      const id = run.id.replace("/", ".").slice(0, 60);
       if (ENGINE_SEES.has(verify.method)) checks.push({ id, sentence, verify });
     } else if (finding.source === "tests") {
       const id = `test-${checks.length + 1}`;
@@ -111,6 +112,13 @@ function checksFor(
   }
   return withChecks([], checks);
 }
+
+/** Of the milestone, or of one of its features. */
+const plannedCheck = ({ checks, features }: PlanMilestone, runId: string): Check | undefined =>
+  checks.find(({ id }) => id === runId) ??
+  features
+    .flatMap(({ id, checks: own }) => own.map((check) => ({ check, name: checkIdOf(id, check) })))
+    .find(({ name }) => name === runId)?.check;
 
 const ENGINE_SEES: ReadonlySet<Check["verify"]["method"]> = new Set([
   "bash",

@@ -21,7 +21,13 @@ export async function missionFrom(
   { root, repo }: { root: string; repo: string },
   before: Record<string, string>,
   after: Record<string, string>,
-  wishes: { checks?: Check[]; plan?: Partial<Plan>; rewrites?: string[]; secret?: string } = {},
+  wishes: {
+    checks?: Check[];
+    featureChecks?: Check[];
+    plan?: Partial<Plan>;
+    rewrites?: string[];
+    secret?: string;
+  } = {},
 ): Promise<Fixture> {
   await writeFiles(repo, before);
   await userGit(repo, "add", "-A");
@@ -31,7 +37,11 @@ export async function missionFrom(
     ...(wishes.plan === undefined ? {} : { plan: wishes.plan }),
     ...(wishes.secret === undefined ? {} : { secret: wishes.secret }),
     features: [
-      { id: "1.1", ...(wishes.rewrites === undefined ? {} : { rewrites: wishes.rewrites }) },
+      {
+        id: "1.1",
+        checks: wishes.featureChecks ?? [],
+        ...(wishes.rewrites === undefined ? {} : { rewrites: wishes.rewrites }),
+      },
     ],
   });
   const { outcome } = await mission.finish("1.1", { "done.txt": "done\n", ...after });

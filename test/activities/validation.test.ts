@@ -128,7 +128,7 @@ describe("a milestone's validation", () => {
     const { report } = await validate(mission);
     expect(report.findings).toMatchObject([
       {
-        severity: "minor",
+        severity: "major",
         what: expect.stringContaining("pnpm is not installed: npm install -g pnpm."),
       },
     ]);

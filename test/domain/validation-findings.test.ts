@@ -14,6 +14,7 @@ const lint = { id: "lint/npm run lint", kind: "lint" } as const;
 const good = { passed: true, ended: "exit 0 in 5 ms" };
 const bad = { passed: false, ended: "exit 1 in 5 ms" };
 const passed = { verdict: "passed" } as const;
+const deaf = { id: "deaf/tests/npm test", isDeaf: true } as const;
 const count = (tests: number) => ({ tests, skipped: 0 });
 
 /** In the order of the table in docs/validation.md. */
@@ -34,12 +35,25 @@ const TABLE: [what: string, run: SeenRun, mayRewrite?: boolean][] = [
   ["a check, or a command of the plan, cannot be run", aRun({ ...check, verdict: "not-run" })],
   ["a command of the repository cannot be run", aRun({ ...build, verdict: "not-run" })],
   [
-    "a command that took the place of the base's cannot be run",
-    aRun({ ...build, verdict: "not-run", isInstead: true }),
+    "an install, build or tests that the milestone brought cannot be run",
+    aRun({ ...build, verdict: "not-run", isNew: true }),
   ],
   [
     "nothing says any more how many tests ran, as it did on the base",
     aRun({ ...passed, base: { ...good, ...count(3) } }),
+  ],
+  [
+    "what tested on the base is named no more, and not as many tests run in its place",
+    aRun({ id: "tests/make test", isLost: true, base: { ...good, ...count(3) } }),
+  ],
+  [
+    "tests pass although every test was made to fail, and did not on the base",
+    aRun({ ...deaf, base: bad }),
+  ],
+  ["tests pass although every test was made to fail", aRun(deaf)],
+  [
+    "tests pass although every test was made to fail, and did on the base",
+    aRun({ ...deaf, base: good }),
   ],
   ["tests pass and ran no test", aRun({ ...passed, count: count(0) })],
   [
