@@ -1,5 +1,6 @@
 /** The files that differ between two commits or trees, with their texts at both ends: read from the engine's repository, within bounds. */
-import { type ChangedFile, isTestPath } from "../domain/lies/changed-file.js";
+import type { ChangedFile } from "../domain/lies/changed-file.js";
+import { decides } from "../domain/lies/lies.js";
 import { mayLie } from "../domain/lies/roles.js";
 import type { Git } from "../store/git.js";
 
@@ -7,6 +8,8 @@ import type { Git } from "../store/git.js";
 const LARGEST_BYTES = 1_000_000;
 const MOST_BYTES = 16_000_000;
 const MOST_FILES = 1_500;
+/** Of the paths together: git is given them as arguments. */
+const MOST_PATH_BYTES = 1_000_000;
 const REGULAR = /^100(?:644|755)$/;
 const NONE = "000000";
 /** More lines around a change than any file has: a patch then holds both texts whole. */
@@ -64,18 +67,20 @@ async function sizesOf(git: Git, gitDir: string, entries: readonly Entry[]): Pro
   return entries.map((_, at) => Math.max(sizes[2 * at] ?? 0, sizes[2 * at + 1] ?? 0));
 }
 
-/** Tests and settings before sources, small before large. */
+/** Tests and settings before sources, what was there before what is new, small before large. */
 function choose(entries: readonly Entry[], sizes: readonly number[]): Entry[] {
   const sized = entries
     .map((entry, at) => ({ entry, bytes: sizes[at] ?? 0 }))
     .filter(({ entry, bytes }) => bytes <= LARGEST_BYTES && isText(entry))
     .toSorted(
       (a, b) =>
-        Number(isTestPath(b.entry.path)) - Number(isTestPath(a.entry.path)) || a.bytes - b.bytes,
+        Number(decides(b.entry.path)) - Number(decides(a.entry.path)) ||
+        Number(a.entry.modes[0] === NONE) - Number(b.entry.modes[0] === NONE) ||
+        a.bytes - b.bytes,
     );
-  let left = MOST_BYTES;
+  let [left, paths] = [MOST_BYTES, MOST_PATH_BYTES];
   return sized
-    .filter(({ bytes }) => (left -= bytes) >= 0)
+    .filter(({ entry, bytes }) => (left -= bytes) >= 0 && (paths -= entry.path.length * 3) >= 0)
     .slice(0, MOST_FILES)
     .map(({ entry }) => entry);
 }
@@ -94,13 +99,14 @@ async function textsOf(
   const how = ["-r", "-p", WHOLE, "--text", "--no-renames", "--no-ext-diff", "--no-textconv"];
   const paths = asked.map(({ path }) => path);
   const args = ["--literal-pathspecs", "diff-tree", ...how, base, head, "--", ...paths];
-  const sections = (await git(gitDir, args)).split(/^(?=diff --git )/m);
+  // Not `^`: it also stands after other line ends, which a file may hold.
+  const sections = (await git(gitDir, args)).split(/\n(?=diff --git )/);
   return new Map(asked.map(({ path }, at) => [path, endsOf(sections[at] ?? "")] as const));
 }
 
 function endsOf(section: string): [string | null, string | null] {
-  const start = section.search(/^@@ /m);
-  if (start < 0) return ["", ""]; // empty, or only its mode differs
+  const start = section.indexOf("\n@@ ") + 1;
+  if (start === 0) return ["", ""]; // empty, or only its mode differs
   const before: string[] = [];
   const after: string[] = [];
   for (const line of section.slice(start).split("\n").slice(1)) {

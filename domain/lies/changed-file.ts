@@ -20,7 +20,7 @@ export const baseName = (path: string) => path.split("/").at(-1) ?? "";
 
 /** A runner finds it by its name. */
 const NAMED_TEST =
-  /(?:^|[._-])(?:test|tests|spec|specs|e2e|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_tests?)\.py$|_test\.go$|(?:Test|Tests|IT|Spec)\.(?:java|kt|cs|scala|swift|php|groovy)$|_(?:test|spec)\.(?:rb|exs|dart|cc|cpp|c)$|_test\.dart$|\.bats$|(?:^|\/)test-[^/]*\.[cm]?js$/;
+  /(?:^|\/)tests?\.(?:[cm]?[jt]sx?|py|rs)$|(?:^|[._-])(?:test|tests|spec|specs|e2e|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_tests?)\.py$|(?:^|\/)[^_./][^/]*_test\.go$|(?:Test|Tests|IT|Spec)\.(?:java|kt|cs|scala|swift|php|groovy)$|_(?:test|spec)\.(?:rb|exs|dart|cc|cpp|c)$|_test\.dart$|\.bats$|(?:^|\/)test-[^/]*\.[cm]?js$/;
 const TEST_FOLDER =
   /(?:^|\/)(?:tests?|__tests__|specs?|e2e|cypress|playwright|integration-tests?|testing)\//;
 
@@ -37,9 +37,20 @@ export const isSetup = (path: string) =>
   );
 
 export const isSnapshot = (path: string) =>
-  /\.snap$|\.snap\.new$|(?:^|\/)__snapshots__\/|-snapshots\/|(?:^|\/)__(?:image_)?(?:snapshots|screenshots)__\/|\.(?:golden|expected|approved)(?:\.[^/]*)?$|(?:^|\/)(?:goldens?|expected|snapshots?|approvals)\//i.test(
+  (isStored(path) && (languageOf(path) === undefined || TEST_FOLDER.test(path))) ||
+  /\.snap$|\.snap\.new$|(?:^|\/)__snapshots__\/|-snapshots\/|(?:^|\/)__(?:image_)?(?:snapshots|screenshots)__\/|\.(?:golden|expected|approved)(?:\.[^/]*)?$|(?:^|\/)(?:__fixtures__|fixtures?|testdata)\/(?:[^/]*\/)*[^/]*\b(?:expected|golden)\b[^/]*\.(?!(?:[cm]?[jt]sx?|py|go|rs)$)\w+$/i.test(
     path,
   );
+
+/** By its folder, which source may be in as well. */
+const isStored = (path: string) =>
+  /(?:^|\/)(?:goldens?|expected|snapshots?|approvals)\/(?!(?:.*\/)?(?:package|tsconfig)[^/]*\.json$)/i.test(
+    path,
+  );
+
+/** Data that tests read: cases with what is expected of each. */
+export const isCases = (path: string) =>
+  TEST_FOLDER.test(path) && /\.(?:json|ya?ml|csv|tsv|txt|toml)$/.test(path);
 
 export const isFixture = (path: string) =>
   /(?:^|\/)(?:__fixtures__|fixtures?|testdata|test-data)\//.test(path);

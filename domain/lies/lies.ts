@@ -4,6 +4,7 @@ import { prefixesOf } from "../touches.js";
 import {
   type Change,
   type ChangedFile,
+  isCi,
   isFixture,
   isSnapshot,
   isTestPath,
@@ -75,12 +76,19 @@ const asserts = ({ tests, outside }: TestFile) => tests.length > 0 || outside.le
 
 /** A check that cannot be read cannot be seen to be as good as before. */
 function unreadHits({ path, before, after }: ChangedFile): Hit[] {
-  const matters = isTestPath(path) || familyOf(path) !== undefined;
+  const matters = decides(path);
   if (!matters || isSnapshot(path) || isFixture(path) || before === undefined) return [];
   return before === null || after === null
     ? [{ kind: "not-compared", path, what: "it is too large, or no text" }]
     : [];
 }
+
+/** Its text takes part in deciding what passes: where there is not room for all, it is read first. */
+export const decides = (path: string) =>
+  isTestPath(path) ||
+  familyOf(path) !== undefined ||
+  isCi(path) ||
+  /(?:^|\/)(?:GNU)?[Mm]akefile$|\.(?:mk|sh)$/.test(path);
 
 function grouped(hits: readonly Hit[]): Map<string, Hit[]> {
   const groups = new Map<string, Hit[]>();

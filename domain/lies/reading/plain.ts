@@ -4,6 +4,8 @@ import type { Comment, Source, Token } from "./token.js";
 export interface Lexis {
   comment: RegExp;
   string: RegExp;
+  /** Braces hold statements, whose lines begin anew. */
+  blocks?: boolean;
 }
 
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
@@ -11,6 +13,7 @@ const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[\p{L}\d_]*/uy;
 const MARK = /===|!==|=>|->|::|:=|==|!=|<=|>=|&&|\|\||\*\*|\/\/|\.\.\.|[^\s]/uy;
 
 export const C_LIKE: Lexis = {
+  blocks: true,
   comment: /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/y,
   string: /"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?|`(?:\\[^]|[^`\\])*`?/y,
 };
@@ -20,10 +23,12 @@ export const PYTHON: Lexis = {
     /[rbfuRBFU]{0,2}(?:"""(?:\\[^]|[^\\])*?(?:"""|$)|'''(?:\\[^]|[^\\])*?(?:'''|$)|"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?)/y,
 };
 export const RUST: Lexis = {
+  blocks: true,
   comment: C_LIKE.comment,
   string: /b?r(#*)"[^]*?(?:"\1|$)|b?"(?:\\[^]|[^"\\])*"?|b?'(?:\\[^']+|[^'\\])'/y,
 };
 export const GO: Lexis = {
+  blocks: true,
   comment: C_LIKE.comment,
   string: /"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?|`[^`]*`?/y,
 };
@@ -41,7 +46,8 @@ const stripped = (text: string) =>
   text.replace(/^[a-zA-Z]{0,2}#*("""|'''|["'`])([^]*?)(?:\1#*)?$/, "$2");
 
 /** Never throws; takes time in proportion to the text. */
-export function readPlain(text: string, { comment, string }: Lexis): Source {
+export function readPlain(text: string, { comment, string, blocks = false }: Lexis): Source {
+  const [opening, closing] = blocks ? ["([", ")]"] : ["([{", ")]}"];
   const tokens: Token[] = [];
   const comments: Comment[] = [];
   let at = 0;
@@ -76,8 +82,8 @@ export function readPlain(text: string, { comment, string }: Lexis): Source {
     const [kind, taken] = next(take, string);
     if (taken === "") break;
     const inside = depth;
-    if (kind === "mark" && "([{".includes(taken)) depth += 1;
-    if (kind === "mark" && ")]}".includes(taken)) depth = Math.max(0, depth - 1);
+    if (kind === "mark" && opening.includes(taken)) depth += 1;
+    if (kind === "mark" && closing.includes(taken)) depth = Math.max(0, depth - 1);
     tokens.push({
       kind,
       text: kind === "string" ? stripped(taken) : taken,

@@ -21,7 +21,9 @@ const BY_ENDING: readonly (readonly [RegExp, Language])[] = [
 export const languageOf = (path: string): Language | undefined =>
   BY_ENDING.find(([ending]) => ending.test(path))?.[1];
 
-export function readSource(path: string, text: string): Source {
+export function readSource(path: string, written: string): Source {
+  // A lone carriage return ends a line for Python and JavaScript, and hides what follows from who reads on.
+  const text = written.includes("\r") ? written.replace(/\r\n?/g, "\n") : written;
   switch (languageOf(path)) {
     case "javascript":
       return readJavaScript(path, text);

@@ -46,16 +46,29 @@ export const isMark = (token: Token | undefined, text: string) =>
 export const isWord = (token: Token | undefined, ...texts: string[]) =>
   token?.kind === "word" && (texts.length === 0 || texts.includes(token.text));
 
+/** Where each bracket closes, counted once for each list: deep brackets would take quadratic time. */
+const CLOSES = new WeakMap<readonly Token[], Map<number, number>>();
+
 /** @returns where the bracket at `open` closes, or the end of the tokens. */
 export function closeOf(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    if (token === undefined) break;
-    depth += stepOf(token);
-    if (depth === 0) return at;
-  }
-  return tokens.length;
+  const token = tokens[open];
+  if (token === undefined) return tokens.length;
+  if (stepOf(token) === 0) return open;
+  let closes = CLOSES.get(tokens);
+  if (closes === undefined) CLOSES.set(tokens, (closes = pairsOf(tokens)));
+  return closes.get(open) ?? tokens.length;
+}
+
+function pairsOf(tokens: readonly Token[]): Map<number, number> {
+  const pairs = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach((token, at) => {
+    const step = stepOf(token);
+    if (step === 1) open.push(at);
+    const from = step === -1 ? open.pop() : undefined;
+    if (from !== undefined) pairs.set(from, at);
+  });
+  return pairs;
 }
 
 /** Parts between commas that stand in no bracket. */

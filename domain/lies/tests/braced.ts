@@ -1,6 +1,14 @@
 /** Tests of Rust and Go. */
-import { closeOf, isMark, isWord, shapeOf, splitArguments, type Token } from "../reading/token.js";
-import type { Source } from "../reading/token.js";
+import {
+  closeOf,
+  type Comment,
+  isMark,
+  isWord,
+  shapeOf,
+  type Source,
+  splitArguments,
+  type Token,
+} from "../reading/token.js";
 import { guardsAt, readGuards } from "./guards.js";
 import { assertionOf, readComparison } from "./strength.js";
 import type { Assertion, TestCase, TestFile, TestFunction, TestState } from "./test-case.js";
@@ -11,11 +19,10 @@ export function readBracedTests(path: string, source: Source, language: "rust" |
   const tests: TestCase[] = [];
   const functions = new Map<string, TestFunction>();
   const shared: string[] = [];
-  const ofFile: TestState =
-    language === "go" &&
-    comments.some(({ text }) => /^\/\/(?:go:build|\s*\+build) .*\bignore\b/.test(text))
-      ? "skipped"
-      : "runs";
+  const ofFile =
+    language === "go" ? [ofName(path), ...comments.map(ofBuildTag)].reduce(worse) : "runs";
+  const modules = language === "rust" ? rustModules(tokens) : [];
+  const isOfTests = language === "go" || /(?:^|\/)tests?(?:\/|\.rs$|_)|_tests?\.rs$/.test(path);
   for (let at = 0; at < tokens.length; at += 1) {
     if (!isWord(tokens[at], "fn", "func") || !isWord(tokens[at + 1])) continue;
     let open = at + 2;
@@ -34,11 +41,18 @@ export function readBracedTests(path: string, source: Source, language: "rust" |
       language === "rust"
         ? attributes.some((each) => /(?:^|:: )(?:test|rstest|test_case)\b/.test(each))
         : /^(?:Test|Fuzz|Example)(?:[^a-z]|$)/.test(name);
+    const inside = modules.filter(({ from, to }) => at > from && at < to);
     if (!isTest) {
-      shared.push(name);
+      if (isOfTests || inside.some((each) => each.isOfTests)) shared.push(name);
       continue;
     }
-    const states = [ofFile, ...attributes.map(stateOfAttribute), skippedInside(body, language)];
+    const around = inside.map(({ state }) => state);
+    const states = [
+      ofFile,
+      ...around,
+      ...attributes.map(stateOfAttribute),
+      skippedInside(body, language),
+    ];
     tests.push({
       path,
       title: name,
@@ -55,6 +69,37 @@ export function readBracedTests(path: string, source: Source, language: "rust" |
   }
   return { path, tests, functions, shared, outside: [], imports: [], mocked: [], tokens, whole };
 }
+
+const OF_SYSTEMS =
+  /\b(?:windows|linux|darwin|unix|\w+bsd|aix|solaris|plan9|js|wasm|android|ios|amd64|arm64)\b/;
+
+/** `//go:build windows`: left out on some systems, `//go:build slow`: under a condition. */
+function ofBuildTag({ text }: Comment): TestState {
+  const tag = /^\/\/(?:go:build|\s*\+build) (.*)/.exec(text)?.[1];
+  if (tag === undefined) return "runs";
+  if (OF_SYSTEMS.test(tag)) return ofCondition(`not GOOS ${tag.replaceAll("!", "not ")}`);
+  return /^(?:!\w+|!?(?:go1|cgo|purego)\b\S*)$/.test(tag) ? "platform" : "maybe";
+}
+
+/** `price_windows_test.go` is compiled on one system. */
+const ofName = (path: string): TestState =>
+  /_(?:aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|wasip1|windows|unix|386|amd64|arm|arm64|wasm)_test\.go$/.test(
+    path,
+  )
+    ? "platform"
+    : "runs";
+
+/** Modules with a condition, as `#[cfg(all(test, feature = "slow"))] mod tests { ... }`. */
+const rustModules = (tokens: readonly Token[]) =>
+  tokens.flatMap((token, at) => {
+    if (!isWord(token, "mod") || !isMark(tokens[at + 2], "{")) return [];
+    const attributes = attributesBefore(tokens, at);
+    const isOfTests = attributes.some((each) => /^cfg \(.*\btest\b/.test(each));
+    const states = attributes.map(stateOfAttribute);
+    return [
+      { from: at, to: closeOf(tokens, at + 2), state: states.reduce(worse, "runs"), isOfTests },
+    ];
+  });
 
 /** `#[...]` before a function, the nearest last. */
 function attributesBefore(tokens: readonly Token[], at: number): string[] {
@@ -75,9 +120,11 @@ function stateOfAttribute(attribute: string): TestState {
   if (/^(?:ignore|should_panic)\b/.test(attribute)) return "skipped";
   if (/^cfg_attr \(/.test(attribute) && /\bignore\b/.test(attribute))
     return isPlatform(attribute) ? "platform" : "maybe";
-  if (!/^cfg \(/.test(attribute) || attribute === "cfg ( test )") return "runs";
-  if (/any \( \)/.test(attribute)) return "skipped";
-  return /target_|unix|windows/.test(attribute) ? "platform" : "maybe";
+  const condition = /^cfg \( (?:all \( test , (.*) \)|(.*)) \)$/.exec(attribute);
+  const said = condition?.[1] ?? condition?.[2] ?? "test";
+  if (said === "test") return "runs";
+  if (/any \( \)/.test(said)) return "skipped";
+  return /target_|unix|windows/.test(said) ? ofCondition(`not ${said}`) : "maybe";
 }
 
 function skippedInside(body: readonly Token[], language: "rust" | "go"): TestState {

@@ -21,18 +21,109 @@ export const guardsAt = (guards: readonly Guard[], at: number): string[] =>
 /** Ranges of `tokens` that are reached only under a condition. */
 export function readGuards(tokens: readonly Token[]): Guard[] {
   const guards: Guard[] = [];
+  const waits = tokens.some(
+    ({ kind, text }, at) =>
+      kind === "word" && SAYS_DONE.test(text) && !isWord(tokens[at - 2], "Promise"),
+  );
   let depth = 0;
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token === undefined) break;
     depth += stepOf(token);
-    if (token.kind !== "word" || isMark(tokens[at - 1], ".")) continue;
+    if (token.kind === "mark") guards.push(...shortCircuit(tokens, at));
+    const isDotted = isMark(tokens[at - 1], ".");
+    guards.push(
+      ...unwaited(tokens, at).filter(({ condition }) => !waits || condition !== NOT_AWAITED),
+    );
+    if (token.kind !== "word" || isDotted) continue;
     if (token.text === "if") guards.push(...ifGuards(tokens, at, depth));
     else if (token.text === "try") guards.push(...tryGuard(tokens, at));
+    else if (token.text === "while" || token.text === "for") guards.push(...emptyLoop(tokens, at));
     else if (token.text === "return" && depth === 0 && startsStatement(tokens, at))
       guards.push({ from: statementEnd(tokens, at), to: tokens.length, condition: NEVER });
   }
   return guards;
+}
+
+/** `ready && expect(...)`: a statement of which only the first part is always reached. */
+function shortCircuit(tokens: readonly Token[], at: number): Guard[] {
+  const mark = tokens[at]?.text ?? "";
+  if (!["&&", "||", "??"].includes(mark)) return [];
+  const start = statementStart(tokens, at);
+  if (start === undefined || isWord(tokens[start], "return", "const", "let", "var", "if"))
+    return [];
+  const said = shapeOf(tokens.slice(start, at));
+  const isNever = mark === "&&" ? said === "false" : said === "true";
+  const condition = isNever ? NEVER : mark === "&&" ? said : `not ${said}`;
+  return [{ from: at + 1, to: statementEnd(tokens, at + 1), condition }];
+}
+
+/** `while (false)`, `for (... of [])`. */
+function emptyLoop(tokens: readonly Token[], at: number): Guard[] {
+  const close = closeOf(tokens, at + 1);
+  const head = isMark(tokens[at + 1], "(") ? shapeOf(tokens.slice(at + 2, close)) : "";
+  return /^false$|\bof \[ \]$/.test(head)
+    ? [{ ...range(tokens, close + 1), condition: NEVER }]
+    : [];
+}
+
+const TIMERS = /^(?:setTimeout|setImmediate|setInterval|queueMicrotask|nextTick)$/;
+const CHAINS = /^(?:then|catch|finally)$/;
+const SAYS_DONE =
+  /^(?:done|resolve|reject|next|cb|callback|finish|end|plan|assertions|Wait|Done|join|fulfill|tick|run\w*Timers\w*|advanceTimers\w*)$/;
+
+/** What runs later, where the test does not wait for it. */
+function unwaited(tokens: readonly Token[], at: number): Guard[] {
+  const token = tokens[at];
+  if (token === undefined) return [];
+  let open = at + 1;
+  let isLater = false;
+  if (isMark(tokens[open], "(") && (TIMERS.test(token.text) || CHAINS.test(token.text))) {
+    const isChain = CHAINS.test(token.text);
+    isLater = isChain === isMark(tokens[at - 1], ".") || token.text === "nextTick";
+  } else if (isMark(token, "(") && isWord(tokens[open], "async")) {
+    isLater = isMark(tokens[closeOf(tokens, at) + 1], "(");
+    open = at;
+  } else if (isWord(token, "go") && isWord(tokens[open], "func")) {
+    isLater = true;
+    open = blockAfter(tokens, open);
+  } else if (isWord(token, "spawn", "catch_unwind")) isLater = isMark(tokens[open], "(");
+  if (!isLater) return [];
+  const to = closeOf(tokens, open);
+  if (isWord(token, "catch_unwind")) return [{ from: open, to, condition: SWALLOWED }];
+  const start = statementStart(tokens, at);
+  const isHeld =
+    start === undefined || isWord(tokens[start], "await", "return", "yield", "const", "let", "var");
+  const given = tokens.slice(start, at).some((each) => isMark(each, "="));
+  return isHeld || given ? [] : [{ from: open, to, condition: NOT_AWAITED }];
+}
+
+/** Tokens of a statement that are looked at; what is longer is taken as waited for. */
+const FARTHEST = 2000;
+/** Begins a line that goes on with a statement, or ends one of which the next line is a part. */
+const GOES_ON = /^(?:\.|\?\.|&&|\|\||\?\?|[?:+*=])$/;
+const OPENS = /^(?:=|=>|return|await|&&|\|\||\?\?|[?:+*,])$/;
+
+/** Where the statement around `at` begins; undefined within brackets, or where it is what an arrow returns. */
+function statementStart(tokens: readonly Token[], at: number): number | undefined {
+  let depth = 0;
+  for (let n = at - 1; n >= 0; n -= 1) {
+    const token = tokens[n];
+    if (token === undefined || at - n > FARTHEST) return undefined;
+    const step = stepOf(token);
+    if (depth === 0 && (isMark(token, ";") || isMark(token, "{") || isMark(token, "}")))
+      return n + 1;
+    if (depth === 0 && (step === 1 || isMark(token, "=>"))) return undefined;
+    depth -= step;
+    if (
+      depth === 0 &&
+      token.first &&
+      !GOES_ON.test(token.text) &&
+      !OPENS.test(tokens[n - 1]?.text ?? "")
+    )
+      return n;
+  }
+  return 0;
 }
 
 function ifGuards(tokens: readonly Token[], at: number, depth: number): Guard[] {

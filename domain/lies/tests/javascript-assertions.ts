@@ -132,7 +132,10 @@ function readChain(tokens: readonly Token[], from: number) {
     words.push(tokens[at + 1]?.text ?? "");
     at += 2;
     if (isMark(tokens[at], "<")) while (at < tokens.length && !isMark(tokens[at], "(")) at += 1;
-    if (!isMark(tokens[at], "(")) continue;
+    if (!isMark(tokens[at], "(")) {
+      if (/^to[A-Z]/.test(words.at(-1) ?? "")) return { words: [], expected }; // named, not called
+      continue;
+    }
     const close = closeOf(tokens, at);
     expected.push(...tokens.slice(at + 1, close));
     at = close + 1;

@@ -1,5 +1,5 @@
 /** Functions, imports and mocks of a JavaScript file. */
-import { closeOf, isMark, isWord, type Token } from "../reading/token.js";
+import { closeOf, isMark, isWord, shapeOf, splitArguments, type Token } from "../reading/token.js";
 import { readAssertions } from "./javascript-assertions.js";
 import type { TestFile, TestFunction } from "./test-case.js";
 
@@ -20,19 +20,19 @@ export function readFunctions(tokens: readonly Token[]): {
   rest: Token[];
 } {
   const functions = new Map<string, TestFunction>();
-  const rest: Token[] = [];
+  const parts: Token[][] = [];
   let outsideUntil = 0;
   for (let at = 0; at < tokens.length; at += 1) {
     const found = functionAt(tokens, at);
     if (found !== undefined && !functions.has(found.name)) {
       const body = tokens.slice(found.from, found.to);
       functions.set(found.name, { assertions: readAssertions(body), calls: callsIn(body) });
-      rest.push(...tokens.slice(outsideUntil, at));
+      parts.push(tokens.slice(outsideUntil, at));
       outsideUntil = Math.max(outsideUntil, found.to);
     }
   }
-  rest.push(...tokens.slice(outsideUntil));
-  return { functions, rest };
+  parts.push(tokens.slice(outsideUntil));
+  return { functions, rest: parts.flat() };
 }
 
 /** `name(...) {`, or `name = (...) =>`. */
@@ -93,10 +93,29 @@ function namesBefore(tokens: readonly Token[], at: number): string[] {
   return names;
 }
 
+/** `spyOn(price, "discount").mockReturnValue(1)`, `mock.method(price, "discount", () => 1)`, `stub(price, "discount")`. */
+export function readStubs(tokens: readonly Token[]): string[] {
+  return tokens.flatMap((token, at) => {
+    if (!isWord(token, "spyOn", "method", "stub") || !isMark(tokens[at + 1], "(")) return [];
+    const close = closeOf(tokens, at + 1);
+    const [owner, name, what] = splitArguments(tokens.slice(at + 2, close));
+    if (name?.[0]?.kind !== "string") return [];
+    const isReplaced =
+      token.text === "stub" ||
+      (token.text === "method" && what !== undefined && isWord(tokens[at - 2], "mock")) ||
+      (isMark(tokens[close + 1], ".") && /^mock[A-Z]/.test(tokens[close + 2]?.text ?? ""));
+    return isReplaced ? [`${shapeOf(owner ?? [])} . ${name[0].text} (`] : [];
+  });
+}
+
 /** `jest.mock("./x")`, `vi.mock(...)`, `mock.module(...)`, `proxyquire("./x", ...)`. */
 export const readMocks = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token, at) => {
     const named = tokens[at + 2];
+    if (isWord(token, "cache") && isWord(tokens[at - 2], "require"))
+      return tokens
+        .slice(at, at + 8)
+        .flatMap(({ kind, text }) => (kind === "string" ? [text] : []));
     const isMock =
       isWord(token, "mock", "doMock", "unstable_mockModule", "module", "setMock", "proxyquire") &&
       isMark(tokens[at + 1], "(") &&

@@ -1,9 +1,17 @@
 /** Tests of jest, vitest, mocha, node:test, playwright, ava and the like. */
-import { closeOf, isMark, isWord, shapeOf, splitArguments, type Token } from "../reading/token.js";
-import type { Source } from "../reading/token.js";
+import {
+  closeOf,
+  isMark,
+  isWord,
+  shapeOf,
+  type Source,
+  splitArguments,
+  stepOf,
+  type Token,
+} from "../reading/token.js";
 import { readAssertions } from "./javascript-assertions.js";
 import { callsIn, readFunctions, readImports, readMocks } from "./javascript-parts.js";
-import type { TestCase, TestFile, TestState } from "./test-case.js";
+import { NO_ROWS, type TestCase, type TestFile, type TestState } from "./test-case.js";
 import { ofCondition, worse } from "./test-state.js";
 
 const GROUPS = new Set(["describe", "context", "suite", "fdescribe", "xdescribe", "xcontext"]);
@@ -20,7 +28,11 @@ export function readJavaScriptTests(path: string, { tokens, whole }: Source): Te
   const tests: TestCase[] = [];
   const taken: [number, number][] = [];
   collect(0, tokens.length, { titles: [], state: "runs", rows: [], retried: retriesIn(tokens) });
-  const outside = tokens.filter((_, at) => !taken.some(([from, to]) => at >= from && at <= to));
+  let part = 0;
+  const outside = tokens.filter((_, at) => {
+    while (at > (taken[part]?.[1] ?? Infinity)) part += 1;
+    return at < (taken[part]?.[0] ?? Infinity);
+  });
   const { functions, rest } = readFunctions(outside);
   return {
     path,
@@ -34,7 +46,8 @@ export function readJavaScriptTests(path: string, { tokens, whole }: Source): Te
     whole,
   };
 
-  function collect(from: number, to: number, around: Around) {
+  function collect(from: number, to: number, outer: Around) {
+    const around = { ...outer, state: worse(outer.state, skippedInHooks(tokens, from, to)) };
     let at = from;
     while (at < to) {
       if (isWord(tokens[at], "if") && isMark(tokens[at + 1], "(")) {
@@ -42,7 +55,7 @@ export function readJavaScriptTests(path: string, { tokens, whole }: Source): Te
         const open = close + 1;
         if (isMark(tokens[open], "{")) {
           const end = closeOf(tokens, open);
-          const state = ofCondition(shapeOf(tokens.slice(at + 2, close)));
+          const state = ofCondition(`not ${shapeOf(tokens.slice(at + 2, close))}`);
           collect(open + 1, end, { ...around, state: worse(around.state, state) });
           at = end + 1;
           continue;
@@ -104,7 +117,8 @@ function readTestCall(tokens: readonly Token[], at: number): TestCall | undefine
         const isGroup = words.some((word) => GROUPS.has(word));
         return { words, isGroup, open, close };
       }
-      if (/If$/.test(last)) words.push(`(${shapeOf(tokens.slice(open + 1, close))}`);
+      if (/If$/.test(last))
+        words.push(`(${last === "runIf" ? "not " : ""}${shapeOf(tokens.slice(open + 1, close))}`);
       open = close + 1;
     } else if (tokens[open]?.text === "`") {
       // a table in a template
@@ -120,7 +134,7 @@ function stateOf(words: readonly string[], given: readonly Token[][]): TestState
   if (words.includes("only") || /^f(?:it|describe|test)$/.test(first)) return "only";
   if (
     /^x/.test(first) ||
-    words.some((word) => /^(?:skip|todo|fixme|fails|failing|pending)$/.test(word))
+    words.some((word) => /^(?:skip|todo|fixme|fail|fails|failing|pending)$/.test(word))
   )
     return "skipped";
   const condition = words.find((word) => word.startsWith("("));
@@ -138,6 +152,9 @@ function stateOf(words: readonly string[], given: readonly Token[][]): TestState
   return given.length === 1 && !words.includes("describe") ? "skipped" : "runs";
 }
 
+/** What runners give to a test. */
+const OF_TESTS = ["t", "this", "ctx", "context", "info", "testInfo", "task"];
+
 const isRetried = (given: readonly Token[]) =>
   isMark(given[0], "{") && /(?:^|[{,] )"?(?:retry|retries)"? : (?!0\b)/.test(shapeOf(given));
 
@@ -154,8 +171,10 @@ function rowsOf(tokens: readonly Token[]): string[] {
   return tokens.flatMap((token, at) => {
     const open = isWord(token, "each") ? at + 2 : at + 1;
     const isTable = (isWord(token, "each") && isMark(tokens[at + 1], "(")) || isWord(token, "of");
-    if (isTable && isMark(tokens[open], "["))
-      return splitArguments(tokens.slice(open + 1, closeOf(tokens, open))).map(shapeOf);
+    if (isTable && isMark(tokens[open], "[")) {
+      const rows = splitArguments(tokens.slice(open + 1, closeOf(tokens, open))).map(shapeOf);
+      return rows.length === 0 ? [NO_ROWS] : rows;
+    }
     if (isWord(token, "each") && tokens[at + 1]?.text === "`")
       return tokens.slice(at + 2).flatMap(({ text }) => text.split("\n").map((row) => row.trim()));
     return [];
@@ -205,14 +224,30 @@ function bodyOf(tokens: readonly Token[]): readonly Token[] {
   return isMark(rest[0], "{") ? rest.slice(1, closeOf(rest, 0)) : rest;
 }
 
+/** A hook that skips takes all tests of its group out. */
+function skippedInHooks(tokens: readonly Token[], from: number, to: number): TestState {
+  let state: TestState = "runs";
+  let depth = 0;
+  for (let at = from; at < to; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    if (depth <= 1 && HOOKS.test(token.text) && isMark(tokens[at + 1], "("))
+      state = worse(state, skippedInside(tokens.slice(at + 2, closeOf(tokens, at + 1))));
+    depth += stepOf(token);
+  }
+  return state;
+}
+
+const HOOKS = /^(?:before|beforeEach|beforeAll|setup|suiteSetup)$/;
+
 /** `t.skip()`, `this.skip()`, `test.skip(...)` within a test. */
 function skippedInside(tokens: readonly Token[]): TestState {
   const at = tokens.findIndex(
     (token, n) =>
-      isWord(token, "skip", "todo", "fixme") &&
+      isWord(token, "skip", "todo", "fixme", "fail") &&
       isMark(tokens[n + 1], "(") &&
       isMark(tokens[n - 1], ".") &&
-      isWord(tokens[n - 2], "t", "this", "test", "ctx", "context", "it"),
+      isWord(tokens[n - 2], "test", "it", ...(token.text === "fail" ? [] : OF_TESTS)),
   );
   if (at < 0) return "runs";
   const [condition = []] = splitArguments(tokens.slice(at + 2, closeOf(tokens, at + 1)));

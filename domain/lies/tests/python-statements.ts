@@ -12,6 +12,7 @@ export interface Block {
   name: string;
   indent: number;
   line: number;
+  isAsync: boolean;
   /** What stands in the brackets after its name. */
   head: Token[];
   decorators: Token[][];
@@ -51,6 +52,7 @@ export function blocksOf(statements: readonly Statement[]): Block[] {
         name: tokens[at + 1]?.text ?? "",
         indent,
         line: first?.line ?? 0,
+        isAsync: at === 1,
         head: tokens.slice(at + 2),
         decorators,
         around,

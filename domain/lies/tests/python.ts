@@ -3,7 +3,13 @@ import { closeOf, isMark, isWord, shapeOf, splitArguments, type Token } from "..
 import type { Source } from "../reading/token.js";
 import { readPythonAssertions } from "./python-assertions.js";
 import { type Block, blocksOf, type Statement, statementsOf } from "./python-statements.js";
-import type { TestCase, TestFile, TestFunction, TestState } from "./test-case.js";
+import {
+  NO_ROWS,
+  type TestCase,
+  type TestFile,
+  type TestFunction,
+  type TestState,
+} from "./test-case.js";
 import { ofCondition, worse } from "./test-state.js";
 
 export function readPythonTests(path: string, { tokens, whole }: Source): TestFile {
@@ -12,13 +18,16 @@ export function readPythonTests(path: string, { tokens, whole }: Source): TestFi
   const functions = new Map<string, TestFunction>();
   const inside = new Set<Statement>();
   const shared: string[] = [];
-  const ofFile = stateOfFile(statements);
-  for (const block of blocksOf(statements)) {
+  const blocks = blocksOf(statements);
+  const imports = importsOf(statements);
+  const ofFile = [stateOfFile(statements), stateOfHooks(blocks, undefined)].reduce(worse);
+  for (const block of blocks) {
     for (const each of block.body) inside.add(each);
     const body = block.body.flatMap((statement) => statement.tokens);
     const assertions = readPythonAssertions(block.body);
     const calls = callsIn(body);
     functions.set(block.name, { assertions, calls });
+    if (isOverridden(block, blocks)) continue;
     if (!isTest(block)) {
       if (block.kind === "def") shared.push(block.name);
       continue;
@@ -29,7 +38,13 @@ export function readPythonTests(path: string, { tokens, whole }: Source): TestFi
       path,
       title: titles.join(" > "),
       name: block.name,
-      state: [ofFile, skippedInside(block), ...decorators.map(stateOfDecorator)].reduce(worse),
+      state: [
+        ofFile,
+        skippedInside(block),
+        neverRun(block, blocks),
+        ...block.around.flatMap((each) => [stateOfClass(each), stateOfHooks(blocks, each)]),
+        ...decorators.map(stateOfDecorator),
+      ].reduce(worse),
       assertions,
       calls,
       body: shapeOf(body),
@@ -45,10 +60,10 @@ export function readPythonTests(path: string, { tokens, whole }: Source): TestFi
     functions,
     shared,
     outside: readPythonAssertions(statements.filter((statement) => !inside.has(statement))),
-    imports: importsOf(statements),
+    imports,
     mocked: tests
       .flatMap(({ tokens: body }) => patched(body))
-      .concat(patchedByDecorator(statements)),
+      .concat(patchedByDecorator(statements), replacedModules(tokens)),
     tokens,
     whole,
   };
@@ -84,7 +99,8 @@ function skippedInside({ body, indent }: Block): TestState {
     const isSkip = tokens.some(
       (token, n) =>
         (isWord(token, "skip", "xfail") && isWord(tokens[n - 2], "pytest")) ||
-        isWord(token, "skipTest"),
+        isWord(token, "skipTest", "SkipTest") ||
+        (isWord(token, "importorskip") && isUnused(body, at, n)),
     );
     if (!isSkip) continue;
     if (own <= inner || own <= indent) return "skipped";
@@ -93,6 +109,64 @@ function skippedInside({ body, indent }: Block): TestState {
   }
   return "runs";
 }
+
+/** `pytest.importorskip("x")` of a module that the test does not use. */
+function isUnused(body: readonly Statement[], at: number, n: number): boolean {
+  const { tokens } = body[at] ?? { tokens: [] };
+  const name = tokens[n + 2]?.text.split(".")[0] ?? "";
+  if (tokens.some((token) => isMark(token, "="))) return false;
+  return !body.some((statement) => statement.tokens.some((token) => isWord(token, name)));
+}
+
+/** Of two definitions with one name in one place Python keeps the last. */
+function isOverridden(block: Block, blocks: readonly Block[]): boolean {
+  const scope = block.around.at(-1);
+  const isPlain = (each: Block) =>
+    each.around.at(-1) === scope &&
+    each.indent === (scope === undefined ? 0 : scope.body[0]?.indent) &&
+    each.decorators.every((tokens) => !tokens.some((token) => isWord(token, "overload", "setter")));
+  const last = blocks.findLast((each) => each.name === block.name && isPlain(each));
+  const own = last !== undefined && last !== block && isPlain(block);
+  return own || (scope !== undefined && isOverridden(scope, blocks));
+}
+
+/** A generator, or a coroutine that unittest does not await: pytest and unittest call it and look no further. */
+function neverRun(block: Block, blocks: readonly Block[]): TestState {
+  const { body, around, isAsync } = block;
+  const inner = new Set(
+    blocks.filter((each) => each.around.includes(block)).flatMap((each) => each.body),
+  );
+  const yields = body.some(
+    (statement) => !inner.has(statement) && isWord(statement.tokens[0], "yield"),
+  );
+  const isCase = around.some(({ head }) => head.some((token) => isWord(token, "TestCase")));
+  return yields || (isAsync && isCase) ? "skipped" : "runs";
+}
+
+/** `__test__ = False`, `pytestmark = ...`, and a constructor: pytest then takes no tests from a class. */
+function stateOfClass({ body, head }: Block): TestState {
+  const own = body.filter(({ indent }) => indent === body[0]?.indent);
+  const isCase = head.some((token) => /TestCase$/.test(token.text));
+  const constructs = own.some(
+    ({ tokens }) => isWord(tokens[0], "def") && isWord(tokens[1], "__init__"),
+  );
+  return constructs && !isCase
+    ? "skipped"
+    : stateOfFile(own.map((each) => ({ ...each, indent: 0 })));
+}
+
+const HOOKS = /^(?:set_?up(?:_?(?:class|method|module|function))?)$/i;
+
+/** What runs before each test of a class or file, and skips. */
+const stateOfHooks = (blocks: readonly Block[], scope: Block | undefined): TestState =>
+  blocks
+    .filter(
+      ({ name, around, decorators }) =>
+        around.at(-1) === scope &&
+        (HOOKS.test(name) || decorators.some((each) => each.some((one) => isWord(one, "autouse")))),
+    )
+    .map(skippedInside)
+    .reduce<TestState>(worse, "runs");
 
 /** `pytestmark = pytest.mark.skip`, `pytest.skip(..., allow_module_level=True)`, `__test__ = False`. */
 function stateOfFile(statements: readonly Statement[]): TestState {
@@ -109,7 +183,8 @@ function rowsOf(decorator: readonly Token[]): string[] {
   const at = decorator.findIndex((token) => isWord(token, "parametrize"));
   if (at < 0) return [];
   const given = splitArguments(decorator.slice(at + 2, closeOf(decorator, at + 1)));
-  return splitArguments(given[1]?.slice(1, -1) ?? []).map(shapeOf);
+  const rows = splitArguments(given[1]?.slice(1, -1) ?? []).map(shapeOf);
+  return shapeOf(given[1] ?? []) === "[ ]" ? [NO_ROWS] : rows;
 }
 
 function importsOf(statements: readonly Statement[]): TestFile["imports"] {
@@ -137,6 +212,14 @@ function patched(tokens: readonly Token[]): string[] {
     return [first.map(({ text }) => text).join("") + name];
   });
 }
+
+/** `sys.modules["price"] = ...`. */
+const replacedModules = (tokens: readonly Token[]) =>
+  tokens.flatMap((token, at) =>
+    isWord(token, "modules") && isMark(tokens[at + 1], "[") && isMark(tokens[at + 4], "=")
+      ? [tokens[at + 2]?.text ?? ""]
+      : [],
+  );
 
 const patchedByDecorator = (statements: readonly Statement[]) =>
   statements.flatMap(({ tokens }) => (isMark(tokens[0], "@") ? patched(tokens) : []));

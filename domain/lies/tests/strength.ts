@@ -1,5 +1,6 @@
 /** How much an assertion says, by its name. */
 import {
+  closeOf,
   isFixedWord,
   isMark,
   literalsOf,
@@ -40,7 +41,7 @@ export function strengthOf(matcher: string, expected: string): Strength {
     expected === ""
   )
     return 2;
-  if (loose)
+  if (loose && !(expected === '""' && EXACT.test(name)))
     return /^(?:tobe|toequal|tostrictequal|assertequal)$/.test(name) && !/[[{,]/.test(expected)
       ? 1
       : 2;
@@ -48,12 +49,21 @@ export function strengthOf(matcher: string, expected: string): Strength {
   return SOME.test(name) ? 2 : 1;
 }
 
-/** @param message true where the last thing given is only said on failure. */
+const EITHER_WAY =
+  /^(?:={2,3}|is|tobe|toequal|tostrictequal|equals?|eql?|(?:deep|strict|deepstrict)equal|same|assert_?eq(?:uals?)?|assert(?:list|dict|set|tuple|count|array|frame)equal)$/;
+
+/** `assertEqual(180, price())` says the same as the other way round. */
 export function assertionOf(
   matcher: string,
-  subject: readonly Token[],
-  expected: readonly Token[],
+  one: readonly Token[],
+  other: readonly Token[],
 ): Assertion {
+  const turned =
+    isConstant(one) &&
+    other.length > 0 &&
+    !isConstant(other) &&
+    (EITHER_WAY.test(matcher) || EITHER_WAY.test(plainName(matcher)));
+  const [subject, expected] = turned ? [other, one] : [one, other];
   const shape = shapeOf(expected);
   const subjectShape = shapeOf(subject);
   return {
@@ -63,13 +73,27 @@ export function assertionOf(
     expected: shape,
     literals: literalsOf(expected),
     named: expected.some((token) => token.kind === "word" && !isFixedWord(token)),
-    constant: isConstant(subject) || (subjectShape === shape && shape !== "" && !/[(]/.test(shape)),
+    constant:
+      (isConstant(subject) && (expected.length === 0 || isConstant(expected))) ||
+      (subjectShape === shape && shape !== "" && !/[(]/.test(shape)) ||
+      alwaysSays(subject, shape),
     guards: [],
   };
 }
 
 const isConstant = (subject: readonly Token[]) =>
   subject.length > 0 && !subject.some((token) => token.kind === "word" && !isFixedWord(token));
+
+/** `price() || 180`, held against 180 or true. */
+function alwaysSays(subject: readonly Token[], expected: string): boolean {
+  const last = subject.at(-1);
+  const isEither = isMark(subject.at(-2), "||") || isWordOf(subject.at(-2), "or");
+  if (last === undefined || !isEither) return false;
+  const said = shapeOf([last]);
+  return (
+    said !== "" && isConstant([last]) && (said === expected || /^(?:|true|True)$/.test(expected))
+  );
+}
 
 const COMPARISONS = ["===", "==", "!==", "!=", "<=", ">=", "<", ">"];
 const WORDS = ["in", "is", "not"];
@@ -78,7 +102,13 @@ const WORDS = ["in", "is", "not"];
 export function readComparison(given: readonly Token[]): Assertion[] {
   const tokens = unwrapped(given);
   const either = topLevel(tokens, (token) => isMark(token, "||") || isWordOf(token, "or"));
-  if (either >= 0) return [{ ...assertionOf("or", tokens, []), strength: 1 }];
+  if (either >= 0) return [{ ...assertionOf("or", tokens, []), strength: 1, constant: false }];
+  if (
+    isMark(tokens[0], "(") &&
+    splitArguments(tokens.slice(1, -1)).length > 1 &&
+    closesLast(tokens)
+  )
+    return [{ ...assertionOf("tuple", tokens, []), strength: 0, constant: true }]; // Python: never empty
   const both = topLevel(tokens, (token) => isMark(token, "&&") || isWordOf(token, "and"));
   if (both >= 0)
     return [...readComparison(tokens.slice(0, both)), ...readComparison(tokens.slice(both + 1))];
@@ -107,7 +137,7 @@ export function readComparison(given: readonly Token[]): Assertion[] {
 
 function strengthOfOperator(operator: string, expected: string): Strength {
   if (operator === "is" || operator === "==" || operator === "===")
-    return ANYTHING.test(expected) ? 1 : 3;
+    return ANYTHING.test(expected) && expected !== '""' ? 1 : 3;
   if (/^(?:is not|!==?)$/.test(operator)) return 1;
   return 2;
 }
@@ -124,9 +154,8 @@ function topLevel(tokens: readonly Token[], wanted: (token: Token) => boolean): 
 }
 
 function unwrapped(tokens: readonly Token[]): readonly Token[] {
-  let depth = 0;
-  if (!isMark(tokens[0], "(")) return tokens;
-  const closes = tokens.findIndex((token) => (depth += stepOf(token)) === 0);
-  if (closes !== tokens.length - 1 || splitArguments(tokens.slice(1, -1)).length > 1) return tokens;
-  return unwrapped(tokens.slice(1, -1));
+  if (!isMark(tokens[0], "(") || !closesLast(tokens)) return tokens;
+  return splitArguments(tokens.slice(1, -1)).length > 1 ? tokens : unwrapped(tokens.slice(1, -1));
 }
+
+const closesLast = (tokens: readonly Token[]) => closeOf(tokens, 0) === tokens.length - 1;

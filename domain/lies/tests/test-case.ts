@@ -21,6 +21,9 @@ export interface Assertion {
   guards: string[];
 }
 
+/** The row of a table that is written down without any. */
+export const NO_ROWS = "(no rows)";
+
 /** `platform`: skipped on some systems only. `maybe`: skipped under another condition. */
 export type TestState = "runs" | "only" | "platform" | "maybe" | "skipped";
 

@@ -61,7 +61,8 @@ export function unitsOf(files: readonly TestFile[]): Unit[] {
 }
 
 const keyOf = ({ matcher, subject, expected }: Assertion) => `${subject}\0${matcher}\0${expected}`;
-export const sameAssertion = (one: Assertion, other: Assertion) => keyOf(one) === keyOf(other);
+export const sameAssertion = (one: Assertion, other: Assertion) =>
+  one.subject === other.subject && one.expected === other.expected && one.matcher === other.matcher;
 
 /** Which unit after is which before: by place and title, by title, by body, by what they assert. */
 export function pairUnits(before: readonly Unit[], after: readonly Unit[]) {
@@ -97,10 +98,18 @@ export function pairUnits(before: readonly Unit[], after: readonly Unit[]) {
 
   /** Renamed and changed: at least half of what it asserts is the same, in the same file. */
   function pairAlike() {
+    const sharing = new Map<string, Set<Unit>>();
+    const keysOf = ({ path, assertions }: Unit) =>
+      assertions.map((each) => `${path}\0${keyOf(each)}`);
+    for (const unit of fresh)
+      for (const key of keysOf(unit))
+        sharing.set(key, (sharing.get(key) ?? new Set<Unit>()).add(unit));
     old = old.filter((unit) => {
-      const found = fresh.find((each) => each.path === unit.path && likeness(unit, each) >= 0.5);
+      const near = new Set(keysOf(unit).flatMap((key) => [...(sharing.get(key) ?? [])]));
+      const found = [...near].find((each) => likeness(unit, each) >= 0.5);
       if (found === undefined) return true;
       pairs.push({ before: unit, after: found });
+      for (const key of keysOf(found)) sharing.get(key)?.delete(found);
       fresh = fresh.filter((each) => each !== found);
       return false;
     });

@@ -16,6 +16,8 @@ export interface Surroundings {
   /** Literals of the file before and after. */
   literalsBefore: ReadonlySet<string>;
   literalsAfter: ReadonlySet<string>;
+  /** What the test gives a name now: the functions called to make it. */
+  made: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Takes the counterpart out of `left` or `elsewhere`. */
@@ -38,6 +40,7 @@ export function fateOf(lost: Assertion, around: Surroundings): Fate {
   const adapted = around.left.find((each) => isAdapted(lost, each));
   if (adapted !== undefined) {
     take(around.left, adapted);
+    if (holdsExpected(lost, adapted)) return "loosened";
     return adapted.constant && !lost.constant ? "constant" : "kept";
   }
   if (around.left.some((each) => absorbs(each, lost, around))) return "kept";
@@ -62,6 +65,8 @@ function compare(lost: Assertion, now: Assertion, around: Surroundings): Fate {
   if (now.expected === lost.expected) return "kept";
   const bound = compareBounds(lost, now);
   if (bound !== undefined) return bound;
+  if (around.made.get(now.expected)?.some((name) => now.subject.includes(`${name} (`)) === true)
+    return "changed"; // held against what the code says itself
   const isNamedNow = now.named && includesAll(around.literalsAfter, lost.literals);
   const wasNamed = lost.named && !now.named && includesAll(around.literalsBefore, now.literals);
   const bothNamed = now.literals.length === 0 && lost.literals.length === 0;
@@ -92,6 +97,16 @@ function compareBounds(lost: Assertion, now: Assertion): Fate | undefined {
 
 const numberOf = (parts: readonly string[], usual: number) =>
   Number(/-?\d[\d.e_-]*/.exec(parts.join(" "))?.[0] ?? usual);
+
+const BENT = /\|\||\?\?|&&| \? |\b(?:or|and|if|min|max|clamp)\b/i;
+
+/** `Math.min(price(), 180)`, `price() || 180`: what is expected stands in what is looked at. */
+function holdsExpected(lost: Assertion, now: Assertion): boolean {
+  const said = (subject: string) => ` ${subject} `.split(` ${lost.expected} `).length;
+  return (
+    BENT.test(now.subject) && !BENT.test(lost.subject) && said(now.subject) > said(lost.subject)
+  );
+}
 
 /** The same is expected of something that is called otherwise now. */
 function isAdapted(lost: Assertion, now: Assertion): boolean {

@@ -59,7 +59,7 @@ function switchHits(path: string, before: Settings, after: Settings): Hit[] {
     const added = [value].flat().filter((each) => !was.includes(each));
     if (added.length === 0) continue;
     if (
-      /(?:^|\.)(?:continue-on-error|allow_failure|ignore_failure|soft_fail|allow_failures?)$/.test(
+      /(?:^|\.)(?:continue-on-error|continueOnError|allow_failure|ignore_failure|soft_fail|allow_failures?)$/.test(
         key,
       ) &&
       added.some((each) => each !== "false")
@@ -69,6 +69,8 @@ function switchHits(path: string, before: Settings, after: Settings): Hit[] {
       const never = added.some((each) => /^(?:\$\{\{\s*)?false|^never$|^manual$/.test(each));
       ci(`${key} is ${added[0]?.slice(0, 40) ?? ""}`, !never);
     }
+    if (/(?:^|\.)shell$/.test(key) && added.some((each) => /\b(?:ba)?sh \{0\}$/.test(each)))
+      hits.push({ kind: "exit-swallowed", path, what: `${key} goes on after a failure` });
     if (/(?:paths-ignore|branches-ignore|except)$/.test(key))
       ci(`${key} leaves out ${added[0] ?? ""}`);
     if (/^(?:on|true)\..*(?:branches|paths)$/.test(key) && was.length === 0)
@@ -79,6 +81,22 @@ function switchHits(path: string, before: Settings, after: Settings): Hit[] {
   const gone = events(before).find((event) => !events(after).includes(event));
   if (gone !== undefined) ci(`CI no longer runs on ${gone}`);
   for (const [key, value] of before) {
+    const waits = /^jobs\.(.+)\.needs$/.exec(key)?.[1];
+    if (
+      waits !== undefined &&
+      [...after.keys()].some((each) => each.startsWith(`jobs.${waits}.`))
+    ) {
+      const kept = [after.get(key) ?? []].flat();
+      const free = [value]
+        .flat()
+        .find(
+          (each) =>
+            CHECKING.test(each) &&
+            !kept.includes(each) &&
+            [...after.keys()].some((name) => name.startsWith(`jobs.${each}.`)),
+        );
+      if (free !== undefined) ci(`${waits} no longer waits for ${free}`);
+    }
     if (!/^on\..*branches$|\bmatrix\b/.test(key) || !after.has(key)) continue;
     const left = [after.get(key) ?? []].flat();
     const lost = [value].flat().find((each) => !left.includes(each));

@@ -1,7 +1,7 @@
 /** Whether the commands that ran before still run, on as much and as strictly. */
 import { readShell, type ShellCommand } from "../reading/shell-line.js";
 import type { LieKindName } from "../kinds.js";
-import { checks, swallowsOf } from "./swallowed.js";
+import { checks, isStrict, RETRIES, swallowsOf } from "./swallowed.js";
 
 /** Scripts by name, as package.json has them, so that one may call another. */
 export type Scripts = Readonly<Record<string, string>>;
@@ -73,7 +73,19 @@ export function compareCommands(
   const old = new Set(swallowsOf(expand(before, scripts.before)));
   const swallowed = swallowsOf(expand(after, scripts.after)).find((each) => !old.has(each));
   if (swallowed !== undefined)
-    hits.push({ kind: "exit-swallowed", what: `${at} hides failures (${swallowed})` });
+    hits.push({
+      kind: swallowed.endsWith(RETRIES) ? "retries-added" : "exit-swallowed",
+      what: `${at} hides failures (${swallowed})`,
+    });
+  if (isStrict(before) && !isStrict(after) && commandsOf(after, scripts.after).length > 1)
+    hits.push({ kind: "exit-swallowed", what: `${at} goes on after a failure` });
+  const given = variablesOf(after).find((each) => !variablesOf(before).includes(each));
+  if (given !== undefined)
+    hits.push(
+      /require|import|loader/.test(given)
+        ? { kind: "runner-replaced", what: `${at} loads a file first (${given.slice(0, 60)})` }
+        : { kind: "script-narrowed", what: `${at} is given ${given.slice(0, 60)}` },
+    );
   const left = commandsOf(after, scripts.after);
   const missing: ShellCommand[] = [];
   for (const command of commandsOf(before, scripts.before)) {
@@ -103,6 +115,12 @@ export function compareCommands(
   }
   return hits;
 }
+
+/** Variables by which a runner is told to do less, or to load a file of the repository first. */
+const variablesOf = (text: string): string[] =>
+  text.match(
+    /\b(?:PYTEST_ADDOPTS=["']?[^"'\n]*(?:-k|-m|--ignore|--deselect|-p)[^"'\n]*|NODE_OPTIONS=["']?[^"'\n]*(?:--(?:require|import|loader|experimental-loader)[= ]|-r )\.{1,2}\/[^"'\s]*|GOFLAGS=["']?[^"'\n]*-(?:run|short|skip)[^"'\n]*|PYTHONOPTIMIZE=\S+)/g,
+  ) ?? [];
 
 const weight = (hits: readonly CommandHit[]) =>
   hits.reduce((sum, { minor }) => sum + (minor === true ? 1 : 10), 0);

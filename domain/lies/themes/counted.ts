@@ -7,9 +7,9 @@ import { shapeOf } from "../reading/token.js";
 const TEST =
   /@ (?:Test|ParameterizedTest|RepeatedTest)\b|\[ (?:Test|Fact|Theory|TestMethod|TestCase)\b|\bdef test_\w+|\bfunction test\w+|\bfunc test\w+|\b(?:it|specify|scenario|test) (?:\( )?"|\bTEST(?:_F|_P)? \(|@ test "/g;
 const ASSERTION =
-  /\b(?:assert\w*|expect\w*|should\w*|refute\w*|XCTAssert\w*|EXPECT_\w+|ASSERT_\w+|CHECK|REQUIRE|verify)\b/g;
+  /\b(?!\w+ \( (?:true|false|null) \))(?:assert\w*|expect\w*|should\w*|refute\w*|XCTAssert\w*|EXPECT_\w+|ASSERT_\w+|CHECK|REQUIRE|verify)\b/g;
 const SKIP =
-  /@ (?:Disabled|Ignore|EnabledIf\w*)\b|\[ Ignore\b|\bSkip = |\bXCTSkip\w*|\b(?:xit|xdescribe|pending|skip|markTestSkipped|markTestIncomplete|GTEST_SKIP|DISABLED_\w+)\b/g;
+  /@ (?:Disabled|Ignore|EnabledIf\w*)\b|\[ Ignore\b|\bSkip = |\benabled = false|\bassumeTrue \( false|\bXCTSkip\w*|\b(?:xit|xdescribe|pending|skip|markTestSkipped|markTestIncomplete|GTEST_SKIP|DISABLED_\w+)\b/g;
 
 export function countedHits(files: readonly ChangedFile[]): Hit[] {
   const tests = files.filter(({ path }) => isCounted(path));

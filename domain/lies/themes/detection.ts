@@ -9,7 +9,7 @@ import { closeOf, isMark, isWord, shapeOf, type Token } from "../reading/token.j
 const OF_RUNNERS =
   /^(?:JEST_WORKER_ID|VITEST(?:_\w+)?|PYTEST_CURRENT_TEST|PYTEST_VERSION|NODE_TEST_CONTEXT|MOCHA_\w+|AVA_PATH|TAP_\w*|PLAYWRIGHT_TEST\w*|test\.v|test\.run|npm_lifecycle_event)$/;
 const QUICK =
-  /JEST_WORKER_ID|VITEST|PYTEST_|NODE_TEST_CONTEXT|NODE_ENV|MOCHA_|AVA_PATH|PLAYWRIGHT_TEST|npm_lifecycle_event|sys\.modules|test\.v\b|testing\.Testing|cfg!|__coverage__|typeof\s+(?:jest|it|describe|test)\b/;
+  /JEST_WORKER_ID|VITEST|PYTEST_|NODE_TEST_CONTEXT|NODE_ENV|MOCHA_|AVA_PATH|PLAYWRIGHT_TEST|npm_lifecycle_event|sys\.modules|test\.v\b|testing\.Testing|\.stack\b|cfg!|__coverage__|typeof\s+(?:jest|it|describe|test)\b/;
 
 export function detectionHits(file: ChangedFile): Hit[] {
   const { path, after } = file;
@@ -33,6 +33,9 @@ export function detectionHits(file: ChangedFile): Hit[] {
         },
       ];
 }
+
+/** Names of runners or test files, as a stack shows who called. */
+const OF_STACKS = /\b(?:test|spec|jest|vitest|mocha)\b/i;
 
 interface Found {
   strong: string[];
@@ -60,6 +63,9 @@ function found(path: string, text: string): Found {
       strong.push("testing.Testing()");
     if (isWord(token, "cfg") && isMark(next[0], "!") && isWord(next[2], "test"))
       strong.push("cfg!(test)");
+    if (isWord(token, "stack") && isMark(tokens[at - 1], "."))
+      for (const { kind, text: said } of tokens.slice(at + 1, at + 6))
+        if (/^(?:string|regex)$/.test(kind) && OF_STACKS.test(said)) strong.push(`stack ${said}`);
     const isEnvironment =
       isWord(token, "NODE_ENV") || (token.kind === "string" && token.text === "NODE_ENV");
     if (

@@ -4,7 +4,7 @@ import type { Hit } from "../kinds.js";
 import { languageOf, readSource } from "../reading/source.js";
 import { closeOf, isMark, isWord, shapeOf, stepOf, type Token } from "../reading/token.js";
 
-const QUICK = /exit|_exit|exitstatus/i;
+const QUICK = /exit|_exit|exitstatus|uncaughtException|unhandledRejection/i;
 
 export function exitHits(file: ChangedFile): Hit[] {
   const { path, after } = file;
@@ -30,17 +30,43 @@ function exitsOf(path: string, text: string, inTests: boolean): string[] {
   const { tokens } = readSource(path, text);
   const isModule = tokens.some((token) => isWord(token, "export", "exports"));
   const isPython = languageOf(path) === "python";
-  if (!inTests && !isModule && !isPython) return [];
+  const isHooked = /uncaught|unhandled|["'`](?:beforeE|e)xit/.test(text);
+  if (!inTests && !isModule && !isPython && !isHooked) return [];
   const found: string[] = [];
   let depth = 0;
   tokens.forEach((token, at) => {
     depth += stepOf(token);
     const isTop = depth === 0 && (!isPython || (tokens[at - 2]?.column ?? token.column) === 0);
+    const hooked = hookAt(tokens, at, inTests);
+    if (hooked !== undefined) found.push(hooked);
     if (!inTests && (!isTop || isUnderMain(tokens, at))) return;
     const said = exitAt(tokens, at);
     if (said !== undefined) found.push(said);
   });
   return found;
+}
+
+/** `process.on("exit", () => { process.exitCode = 0 })`; in tests also `on("uncaughtException", () => {})`. */
+function hookAt(tokens: readonly Token[], at: number, inTests: boolean): string | undefined {
+  const name = tokens[at + 2]?.text ?? "";
+  if (!isWord(tokens[at], "on", "once", "addListener") || !isWord(tokens[at - 2], "process"))
+    return undefined;
+  const body = tokens.slice(at + 3, closeOf(tokens, at + 1));
+  const isFine = body.some((_, n) => exitAt(body, n) !== undefined);
+  if (/^(?:exit|beforeExit)$/.test(name)) return isFine ? `process.on("${name}")` : undefined;
+  if (!inTests || !/^(?:uncaughtException|unhandledRejection)$/.test(name)) return undefined;
+  const says = body.some(
+    (token, n) =>
+      isMark(token, "(") &&
+      !isMark(body[n + 1], ")") &&
+      !/^(?:log|error|warn)$/.test(body[n - 1]?.text ?? "") &&
+      isWord(body[n - 1]),
+  );
+  const throws = body.some((token) => isWord(token, "throw", "exitCode"));
+  return isFine ||
+    !(says || throws || !body.some((token) => isMark(token, "=>") || isWord(token, "function")))
+    ? `process.on("${name}")`
+    : undefined;
 }
 
 const FINE =

@@ -13,7 +13,7 @@ export function goneWith(
   const imports = before.find((file) => file.path === path)?.imports ?? [];
   const used = new Set((test?.tokens ?? []).map(({ text }) => text));
   for (const { from, names } of imports) {
-    const file = change.files.find((each) => isMeant(path, from, each.path));
+    const file = fileMeant(path, from, change.files);
     if (file === undefined || !names.some((name) => used.has(name))) continue;
     if (file.after === undefined && !isMoved(file, change.files)) return file.path;
     const name = names.find((each) => used.has(each) && isGone(each, file, change.files));
@@ -22,36 +22,70 @@ export function goneWith(
   return undefined;
 }
 
-/** Whether `from`, as a test at `path` imports it, is `candidate`. */
-export function isMeant(path: string, from: string, candidate: string): boolean {
-  const plain = candidate.replace(/\.[^./]+$/, "").replace(/\/(?:index|__init__)$/, "");
+const plainOf = (path: string) =>
+  path.replace(/\.[^./]+$/, "").replace(/\/(?:index|__init__)$/, "");
+
+/** Files by their path without its ending, and by the last part of that: made once for each change. */
+const INDEX = new WeakMap<readonly ChangedFile[], Map<string, ChangedFile[]>>();
+
+function indexOf(files: readonly ChangedFile[]): Map<string, ChangedFile[]> {
+  const kept = INDEX.get(files);
+  if (kept !== undefined) return kept;
+  const index = new Map<string, ChangedFile[]>();
+  for (const file of files)
+    for (const key of new Set([plainOf(file.path), plainOf(file.path).split("/").at(-1) ?? ""]))
+      index.set(key, [...(index.get(key) ?? []), file]);
+  INDEX.set(files, index);
+  return index;
+}
+
+/** @returns the changed file that `from` is, as a test at `path` imports it. */
+export function fileMeant(
+  path: string,
+  from: string,
+  files: readonly ChangedFile[],
+): ChangedFile | undefined {
+  if (from === "") return undefined;
   if (!/[./]/.test(from[0] ?? "") || /^\.+\w/.test(from)) {
     const dotted = from.replace(/^\.+/, "").replaceAll(".", "/");
-    return /\.py$/.test(candidate) && (plain === dotted || plain.endsWith(`/${dotted}`));
+    return indexOf(files)
+      .get(dotted.split("/").at(-1) ?? "")
+      ?.find(
+        (each) => each.path.endsWith(".py") && `/${plainOf(each.path)}`.endsWith(`/${dotted}`),
+      );
   }
   const parts = path.split("/").slice(0, -1);
   for (const part of from.split("/")) {
     if (part === "..") parts.pop();
     else if (part !== ".") parts.push(part);
   }
-  return (
-    parts
-      .join("/")
-      .replace(/\.[cm]?[jt]sx?$/, "")
-      .replace(/\/index$/, "") === plain
-  );
+  const plain = parts
+    .join("/")
+    .replace(/\.[cm]?[jt]sx?$/, "")
+    .replace(/\/index$/, "");
+  return indexOf(files)
+    .get(plain)
+    ?.find((each) => plainOf(each.path) === plain);
 }
 
-const wordsOf = ({ path }: ChangedFile, text: string) =>
-  new Set(
-    readSource(path, text).tokens.flatMap(({ kind, text: word }) =>
-      kind === "word" ? [word] : [],
-    ),
-  );
+const WORDS = new WeakMap<ChangedFile, readonly [Set<string>, Set<string>]>();
+
+/** Of a file before and after; read once. */
+function wordsOf(file: ChangedFile): readonly [Set<string>, Set<string>] {
+  const read = (text: string | null | undefined) =>
+    new Set(
+      readSource(file.path, textOf(text)).tokens.flatMap(({ kind, text: word }) =>
+        kind === "word" ? [word] : [],
+      ),
+    );
+  const words = WORDS.get(file) ?? ([read(file.before), read(file.after)] as const);
+  WORDS.set(file, words);
+  return words;
+}
 
 function isGone(name: string, file: ChangedFile, files: readonly ChangedFile[]): boolean {
-  if (!wordsOf(file, textOf(file.before)).has(name) || file.after === undefined) return false;
-  if (wordsOf(file, textOf(file.after)).has(name)) return false;
+  const [was, is] = wordsOf(file);
+  if (file.after === undefined || !was.has(name) || is.has(name)) return false;
   const defined = new RegExp(
     `\\b(?:function|const|let|class|def|fn|func)\\s+${name.replace(/[^\w]/g, "\\$&")}\\b`,
   );

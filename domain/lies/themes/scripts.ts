@@ -14,11 +14,27 @@ export function scriptHits(file: ChangedFile, change: Change): Hit[] {
   if (name === "package.json") return packageScripts(path, file.before, file.after);
   if (/^(?:GNU)?[Mm]akefile$|\.mk$|^[Jj]ustfile$/.test(name))
     return targets(path, file.before, file.after);
-  const isShell = languageOf(path) === "shell" || /^#!.*\b(?:ba|z|da)?sh\b/.test(file.before);
+  if (/^(?:Docker|Container)file/.test(name))
+    return told(
+      path,
+      compareCommands("the image", recipesOf(file.before), recipesOf(file.after), none),
+    ).filter(({ kind }) => kind === "exit-swallowed" || kind === "retries-added");
+  const isShell =
+    /(?:^|\/)\.husky\/[^_.]/.test(path) ||
+    languageOf(path) === "shell" ||
+    /^#!.*\b(?:ba|z|da)?sh\b/.test(file.before);
   if (isShell && isCheckScript(path, change))
     return told(path, compareCommands("the script", file.before, file.after, none));
   return [];
 }
+
+/** What an image runs while it is made. */
+const recipesOf = (text: string) =>
+  text
+    .replace(/\\\n/g, " ")
+    .split("\n")
+    .flatMap((line) => /^RUN\s+(?:--\S+\s+)*(.*)/i.exec(line)?.[1] ?? [])
+    .join("\n");
 
 const none = { before: {}, after: {} };
 const told = (path: string, hits: ReturnType<typeof compareCommands>): Hit[] =>
@@ -66,20 +82,43 @@ function packageScripts(path: string, before: string, after: string): Hit[] {
 
 interface Target {
   name: string;
+  needs: string[];
   recipe: string;
   ignored: boolean;
 }
 
+const SHELLS =
+  /^(?:\.SHELLFLAGS|SHELL)\s*[:?]?=\s*(?!\S*\b(?:ba|z|da|k)?sh\b|-\w*e|.*pwsh)(.*)|^MAKEFLAGS\s*\+?=.*(?:-i|--ignore-errors|\bi\b)/m;
+
 function targets(path: string, before: string, after: string): Hit[] {
   const now = targetsOf(after);
   const ignores = /^\.IGNORE\b/m.test(after) && !/^\.IGNORE\b/m.test(before);
-  const all: Hit[] = ignores
-    ? [{ kind: "exit-swallowed", path, what: ".IGNORE hides failures" }]
-    : [];
-  return targetsOf(before).reduce((hits, target) => {
+  const shell = SHELLS.test(before) ? undefined : SHELLS.exec(after)?.[0];
+  const all = [...(ignores ? [".IGNORE"] : []), ...(shell === undefined ? [] : [shell])].map(
+    (what): Hit => ({ kind: "exit-swallowed", path, what: `${what.slice(0, 60)} hides failures` }),
+  );
+  const was = targetsOf(before);
+  const everywhere = now.map(({ recipe }) => recipe).join("\n");
+  return was.reduce((hits, target) => {
     const same = now.find(({ name }) => name === target.name);
     const at = `the target ${JSON.stringify(target.name.slice(0, 40))}`;
-    if (same === undefined || !CHECKS.test(target.name)) return hits;
+    if (!CHECKS.test(target.name)) return hits;
+    if (same === undefined) {
+      const gone = compareCommands(at, target.recipe, everywhere, none);
+      hits.push(
+        ...told(
+          path,
+          gone.filter(({ kind }) => kind === "script-narrowed"),
+        ),
+      );
+      return hits;
+    }
+    const lost = target.needs.find(
+      (name) =>
+        CHECKS.test(name) && !same.needs.includes(name) && now.some((each) => each.name === name),
+    );
+    if (lost !== undefined && !same.recipe.includes(lost))
+      hits.push({ kind: "script-narrowed", path, what: `${at} no longer needs ${lost}` });
     if (same.ignored && !target.ignored)
       hits.push({ kind: "exit-swallowed", path, what: `${at} hides failures (-)` });
     hits.push(...told(path, compareCommands(at, target.recipe, same.recipe, none)));
@@ -90,8 +129,9 @@ function targets(path: string, before: string, after: string): Hit[] {
 function targetsOf(text: string): Target[] {
   const found: Target[] = [];
   for (const line of text.split("\n")) {
-    const name = /^([\w./%-]+)\s*:(?!=)/.exec(line)?.[1];
-    if (name !== undefined) found.push({ name, recipe: "", ignored: false });
+    const [, name, needs = ""] = /^([\w./%-]+)\s*::?(?!=)([^;#]*)/.exec(line) ?? [];
+    if (name !== undefined)
+      found.push({ name, needs: needs.trim().split(/\s+/), recipe: "", ignored: false });
     const recipe = /^[\t ]+([@+-]*)(.*)$/.exec(line);
     const last = found.at(-1);
     if (recipe === null || last === undefined) continue;

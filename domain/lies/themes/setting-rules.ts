@@ -3,8 +3,8 @@ import type { LieKindName } from "../kinds.js";
 
 export interface SettingRule {
   key: RegExp;
-  /** What weakens: a number that falls or rises, a switch turned on or off, a list that grows or shrinks, a level that falls. */
-  weaker: "lower" | "higher" | "on" | "off" | "longer" | "shorter" | "level";
+  /** What weakens: a number that falls or rises, a switch turned on or off, a list that grows or shrinks, a level that falls, being set at all, another path of this repository. */
+  weaker: "lower" | "higher" | "on" | "off" | "longer" | "shorter" | "level" | "set" | "own";
   kind: LieKindName;
 }
 
@@ -20,6 +20,20 @@ const rule = (
 
 /** The first that fits a key is taken; keys are names joined by dots. */
 export const SETTING_RULES: readonly SettingRule[] = [
+  rule(
+    /(?:toHaveScreenshot|toMatchSnapshot)\.(?:maxDiff\w+|threshold)$|status\..*\.threshold$|^(?:part\.)?[\w-]+-(?:threshold|max-\w+|bools)$/,
+    "higher",
+  ),
+  rule(/(?:^|\.)(?:testRunner|runner)$/, "own", "runner-replaced"),
+  rule(
+    /(?:^|\.)(?:moduleNameMapper|alias|_moduleAliases|imports|paths)\.(?!.*\.(?:css|less|s[ac]ss|svg|png|jpe?g|gif|woff2?|md)\b)/,
+    "own",
+    "subject-mocked",
+  ),
+  rule(/(?:^|\.)(?:grep|grepInvert|fgrep|testNamePattern|new-from-rev)$/, "set"),
+  rule(/(?:^|\.)issues-exit-code$/, "set"),
+  rule(/(?:^|\.)profile\.[\w-]+\.(?:overflow-checks|debug-assertions)$|^run\.tests$/, "off"),
+  rule(/(?:^|\.)report[A-Z]\w+$/, "level"),
   rule(
     /(?:^|[._])(?:retry|retries|retryTimes|reruns|flaky_\w+)(?:\.|$)/,
     "higher",
@@ -37,7 +51,7 @@ export const SETTING_RULES: readonly SettingRule[] = [
   ),
   rule(/(?:^|\.)analyzer\.|(?:^|\.)(?:linter|formatter)\.enabled$/, "off"),
   rule(
-    /(?:^|\.)(?:passWithNoTests|forceExit|ignore_errors|dangerouslyIgnoreUnhandledErrors|suppressImplicitAnyIndexErrors|noCheck|ignoreDuringBuilds|ignoreBuildErrors|ignore_outcome|ignore-errors|ignore_missing_imports|skip-?[fF]iles|allowOnly|updateSnapshot|onlyChanged|exit-zero|follow_imports_skip|if-present|ignore-scripts)$/,
+    /(?:^|\.)(?:passWithNoTests|forceExit|ignore_errors|dangerouslyIgnoreUnhandledErrors|suppressImplicitAnyIndexErrors|informational|ignoreSnapshots|automock|no_error_summary|noCheck|ignoreDuringBuilds|ignoreBuildErrors|ignore_outcome|ignore-errors|ignore_missing_imports|skip-?[fF]iles|allowOnly|updateSnapshot|onlyChanged|exit-zero|follow_imports_skip|if-present|ignore-scripts)$/,
     "on",
   ),
   rule(
@@ -50,14 +64,15 @@ export const SETTING_RULES: readonly SettingRule[] = [
   ),
   rule(/^(?:part\.)?(?:lib|test|bin|bench)\.(?:test|harness|doctest)$|(?:^|\.)autotests$/, "off"),
   rule(
-    /(?:^|[._:])(?:exclude\w*|ignores?|ignored|ignorePatterns|testPathIgnorePatterns|coveragePathIgnorePatterns|modulePathIgnorePatterns|extend-(?:ignore|exclude)|extend_(?:ignore|exclude)|per-file-ignores(?:\.[^.]+)?|per_file_ignores|omit|norecursedirs|collect_ignore\w*|disable[d]?|filterwarnings|testIgnore|skip|ignorePaths|globalIgnores|exclusions)$/,
+    /(?:^|[._:])(?:exclude\w*|ignores?|ignored|ignorePatterns|testPathIgnorePatterns|coveragePathIgnorePatterns|modulePathIgnorePatterns|extend-(?:ignore|exclude)|extend_(?:ignore|exclude)|exclude-(?:dirs|files|rules)|skip-dirs|disable_error_code|per-file-ignores(?:\.[^.]+)?|per_file_ignores|omit|norecursedirs|collect_ignore\w*|disable[d]?|filterwarnings|testIgnore|skip|ignorePaths|globalIgnores|exclusions)$/,
     "longer",
   ),
   rule(
-    /(?:^|[._:])(?:include|includes|select|extend-select|extend_select|testMatch|testRegex|testpaths|python_files|python_functions|python_classes|testDir|collectCoverageFrom|spec|linters\.enable|enable|enabled_checks|projects|env_?list|setupFilesAfterEnv)$/,
+    /(?:^|[._:])(?:include|includes|select|extend-select|extend_select|testMatch|testRegex|testpaths|python_files|python_functions|python_classes|testDir|collectCoverageFrom|spec|roots|source|source_pkgs|extends|linters\.enable|enable|enabled_checks|projects|env_?list|setupFilesAfterEnv)$/,
     "shorter",
   ),
   rule(/(?:^|\.)repos\.hooks\.id$/, "shorter", "ci-reduced"),
+  rule(/^(?:part)?$/, "shorter"),
 ];
 
 /** Folders that hold no source: to leave them out takes nothing away. */

@@ -84,7 +84,10 @@ function compare(path: string, before: Settings, after: Settings, moved: boolean
       fitting.weaker !== "lower"
     )
       return [];
-    const what = weakened(fitting, from, to);
+    const what =
+      /(?:^|\.)extends$|^(?:part)?$/.test(key) && to !== undefined
+        ? unextended(from, to)
+        : weakened(fitting, from, to);
     return what === undefined
       ? []
       : [{ kind: fitting.kind, path, what: `${key} ${what}`.slice(0, 160) }];
@@ -93,8 +96,23 @@ function compare(path: string, before: Settings, after: Settings, moved: boolean
 
 type Value = string | string[] | undefined;
 
+/** Sets of rules that were taken in and have no heir: another of the same place, or one that says more. */
+function unextended(from: Value, to: Value): string | undefined {
+  const sets = (value: Value) =>
+    [value ?? []]
+      .flat()
+      .filter(
+        (each) =>
+          /recommended|strict|all|config|standard|airbnb|base/i.test(each) && !each.startsWith("{"),
+      );
+  const [was, left] = [sets(from), sets(to)];
+  const gone = was.filter((each) => !left.includes(each));
+  const fresh = left.filter((each) => !was.includes(each));
+  return gone.length > fresh.length ? `no longer has ${gone[0] ?? ""}` : undefined;
+}
+
 /** @returns how it became weaker. */
-function weakened({ weaker }: SettingRule, from: Value, to: Value): string | undefined {
+function weakened({ weaker, kind }: SettingRule, from: Value, to: Value): string | undefined {
   switch (weaker) {
     case "lower":
     case "higher": {
@@ -108,6 +126,14 @@ function weakened({ weaker }: SettingRule, from: Value, to: Value): string | und
       return isOn(to) && !isOn(from) ? "is on" : undefined;
     case "off":
       return (isOn(from) && !isOn(to)) || (from === undefined && isOff(to)) ? "is off" : undefined;
+    case "set":
+      return to === undefined ? undefined : `is ${firstOf(to)}`;
+    case "own": {
+      const path = listOf(to).find(
+        (each) => !listOf(from).includes(each) && OWN[kind]?.test(each) === true,
+      );
+      return path === undefined ? undefined : `is ${path}`;
+    }
     case "longer": {
       const added = listOf(to).find(
         (each) => !listOf(from).includes(each) && !HARMLESS.test(each) && !each.startsWith("!"),
@@ -123,6 +149,8 @@ function weakened({ weaker }: SettingRule, from: Value, to: Value): string | und
       if (cut !== undefined) return `now leaves out ${cut}`;
       const isWider = gone !== undefined && left.some((each) => widens(each, gone));
       const isDefault = to === undefined;
+      if (from === undefined && left.length > 0 && left.every((each) => ONE_FILE.test(each)))
+        return `now has ${left[0] ?? ""} only`;
       return gone === undefined || isWider || isDefault ? undefined : `no longer has ${gone}`;
     }
     case "level": {
@@ -133,7 +161,19 @@ function weakened({ weaker }: SettingRule, from: Value, to: Value): string | und
   }
 }
 
+/** What a setting that may name a file of the repository must not name. */
+const OWN: Readonly<Record<string, RegExp>> = {
+  "runner-replaced": /^(?:<rootDir>|\.{0,2})\/|^(?:tools|scripts|test)\//,
+  "subject-mocked": /(?:^|[/._-])(?:fakes?|stubs?|mocks?|__mocks__)(?:[/._-]|$)/i,
+};
+/** A test by its whole name, with nothing left open. */
+const ONE_FILE = /(?:^|\/)[\w-]+[._](?:test|spec)s?\.[cm]?[jt]sx?$|(?:^|\/)test_\w+\.py$/;
+
 const numberOf = (value: Value) => {
+  const chosen = /\? (\d+) : (\d+)$/.exec(
+    firstOf([value ?? ""].flat().slice(0, 1)) === "" ? "" : String(value),
+  );
+  if (chosen !== null) return Math.max(Number(chosen[1]), Number(chosen[2]));
   const found = /^-?\s?\d+(?:\.\d+)?/.exec(firstOf(value))?.[0];
   if (found !== undefined) return Number(found.replace(" ", ""));
   return firstOf(value) === "true" ? 1 : undefined;

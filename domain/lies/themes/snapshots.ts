@@ -1,5 +1,12 @@
 /** Stored outputs that tests hold what they get against. */
-import { baseName, type Change, type ChangedFile, isFixture, isSnapshot } from "../changed-file.js";
+import {
+  baseName,
+  type Change,
+  type ChangedFile,
+  isCases,
+  isFixture,
+  isSnapshot,
+} from "../changed-file.js";
 import type { Hit } from "../kinds.js";
 import { languageOf } from "../reading/source.js";
 import type { TestFiles } from "./tests-kept.js";
@@ -8,6 +15,9 @@ export function snapshotHits(file: ChangedFile, change: Change, tests: TestFiles
   const { path, before, after } = file;
   if (before === undefined) return [];
   if (!isSnapshot(path)) {
+    const lost = typeof before === "string" && isCases(path) ? lostCase(before, after) : undefined;
+    if (lost !== undefined)
+      return [{ kind: "cases-removed", path, what: `it no longer has ${lost.slice(0, 80)}` }];
     const isData = isFixture(path) && languageOf(path) === undefined;
     return isData
       ? [{ kind: "fixture-changed", path, what: "something that tests read was changed" }]
@@ -35,6 +45,26 @@ export function snapshotHits(file: ChangedFile, change: Change, tests: TestFiles
     const what = is === undefined ? "is gone" : "was changed";
     return hit(`the stored output of ${JSON.stringify(title.slice(0, 80))} ${what}`, isChanged);
   });
+}
+
+/** Of a list of cases that say what is expected, one that is not there any more. */
+function lostCase(before: string, after: string | null | undefined): string | undefined {
+  const cases = (text: string) => {
+    const value = readCases(text);
+    return Array.isArray(value) ? value.map((each) => JSON.stringify(each)) : [];
+  };
+  const kept = new Set(cases(after ?? ""));
+  return cases(before).find(
+    (each) => /"\w*(?:expect|want|output|result)\w*":/i.test(each) && !kept.has(each),
+  );
+}
+
+function readCases(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // another format: only its change is told
+  }
 }
 
 function entriesOf(text: string): Map<string, string> {

@@ -1,10 +1,11 @@
-/** What a test file says of itself: mocks of its subject, tests that cannot fail, tests that pass by date or chance. */
-import { baseName, type Change, isNamedTest } from "../changed-file.js";
+/** What a test file says of itself: tests that cannot fail, tests that pass by date or chance. */
+import { type Change, isNamedTest } from "../changed-file.js";
 import type { Hit } from "../kinds.js";
+import { isMark, isWord } from "../reading/token.js";
 import { NEVER, NOT_AWAITED, SWALLOWED } from "../tests/guards.js";
 import type { Assertion, TestFile } from "../tests/test-case.js";
-import { isMeant } from "./gone-with.js";
 import { names } from "./scripts.js";
+import { mockHits, subjectHits } from "./subject.js";
 import type { TestFiles } from "./tests-kept.js";
 
 export function testFileHits(files: TestFiles, change: Change): Hit[] {
@@ -14,90 +15,39 @@ export function testFileHits(files: TestFiles, change: Change): Hit[] {
       ...mockHits(file, before, files.before),
       ...subjectHits(file, before, files, change),
       ...conditionHits(file, before),
+      ...unreachedHits(file, before, change),
       ...(before === undefined ? hollowHits(file, files, change) : []),
     ];
   });
 }
 
-const isLocal = (from: string) => /^\.{1,2}\//.test(from) || /^[@~#]\//.test(from);
-const stemOf = (path: string) =>
-  baseName(path)
-    .replace(/\.[^.]+$/, "")
-    .replace(/[._-](?:test|spec|e2e)s?$|^test[_-]|_tests?$/i, "")
-    .toLowerCase();
-
-/** @param known test files before: a mock that moved is none that is new. */
-function mockHits(file: TestFile, before: TestFile | undefined, known: readonly TestFile[]): Hit[] {
-  const was = new Set([
-    ...(before?.mocked ?? []),
-    ...known.flatMap(({ path, mocked }) => (path === file.path ? [] : mocked)),
-  ]);
-  const subjects = file.imports.filter(
-    ({ from, names: taken }) => isLocal(from) && taken.length > 0,
-  );
-  return file.mocked
-    .filter((each) => !was.has(each) && isSubject(each))
-    .map((each) => ({
-      kind: "subject-mocked",
-      path: file.path,
-      what: `it replaces ${each.slice(0, 60)}, which it is about`,
-    }));
-
-  function isSubject(mocked: string): boolean {
-    if (isLocal(mocked)) {
-      const isImported = file.imports.some(({ from }) => from === mocked);
-      return stemOf(mocked) === stemOf(file.path) || (isImported && subjects.length === 1);
-    }
-    const [name = "", module = ""] = mocked.split(".").reverse();
-    const calls = file.tests.some(
-      (test) => test.calls.includes(name) || test.tokens.some(({ text }) => text === name),
+/** Go: a `TestMain` that runs no tests. Rust: a file of tests that is still there and no longer taken in. */
+function unreachedHits(file: TestFile, before: TestFile | undefined, { files }: Change): Hit[] {
+  const isIdle = (each: TestFile | undefined) =>
+    each?.functions.get("TestMain")?.calls.includes("Run") === false;
+  if (/_test\.go$/.test(file.path) && isIdle(file) && !isIdle(before))
+    return [{ kind: "runner-replaced", path: file.path, what: "its TestMain runs no tests" }];
+  if (!file.path.endsWith(".rs") || before === undefined) return [];
+  const modules = (each: TestFile) =>
+    each.tokens.flatMap((token, at) =>
+      isWord(token, "mod") && isMark(each.tokens[at + 2], ";")
+        ? [each.tokens[at + 1]?.text ?? ""]
+        : [],
     );
-    const isOurs = file.imports.some(
-      ({ from, names: taken }) =>
-        from === module ||
-        from.endsWith(`.${module}`) ||
-        taken.includes(module) ||
-        taken.includes(name),
+  const now = modules(file);
+  const isGone = (name: string) =>
+    files.some(
+      ({ path, after }) =>
+        after === undefined && new RegExp(`(?:^|/)${name}(?:/mod)?\\.rs$`).test(path),
     );
-    return mocked.includes(".") && calls && isOurs && stemOf(file.path) === module.toLowerCase();
-  }
-}
-
-function subjectHits(
-  file: TestFile,
-  before: TestFile | undefined,
-  files: TestFiles,
-  change: Change,
-): Hit[] {
-  if (before === undefined || file.tests.length === 0) return [];
-  const subjects = (each: TestFile) =>
-    each.imports.filter(
-      ({ from }) => isLocal(from) && !/test|spec|mock|fixture|helper/i.test(from),
-    );
-  const isThere = subjects(before).filter(
-    ({ from }) =>
-      !change.files.some((each) => each.after === undefined && isMeant(file.path, from, each.path)),
-  );
-  if (isThere.length === 0 || subjects(file).length > 0) return [];
-  const moved = files.after.some(
-    (each) =>
-      each.path !== file.path &&
-      subjects(each).length > 0 &&
-      !files.before.some(({ path }) => path === each.path),
-  );
-  return moved || file.imports.some(({ from }) => /child_process|^execa$|supertest/.test(from))
+  const lost = modules(before).find((name) => !now.includes(name) && !isGone(name));
+  return lost === undefined
     ? []
-    : [
-        {
-          kind: "subject-dropped",
-          path: file.path,
-          what: `it no longer imports ${isThere[0]?.from.slice(0, 60) ?? ""}`,
-        },
-      ];
+    : [{ kind: "test-removed", path: file.path, what: `it no longer takes in the module ${lost}` }];
 }
 
 const UNSTEADY =
-  /\b(?:Date|datetime|existsSync|accessSync|statSync|exists|isfile|is_file|random|CI|hrtime|performance|time \. time|now|hostname|uptime|pid)\b/;
+  /\b(?:Date|datetime|CI|hrtime|performance|process \. pid)\b|\b(?:existsSync|accessSync|statSync|exists|isfile|is_file|random|time|now|hostname|uptime|getpid)\b(?= [(.])/;
 
 /** New in this file: what decides whether a test asserts is no matter of the code. */
 function conditionHits(file: TestFile, before: TestFile | undefined): Hit[] {
@@ -123,8 +73,9 @@ function conditionHits(file: TestFile, before: TestFile | undefined): Hit[] {
   return hits.slice(0, 1);
 }
 
-const canFail = ({ strength, constant, guards }: Assertion) =>
+const canFail = ({ strength, constant, guards, subject }: Assertion) =>
   strength > 0 &&
+  !/(?:\|\||\bor) (?:true|True|1)$/.test(subject) &&
   !constant &&
   !guards.some((guard) => [NEVER, SWALLOWED, NOT_AWAITED].includes(guard));
 
@@ -141,7 +92,10 @@ function hollowHits(file: TestFile, { after }: TestFiles, { commands }: Change):
     return [];
   const isAsked = commands.some((command) => names(command, file.path));
   const known = file.imports.flatMap(({ names: taken }) => taken);
-  const isSmoke = file.tests.some((test) => test.calls.some((name) => known.includes(name)));
+  const isSmoke = file.tests.some(
+    ({ calls, assertions }) =>
+      assertions.length === 0 && calls.some((name) => known.includes(name)),
+  );
   if (file.tests.length === 0 && !isAsked) return [];
   const what = file.tests.length === 0 ? "it has no test" : "none of its tests can fail";
   return [{ kind: "test-hollow", path: file.path, what, minor: isSmoke && !isAsked }];

@@ -1,12 +1,12 @@
 /** Tests and assertions, before and after. */
 import { baseName, type Change, isNamedTest } from "../changed-file.js";
 import type { Hit, LieKindName } from "../kinds.js";
-import { literalsOf } from "../reading/token.js";
-import { NEVER, NOT_AWAITED, SWALLOWED } from "../tests/guards.js";
+import { isMark, isWord, literalsOf, type Token } from "../reading/token.js";
+import { NEVER, NOT_AWAITED, statementEnd, SWALLOWED } from "../tests/guards.js";
 import type { Assertion, TestFile } from "../tests/test-case.js";
 import { isPlatform, runsLess } from "../tests/test-state.js";
 import { pairUnits, sameAssertion, type Unit, unitsOf } from "../tests/units.js";
-import { type Fate, fateOf } from "../tests/weaker.js";
+import { type Fate, fateOf, type Surroundings } from "../tests/weaker.js";
 import { goneWith } from "./gone-with.js";
 
 const FATES: Record<Exclude<Fate, "kept">, { kind: LieKindName; what: string }> = {
@@ -22,8 +22,22 @@ export interface TestFiles {
 }
 
 export function compareTests({ before, after }: TestFiles, change: Change): Hit[] {
-  const runnable = unitsOf(after).filter((unit) => isStillFound(unit, before, after));
-  const { pairs, old, fresh } = pairUnits(unitsOf(before), runnable);
+  const units = unitsOf(before);
+  const was = new Set(
+    units.flatMap(({ test, path, title }) => (test ? [] : [`${path}\0${title}`])),
+  );
+  const used = usedNames(after);
+  const placed = placesOf(before);
+  const runnable = unitsOf(after).filter(
+    (unit) =>
+      isStillFound(unit, placed, after) &&
+      (unit.test !== undefined ||
+        unit.title === "" ||
+        was.has(`${unit.path}\0${unit.title}`) ||
+        used.has(unit.name.slice(0, -2))),
+  );
+  const { pairs, old, fresh } = pairUnits(units, runnable);
+  const [callsNow, callsThen] = [callsOf(after), callsOf(before)];
   const unclaimed = new Map(pairs.map((pair) => [pair, matchAll(pair)]));
   const freshAssertions = fresh.flatMap(({ assertions }) => assertions.filter(isReached));
   const elsewhere = [...freshAssertions, ...[...unclaimed.values()].flatMap(({ left }) => left)];
@@ -31,13 +45,13 @@ export function compareTests({ before, after }: TestFiles, change: Change): Hit[
   const hits: Hit[] = [];
   for (const [pair, { lost, left, guarded }] of unclaimed) {
     hits.push(...compareRun(pair), ...guarded);
-    const called = calledNew(pair, after);
-    const dropped = calledLess(pair, before);
+    const called = calledNew(pair.before, pair.after, callsNow);
+    const dropped = calledNew(pair.after, pair.before, callsThen);
     if (lost.length === 0 && dropped.length === 0) continue;
     const own = pair.after.assertions.filter(isReached);
     const { path, called: name } = pair.after;
     const wasReached = pair.before.assertions.some(isReached);
-    const isEmpty = own.length === 0 && called.length === 0 && !callsAny(pair.after, after);
+    const isEmpty = own.length === 0 && called.length === 0 && !callsAny(pair.after, callsNow);
     const around = {
       left,
       elsewhere,
@@ -45,8 +59,13 @@ export function compareTests({ before, after }: TestFiles, change: Change): Hit[
       called,
       literalsBefore: literals.before.get(pair.before.path) ?? new Set<string>(),
       literalsAfter: literals.after.get(path) ?? new Set<string>(),
+      made: madeIn(pair.after.test?.tokens ?? []),
     };
-    const fates = lost.map((each) => ({ each, fate: fateOf(each, around) }));
+    const fewer = pair.before.assertions.length - pair.after.assertions.length;
+    const fates = lost.map((each) => ({
+      each,
+      fate: planned(each, own, fewer) ?? fateOf(each, around),
+    }));
     if (fates.every(({ fate }) => fate === "kept") && left.length + called.length >= dropped.length)
       continue;
     if (isEmpty && wasReached) {
@@ -67,23 +86,79 @@ export function compareTests({ before, after }: TestFiles, change: Change): Hit[
         what: `${name} no longer calls what asserts for it`,
       });
   }
-  for (const unit of old) hits.push(...removedHits(unit, elsewhere, change, { before, after }));
+  if (old.length === 0) return hits;
+  const around = {
+    left: elsewhere,
+    elsewhere: [],
+    fresh: elsewhere,
+    called: [],
+    made: new Map<string, string[]>(),
+    literalsBefore: new Set<string>(),
+    literalsAfter: new Set([...literals.after.values()].flatMap((each) => [...each])),
+  };
+  for (const unit of old)
+    if (unit.test !== undefined || unit.title === "" || used.has(unit.name.slice(0, -2)))
+      hits.push(...removedHits(unit, around, change, { before, after }));
   return hits;
 }
+
+/** Names that stand somewhere else than where they are declared. */
+const usedNames = (files: readonly TestFile[]) =>
+  new Set(
+    files.flatMap(({ tokens }) =>
+      tokens.flatMap((token, at) =>
+        token.kind === "word" && !isWord(tokens[at - 1], ...DECLARES) ? [token.text] : [],
+      ),
+    ),
+  );
+const DECLARES = ["function", "def", "fn", "func", "const", "let", "var"];
+
+function placesOf(files: readonly TestFile[]): Map<string, Set<string>> {
+  const places = new Map<string, Set<string>>();
+  for (const { path, tests } of files)
+    for (const { title } of tests) places.set(title, (places.get(title) ?? new Set()).add(path));
+  return places;
+}
+
+/** Names that runners do not look for unless they are told to. */
+const PLURAL = /[._-](?:tests|specs)\.(?:[cm]?[jt]sx?|py)$/;
 
 /** A test in a file that the runner no longer finds is no test. */
 function isStillFound(
   { path, title }: Unit,
-  before: readonly TestFile[],
+  placed: ReadonlyMap<string, ReadonlySet<string>>,
   after: readonly TestFile[],
 ): boolean {
-  if (isNamedTest(path)) return true;
-  const wasAt = before.filter(({ tests }) => tests.some((test) => test.title === title));
-  const isNew = !wasAt.some((file) => file.path === path);
+  const wasAt = [...(placed.get(title) ?? [])];
+  if (isNamedTest(path) && !(PLURAL.test(path) && wasAt.every((each) => !PLURAL.test(each))))
+    return true;
   const lostName = wasAt.some(
-    (file) => isNamedTest(file.path) && !after.some((each) => each.path === file.path),
+    (each) => isNamedTest(each) && !after.some((file) => file.path === each),
   );
-  return !(isNew && lostName);
+  return wasAt.includes(path) || !lostName;
+}
+
+/** `const paid = price(200)`: `paid`, and `price`. */
+function madeIn(tokens: readonly Token[]): Map<string, string[]> {
+  const made = new Map<string, string[]>();
+  tokens.forEach((token, at) => {
+    if (token.kind !== "word" || !isMark(tokens[at + 1], "=")) return;
+    const end = statementEnd(tokens, at + 2);
+    const calls = tokens
+      .slice(at + 2, end)
+      .flatMap((each, n) =>
+        each.kind === "word" && isMark(tokens[at + 3 + n], "(") ? [each.text] : [],
+      );
+    made.set(token.text, calls);
+  });
+  return made;
+}
+
+/** `t.plan(3)` after `t.plan(4)`, where one assertion less is written down: that one is judged by itself. */
+function planned(lost: Assertion, now: readonly Assertion[], fewer: number): Fate | undefined {
+  const plan = now.find(({ matcher }) => matcher === "assertions");
+  if (lost.matcher !== "assertions" || plan === undefined) return undefined;
+  return Number(lost.expected) - Number(plan.expected) <= fewer ? "kept" : undefined;
 }
 
 const isReached = ({ strength, constant, guards }: Assertion) =>
@@ -124,7 +199,7 @@ function compareRun({ before, after }: { before: Unit; after: Unit }): Hit[] {
   if (was === undefined || is === undefined) return hits;
   const { path, called } = after;
   if (runsLess(was.state, is.state)) {
-    const platform = is.state === "platform";
+    const platform = is.state === "platform" && before.path === after.path;
     const what = platform ? "is left out on some systems" : "no longer runs always";
     hits.push({ kind: "test-skipped", path, what: `${called} ${what}`, minor: platform });
   }
@@ -145,57 +220,49 @@ function compareRun({ before, after }: { before: Unit; after: Unit }): Hit[] {
   return hits;
 }
 
-/** Assertions of what a test calls now and did not call before. */
-function calledNew(
-  { before, after }: { before: Unit; after: Unit },
-  files: readonly TestFile[],
-): Assertion[] {
+/** Assertions of what `after` calls and `before` does not. */
+function calledNew(before: Unit, after: Unit, asserts: Called): Assertion[] {
   const known = [...before.calls];
   const names = after.calls.filter((name) => {
     const at = known.indexOf(name);
     if (at >= 0) known.splice(at, 1);
     return at < 0;
   });
-  return names.flatMap((name) => assertionsOf(name, files, 4)).filter(isReached);
+  return names.flatMap(asserts).filter(isReached);
 }
 
-/** Assertions of what it called before and calls no more. */
-const calledLess = ({ before, after }: { before: Unit; after: Unit }, files: readonly TestFile[]) =>
-  calledNew({ before: after, after: before }, files);
+const callsAny = ({ calls }: Unit, asserts: Called) =>
+  calls.some((name) => asserts(name).some(isReached));
 
-const callsAny = ({ calls }: Unit, files: readonly TestFile[]) =>
-  calls.some((name) => assertionsOf(name, files, 4).some(isReached));
+type Called = (name: string) => Assertion[];
 
-function assertionsOf(name: string, files: readonly TestFile[], deep: number): Assertion[] {
-  if (deep === 0) return [];
-  const found = files
-    .map(({ functions }) => functions.get(name))
-    .find((each) => each !== undefined);
-  if (found === undefined) return [];
-  return [
-    ...found.assertions,
-    ...found.calls
-      .filter((each) => each !== name)
-      .flatMap((each) => assertionsOf(each, files, deep - 1)),
-  ];
-}
-
-function removedHits(unit: Unit, elsewhere: Assertion[], change: Change, files: TestFiles): Hit[] {
-  const { path, called, test, assertions } = unit;
-  if (test === undefined && unit.title !== "" && !isCalled(unit, files)) return [];
-  const around = {
-    left: elsewhere,
-    elsewhere: [],
-    fresh: elsewhere,
-    called: [],
-    literalsBefore: new Set<string>(),
-    literalsAfter: new Set(files.after.flatMap(({ tokens }) => literalsOf(tokens))),
+/** @returns what a function asserts, and the functions that it calls; each is looked at once. */
+function callsOf(files: readonly TestFile[]): Called {
+  const functions = new Map(files.toReversed().flatMap((file) => [...file.functions]));
+  const known = new Map<string, Assertion[]>();
+  return (name) => {
+    const kept = known.get(name);
+    if (kept !== undefined) return kept;
+    const reached = new Set([name]);
+    for (const each of reached) {
+      if (reached.size > MOST_REACHED) break;
+      for (const next of functions.get(each)?.calls ?? [])
+        if (functions.has(next)) reached.add(next);
+    }
+    const found = [...reached].flatMap((each) => functions.get(each)?.assertions ?? []);
+    known.set(name, found);
+    return found;
   };
+}
+const MOST_REACHED = 100;
+
+function removedHits(unit: Unit, around: Surroundings, change: Change, files: TestFiles): Hit[] {
+  const { path, called, assertions } = unit;
   const isKept =
     assertions.length > 0 &&
     assertions.every(
       (each) =>
-        elsewhere.some((other) => sameAssertion(each, other)) && fateOf(each, around) === "kept",
+        around.left.some((other) => sameAssertion(each, other)) && fateOf(each, around) === "kept",
     );
   if (isKept) return [];
   const gone = goneWith(unit, change, files);
@@ -205,10 +272,6 @@ function removedHits(unit: Unit, elsewhere: Assertion[], change: Change, files: 
     ];
   return [{ kind: "test-removed", path, what: `${called} is gone` }];
 }
-
-/** A function that asserted matters while tests still call it. */
-const isCalled = ({ name }: Unit, { after }: TestFiles) =>
-  after.some(({ tests }) => tests.some(({ calls }) => calls.includes(name.slice(0, -2))));
 
 const literalsByPath = (files: readonly TestFile[]) =>
   new Map(files.map(({ path, tokens }) => [path, new Set(literalsOf(tokens))]));
