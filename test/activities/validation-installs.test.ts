@@ -98,7 +98,9 @@ describe("a registry of one's own network that asks for a login", () => {
       ["npm test", "passed"],
     ]);
     expect(runs[1]?.output).toContain(`registry=http://${REGISTRY}/`);
-    expect(heard.map(({ url }) => url)).toEqual(["/tiny-part", "/tiny-part/-/tiny-part-1.0.0.tgz"]);
+    // Once for the head and once for the base.
+    const asked = [...new Set(heard.map(({ url }) => url))];
+    expect(asked).toEqual(["/tiny-part", "/tiny-part/-/tiny-part-1.0.0.tgz"]);
     expect(heard.every(({ authorization }) => authorization === undefined)).toBe(true);
     expect(JSON.stringify(runs)).not.toMatch(/s3cret|t0ken/);
   });
