@@ -6,7 +6,7 @@ import type { Git } from "../store/git.js";
 
 /** Of one file, at either end. */
 const LARGEST_BYTES = 1_000_000;
-const MOST_BYTES = 16_000_000;
+const MOST_BYTES = 8_000_000;
 const MOST_FILES = 1_500;
 /** Of the paths together: git is given them as arguments. */
 const MOST_PATH_BYTES = 1_000_000;
