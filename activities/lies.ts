@@ -1,9 +1,9 @@
 /** Checks that a change weakened: the check sets of two commits or trees, compared. */
 import type { Finding } from "../domain/findings.js";
-import { liesOf } from "../domain/lies/lies.js";
 import type { Check } from "../domain/plan.js";
 import type { Git } from "../store/git.js";
 import { readChangedTexts } from "./changed-texts.js";
+import { compareChecks } from "./compared-checks.js";
 
 export interface LieSearch {
   /** The engine's repository. */
@@ -27,5 +27,5 @@ export async function findLies(
   const runs = checks.flatMap(({ verify }) => (verify.method === "bash" ? [verify.run] : []));
   const commands = [...runs, ...tests];
   const files = await readChangedTexts(git, gitDir, { base, head, commands });
-  return files.length === 0 ? [] : liesOf({ files, commands }, rewrites);
+  return files.length === 0 ? [] : compareChecks({ files, commands }, rewrites);
 }

@@ -1,19 +1,15 @@
 /** A checkout with an app, and the real browser that looks at it from a sandbox of its own. */
-import { createHash } from "node:crypto";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { transformSync } from "@swc/core";
+import { basename, join } from "node:path";
 import { createBrowserPort } from "../../../activities/adapters/browser/browser.js";
 import {
   createCommandPort,
@@ -22,45 +18,15 @@ import {
 import type { CommandPort, LookOrder } from "../../../activities/ports.js";
 import { DESKTOP, type PlanApp } from "../../../domain/qa.js";
 import { findBrowser } from "../../../qa/browser.js";
+import { compiled } from "../../helpers/compiled.js";
 
 const path = process.env["PATH"] ?? "";
 const root = process.cwd();
 
-/** Of the sources, so that it is what is being tested; made once for all looks. @returns the file. */
-function makeChild(): string {
-  const sources = ["domain", "store", "qa"]
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
-        join(folder, name),
-      ),
-    )
-    .filter((name) => name.endsWith(".ts"))
-    .concat("workers/qa-child.ts")
-    .sort()
-    .map((name) => ({ name, text: readFileSync(join(root, name), "utf8") }));
-  const version = createHash("sha256").update(JSON.stringify(sources)).digest("hex").slice(0, 16);
-  const made = join(root, "node_modules/.cache/qa-child", version);
-  if (!existsSync(made)) {
-    const fresh = `${made}.${process.pid}`;
-    for (const { name, text } of sources) {
-      const { code } = transformSync(text, {
-        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-        module: { type: "es6" },
-      });
-      mkdirSync(dirname(join(fresh, name)), { recursive: true });
-      writeFileSync(join(fresh, name.replace(/\.ts$/, ".js")), code);
-    }
-    writeFileSync(join(fresh, "package.json"), '{"type":"module"}');
-    try {
-      renameSync(fresh, made);
-    } catch {
-      rmSync(fresh, { recursive: true }); // another test was sooner
-    }
-  }
-  return join(made, "workers/qa-child.js");
-}
-
-export const QA_CHILD = { argv: [process.execPath, makeChild()], readable: [root] };
+export const QA_CHILD = {
+  argv: [process.execPath, compiled(["domain", "store", "qa"], "workers/qa-child.ts")],
+  readable: [root],
+};
 
 export const page = (body: string, head = "") =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title>${head}</head><body><main><h1>Shop</h1>${body}</main></body></html>`;
