@@ -94,6 +94,7 @@ describe("a milestone that does not pass", () => {
         "| Seen | What | Verdict | Time | Tests | Evidence |",
         "| --- | --- | --- | --- | --- | --- |",
         "| 1.a | It greets | passed | TIME |  | grep -q hello greeting.txt: exit 0 in TIME |",
+        "| 1.1.a | It is there | passed | TIME |  | test -e greeting.txt: exit 0 in TIME |",
         "",
         "Findings:",
         "",
@@ -138,10 +139,10 @@ describe("a milestone that does not pass", () => {
     const finding = 'critical, Check 1.a "It greets" failed: exit 2 in';
     const lines = (gate?.question ?? "").split("\n");
     expect(lines[0]).toBe("Milestone 1 failed 3 rounds in a row.");
-    expect(lines[1]).toContain(`Round 1: 1 finding blocks: ${finding}`);
+    expect(lines[1]).toContain(`Round 1: 2 findings block: ${finding}`);
     expect(lines[1]).toContain("Then 1.fix-1: done.");
-    expect(lines[2]).toBe("Round 2: the same 1 again. Then 1.fix-2: done.");
-    expect(lines[3]).toBe("Round 3: the same 1 again.");
+    expect(lines[2]).toBe("Round 2: the same 2 again. Then 1.fix-2: done.");
+    expect(lines[3]).toBe("Round 3: the same 2 again.");
     expect(lines[4]).toContain(`In every round: ${finding}`);
     expect(lines[5]).toContain("Exit report of milestone 1");
     const paused = await until(
