@@ -27,7 +27,9 @@ export async function holdFiles(
     (!MADE.test(path) && commands.some((command) => names(command, path)));
   const seen = new Set<string>();
   const changed = async () => {
-    const list = ["diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv"];
+    // Git would run inside of submodules, by settings that a command may have laid there.
+    const how = ["--ignore-submodules=all", "--no-ext-diff", "--no-textconv"];
+    const list = ["diff", "--name-only", "-z", ...how];
     return (await git(dir, list, { env }))
       .split("\0")
       .filter((path) => path !== "" && judges(path));

@@ -1,6 +1,6 @@
 /** Where this machine's owner has package tools fetch from, for commands that see neither the files nor the variables of it. No secrets. */
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { parse as parseToml, stringify as stringifyToml } from "smol-toml";
 import type { Environment } from "./env.js";
 
@@ -64,10 +64,11 @@ type Variables = Readonly<Record<string, string>>;
 
 const text = (path: string) => readFile(path, "utf8").catch(() => "");
 
-const LOGIN = /(\/\/)([^/@\s"]+@)/g;
+/** Up to the last `@` before the path: passwords have some too. */
+const LOGIN = /(\/\/)([^/\s"]*@)/g;
 const withoutLogin = (address: string) => address.replace(LOGIN, "$1");
 const loginsIn = (texts: string) =>
-  [...texts.matchAll(/\/\/[^/@\s"]+@([^/:\s",]+)/g)].map(([, host = ""]) => host);
+  [...texts.matchAll(/\/\/[^/\s"]*@([^/:\s",]+)/g)].map(([, host = ""]) => host);
 
 /** Of `[section]` and `key = value`; a value goes on where the next line begins with a blank. */
 function entriesOf(ini: string): { section: string; key: string; value: string }[] {
@@ -159,6 +160,7 @@ async function certificates(variables: Variables) {
   const env: Record<string, string> = {};
   const readable: string[] = [];
   for (const [name, path] of Object.entries(pick(variables, CERTIFICATES))) {
+    if (!isAbsolute(path)) continue;
     if (!SEEN.test(path)) {
       const found = await stat(path).catch(() => undefined);
       if (found?.isFile() !== true || found.size > CERTIFICATES_BYTES) continue;
@@ -173,6 +175,7 @@ async function certificates(variables: Variables) {
 
 /** Its `cargo` finds its compiler by the home only, which commands do not see; there are no secrets in it. */
 async function rustup(folder: string): Promise<Pick<PackageSettings, "env" | "readable">> {
+  if (!isAbsolute(folder)) return { env: {}, readable: [] };
   const found = await stat(join(folder, "toolchains")).catch(() => undefined);
   if (found?.isDirectory() !== true) return { env: {}, readable: [] };
   return { env: { RUSTUP_HOME: folder }, readable: [folder] };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { readEnvironment } from "../../config/env.js";
 import { createPackageHosts } from "../../config/package-hosts.js";
 import { readPackageSettings } from "../../config/package-settings.js";
@@ -83,7 +83,7 @@ describe("readPackageSettings", () => {
     });
     const found = await readPackageSettings(
       environment({
-        PIP_INDEX_URL: "https://ada:s3cret@pip.example.com/simple",
+        PIP_INDEX_URL: "https://ada:p@s3cret@pip.example.com/simple",
         NPM_CONFIG_REGISTRY: "https://npm.example.com/",
         GOPROXY: "off",
       }),
@@ -107,6 +107,8 @@ describe("readPackageSettings", () => {
         NODE_EXTRA_CA_CERTS: join(home, "ca.pem"),
         PIP_CERT: join(home, "both.pem"),
         SSL_CERT_DIR: home,
+        // No place that a command could be shown.
+        SSL_CERT_FILE: relative(process.cwd(), join(home, "ca.pem")),
         CURL_CA_BUNDLE: "/etc/ssl/cert.pem",
       }),
     );
