@@ -49,7 +49,7 @@ export function openFeatureWork(input: FeatureInput) {
   const again = from === undefined || id === undefined ? undefined : { id, from };
 
   const place = holdPlace(input, held, () => stopping !== undefined);
-  const stays = openStays(input, place.outside);
+  const stays = openStays(input, { outside: place.outside, settle: held.settle });
 
   const interrupt = () => {
     interrupted = true;

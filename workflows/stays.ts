@@ -17,11 +17,15 @@ import { tell } from "./tell.js";
 /** A host that comes back within this is told that its work went on elsewhere. */
 const COME_BACK_MS = 7 * 24 * 3_600_000;
 
-/** @param outside waits for something with neither slice nor place; the caller asks for both again. */
-export function openStays(
-  input: FeatureInput,
-  outside: <T>(note: string, wait: () => Promise<T>) => Promise<T>,
-) {
+/** What a feature gives up for a long wait; the caller asks for it again. */
+interface GivenUp {
+  /** Waits with neither slice nor place. */
+  outside: <T>(note: string, wait: () => Promise<T>) => Promise<T>;
+  /** Gives back the slice alone. */
+  settle: () => Promise<void>;
+}
+
+export function openStays(input: FeatureInput, { outside, settle }: GivenUp) {
   const { ref, timings, mode } = input;
   /** Undefined where every host has the mission's record. */
   const home = input.homeQueue;
@@ -90,11 +94,14 @@ export function openStays(
     const why = "waits for a host with a free slot";
     setCurrentDetails(why);
     const patient = placement(timings, summary(why));
-    if (patched("host-wait-without-slice")) {
+    const isWithoutSlice = patched("host-wait-without-slice");
+    // With its place a POC mission's feature would give up the one workspace, and could be placed where another is at work.
+    if (isWithoutSlice && mode !== "poc") {
       const placed = await outside(why, () => patient.prepareWorkspace(prepare));
       setCurrentDetails("");
       return placed;
     }
+    if (isWithoutSlice) await settle();
     await note(why);
     const placed = await patient.prepareWorkspace(prepare);
     setCurrentDetails("");

@@ -53,29 +53,57 @@ const input: Partial<MissionInput> = {
   },
 };
 
+const HOST_WAIT = "waits for a host with a free slot";
+const told = async (handle: MissionHandle) =>
+  (await handle.query(snapshotQuery)).features.map(({ status, note }) => `${status}: ${note}`);
+
+const estimate = { microUsd: 1_000, tokens: 1_000 };
+
+/** Two features, and a host only after `meanwhile`. @param held tokens in slices while there is none. */
+async function withLateHost(
+  replaced: Partial<Activities>,
+  { mode, held }: { mode: MissionInput["mode"]; held: number },
+  meanwhile: (handle: MissionHandle) => Promise<void>,
+) {
+  const spent100 = { spent: { microUsd: 100, tokens: 100 } };
+  const features = [aFeature("1.1", { estimate }), aFeature("1.2", { estimate })];
+  const world = worldWith({ runAttempt: async () => done(spent100), ...replaced }, features);
+  const body = async ({ start, client }: TestBench) => {
+    const handle = await start({ ...input, mode, atOnce: { code: 1, other: 1 } });
+    await meanwhile(handle);
+    // The mission hears of totals with the next grant; the guard knows.
+    await until(
+      () => client.workflow.getHandle(`${handle.workflowId}/budget`).query(budgetQuery),
+      ({ reserved }) => reserved.tokens === held,
+      "who waits has settled",
+    );
+    const connection = await NativeConnection.connect({ address: testAddress() });
+    const host = await Worker.create({
+      connection,
+      namespace: testNamespace(),
+      taskQueue: AWAY_QUEUE,
+      activities: world.activities,
+    });
+    await host.runUntil(async () => {
+      expect((await handle.result()).status).toBe("completed");
+    });
+    await connection.close();
+    expect((await told(handle)).join()).not.toContain("waits");
+    const { spent, reserved } = await handle.query(budgetQuery);
+    expect([spent.tokens, reserved.tokens]).toEqual([200, 0]);
+  };
+  await withWorker(world.activities, body, false);
+  expect(world.left).toEqual([]);
+}
+
 describe("a feature that no host takes", () => {
   it("waits for a free slot with neither slice nor place, and begins when there is one", async () => {
-    const estimate = { microUsd: 1_000, tokens: 1_000 };
-    const spent100 = { spent: { microUsd: 100, tokens: 100 } };
-    const world = worldWith({ runAttempt: async () => done(spent100) }, [
-      aFeature("1.1", { estimate }),
-      aFeature("1.2", { estimate }),
-    ]);
-    const waiting = "waiting: waits for a host with a free slot";
-    const told = async (handle: MissionHandle) =>
-      (await handle.query(snapshotQuery)).features.map(({ status, note }) => `${status}: ${note}`);
-    const body = async ({ start, client }: TestBench) => {
-      const handle = await start({ ...input, atOnce: { code: 1, other: 1 } });
+    const waiting = `waiting: ${HOST_WAIT}`;
+    await withLateHost({}, { mode: "full", held: 0 }, async (handle) => {
       await until(
         () => told(handle),
         (each) => each.length === 2 && each.every((one) => one === waiting),
         "both wait",
-      );
-      // The mission hears of totals with the next grant; the guard knows.
-      await until(
-        () => client.workflow.getHandle(`${handle.workflowId}/budget`).query(budgetQuery),
-        ({ reserved }) => reserved.tokens === 0 && reserved.microUsd === 0,
-        "both slices settled",
       );
       // Ended by a person, the wait goes on: no host is there all the same.
       await handle.signal("retryFeature", { feature: "1.1" });
@@ -87,23 +115,29 @@ describe("a feature that no host takes", () => {
         () => told(handle),
         (each) => each[0] === waiting,
       );
-      const connection = await NativeConnection.connect({ address: testAddress() });
-      const host = await Worker.create({
-        connection,
-        namespace: testNamespace(),
-        taskQueue: AWAY_QUEUE,
-        activities: world.activities,
-      });
-      await host.runUntil(async () => {
-        expect((await handle.result()).status).toBe("completed");
-      });
-      await connection.close();
-      expect((await told(handle)).join()).not.toContain("waits");
-      const { spent, reserved } = await handle.query(budgetQuery);
-      expect([spent.tokens, reserved.tokens]).toEqual([200, 0]);
+    });
+  });
+
+  it("keeps its place in the one workspace of a POC mission, which is prepared for nobody else while it is at work", async () => {
+    const seen: string[] = [];
+    const at = { hostId: "test", hostQueue: TEST_HOST_QUEUE, name: "w", baseCommit: "b" };
+    const replaced: Partial<Activities> = {
+      prepareWorkspace: async ({ feature }) => {
+        seen.push(`prepare ${feature.featureId}`);
+        return at;
+      },
+      commitFeature: async ({ feature }) => {
+        seen.push(`commit ${feature.featureId}`);
+        return { commit: "c", filesChanged: 1, files: [] };
+      },
     };
-    await withWorker(world.activities, body, false);
-    expect(world.left).toEqual([]);
+    const isWaiting = ([first]: string[]) => first === `running: ${HOST_WAIT}`;
+    // The milestone has asked ahead for the other.
+    const poc = { mode: "poc", held: estimate.tokens } as const;
+    await withLateHost(replaced, poc, async (handle) => {
+      await until(() => told(handle), isWaiting, "1.1 waits");
+    });
+    expect([...new Set(seen)]).toEqual(["prepare 1.1", "commit 1.1", "prepare 1.2", "commit 1.2"]);
   });
 });
 
