@@ -10,6 +10,8 @@ import { isMissing, readTextIfThere, systemCode } from "./files.js";
 
 /** Not less than what a busy machine lets a timer wait. */
 const STALE_MS = 15_000;
+/** So many in that time. Counted, because a clock says nothing of others: it jumps, differs between hosts, and goes on in a sleep. */
+const LOOKS = 100;
 
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
@@ -32,9 +34,15 @@ export async function withLease<T>(
   await mkdir(dirname(path), { recursive: true });
   const token = `${process.pid}.${randomBytes(8).toString("hex")}`;
   const own = `${path}.${token}`;
-  while (!(await take(path, own, token))) {
+  let seen: string | undefined;
+  for (let looks = 0; !(await take(path, own, token));) {
     signal?.throwIfAborted();
-    if (!(await breakStale(path, own, staleMs))) await delay(staleMs / 100);
+    const mark = await markOf(path);
+    looks = mark === seen ? looks + 1 : 0;
+    seen = mark;
+    if (mark === undefined) continue;
+    if (looks < LOOKS) await delay(staleMs / LOOKS);
+    else await breakStale(path, own, mark);
   }
   const isHeld = async () => (await readTextIfThere(path)) === token;
   const assertHeld = async () => {
@@ -71,20 +79,25 @@ async function take(path: string, own: string, token: string): Promise<boolean> 
   }
 }
 
-/** @returns true when there may be none now. A lock of somebody who came in between is put back. */
-async function breakStale(path: string, own: string, staleMs: number): Promise<boolean> {
+/** Another with each touch, and of each lock. @returns undefined where there is none. */
+async function markOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, mtimeMs } = await stat(path);
+    return `${ino} ${mtimeMs}`;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A lock of somebody who came in between is put back. */
+async function breakStale(path: string, own: string, stale: string): Promise<void> {
   const aside = `${own}.stale`;
   try {
-    const before = await stat(path);
-    if (Math.abs(Date.now() - before.mtimeMs) < staleMs) return false;
     await rename(path, aside);
-    const moved = await stat(aside);
-    if (moved.ino !== before.ino || moved.mtimeMs !== before.mtimeMs)
-      await link(aside, path).catch(() => undefined);
-    return true;
+    if ((await markOf(aside)) !== stale) await link(aside, path).catch(() => undefined);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return true;
   } finally {
     await rm(aside, { force: true });
   }

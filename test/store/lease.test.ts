@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { LeaseLost, withLease } from "../../store/lease.js";
@@ -84,6 +84,20 @@ describe("a lease among processes", () => {
     expect(await other.says()).toBe("LeaseLost");
     letGo();
     expect(await mine).toBe("mine");
+  });
+
+  it("is not taken from a holder whose clock goes wrong, as long as it touches its lock", async () => {
+    await mkdir(dirname(lock));
+    await writeFile(lock, "of another host");
+    let isMine = false;
+    const mine = withLease(lock, async () => Promise.resolve((isMine = true)), { staleMs: 1_000 });
+    // By its clock it is 1970, and each touch is a second later.
+    for (let n = 0; n < 300; n += 1) {
+      await utimes(lock, n, n);
+      await new Promise(setImmediate);
+    }
+    expect([isMine, await readFile(lock, "utf8")]).toEqual([false, "of another host"]);
+    expect(await mine).toBe(true); // touched no more
   });
 
   it("ends with its work, also where that fails, and is not waited for once the wait is given up", async () => {
