@@ -32,6 +32,8 @@ export function openStays(input: FeatureInput, { outside, settle }: GivenUp) {
   /** Where the feature is, or was last. */
   let current: Workspace | undefined;
   let isUsed = false;
+  /** It was laid out while others could still change what the feature starts from. */
+  let isEarly = false;
   let lost: Workspace | undefined;
   /** Where a safety stop sends it, until that host cannot be had. */
   let sent = input.route?.host;
@@ -99,6 +101,7 @@ export function openStays(input: FeatureInput, { outside, settle }: GivenUp) {
     if (isWithoutSlice && mode !== "poc") {
       const placed = await outside(why, () => patient.prepareWorkspace(prepare));
       setCurrentDetails("");
+      isEarly = placed.kept !== true;
       return placed;
     }
     if (isWithoutSlice) await settle();
@@ -161,7 +164,7 @@ export function openStays(input: FeatureInput, { outside, settle }: GivenUp) {
     const placed =
       unused === undefined
         ? ((await onSent(prepare)) ?? (await onAnyHost(prepare)))
-        : await onHost(unused, prepare);
+        : await onHost(unused, isEarly ? { ...prepare, fresh: true } : prepare);
     if (placed === undefined) {
       isUsed = true;
       return undefined;
@@ -192,6 +195,7 @@ export function openStays(input: FeatureInput, { outside, settle }: GivenUp) {
     /** From now on work lies there. */
     use: (workspace: Workspace): Workspace => {
       isUsed = true;
+      isEarly = false;
       lost = undefined;
       return workspace;
     },

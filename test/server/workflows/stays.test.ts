@@ -57,6 +57,7 @@ const HOST_WAIT = "waits for a host with a free slot";
 const told = async (handle: MissionHandle) =>
   (await handle.query(snapshotQuery)).features.map(({ status, note }) => `${status}: ${note}`);
 
+const AT_HOME = { hostId: "test", hostQueue: TEST_HOST_QUEUE, name: "w", baseCommit: "b" };
 const estimate = { microUsd: 1_000, tokens: 1_000 };
 
 /** Two features, and a host only after `meanwhile`. @param held tokens in slices while there is none. */
@@ -99,7 +100,14 @@ async function withLateHost(
 describe("a feature that no host takes", () => {
   it("waits for a free slot with neither slice nor place, and begins when there is one", async () => {
     const waiting = `waiting: ${HOST_WAIT}`;
-    await withLateHost({}, { mode: "full", held: 0 }, async (handle) => {
+    const laidOut: (boolean | undefined)[] = [];
+    const replaced: Partial<Activities> = {
+      prepareWorkspace: async ({ fresh }) => {
+        laidOut.push(fresh);
+        return AT_HOME;
+      },
+    };
+    await withLateHost(replaced, { mode: "full", held: 0 }, async (handle) => {
       await until(
         () => told(handle),
         (each) => each.length === 2 && each.every((one) => one === waiting),
@@ -116,15 +124,16 @@ describe("a feature that no host takes", () => {
         (each) => each[0] === waiting,
       );
     });
+    // Once while it waited, and again from what others have merged when it has slice and place.
+    expect(laidOut.filter((fresh) => fresh === true)).toHaveLength(2);
   });
 
   it("keeps its place in the one workspace of a POC mission, which is prepared for nobody else while it is at work", async () => {
     const seen: string[] = [];
-    const at = { hostId: "test", hostQueue: TEST_HOST_QUEUE, name: "w", baseCommit: "b" };
     const replaced: Partial<Activities> = {
       prepareWorkspace: async ({ feature }) => {
         seen.push(`prepare ${feature.featureId}`);
-        return at;
+        return AT_HOME;
       },
       commitFeature: async ({ feature }) => {
         seen.push(`commit ${feature.featureId}`);
