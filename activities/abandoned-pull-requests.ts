@@ -15,6 +15,7 @@ import { readStoredPlan } from "./plan.js";
 import type { BlobPort } from "./ports.js";
 
 const NAMED = 10;
+const REASON = 300;
 const EVENTS = ".jsonl";
 
 type Shown = Extract<FeatureEvent, { kind: "pull-request" }>;
@@ -48,7 +49,7 @@ export async function abandonPullRequests(
       if (end === "touched") left.push(shown.where);
     } catch (error) {
       if (!(error instanceof Problem) && !isLong(error)) throw error;
-      why ??= error.message;
+      why ??= error.message.slice(0, REASON);
       left.push(shown.where);
     }
   }

@@ -100,10 +100,13 @@ function verdictFindings(run: SeenRun): Finding[] {
   return own(isOld ? "major" : "critical", `${name(run)} failed: ${ended}${hint}${old}${said}.`);
 }
 
+/** Before the last line of an output, which often names a moment or a log. */
+export const LAST_WORDS = "; it ended with: ";
+
 /** What the rest of a validation waits for is worth a line of its own. */
 function lastWords({ output }: SeenRun): string {
   const last = output.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return last === "" ? "" : `; it ended with: ${last.slice(0, 160).replace(/\.$/, "")}`;
+  return last === "" ? "" : `${LAST_WORDS}${last.slice(0, 160).replace(/\.$/, "")}`;
 }
 
 /** Usual tests of a toolchain without any test, as always before: that is a project without tests. */
