@@ -7,6 +7,7 @@ import type { ChildOptions } from "../ports.js";
 import { type BoundedOutput, createBoundedOutput } from "./bounded-output.js";
 import { groupLeash, type Leash, sandboxLeash } from "./leash.js";
 import type { Confined, Sandbox } from "./sandbox/sandbox.js";
+import { identify } from "./process-group.js";
 import { watchSandbox } from "./sandbox/watch.js";
 
 const ERROR_BYTES = 64_000;
@@ -111,7 +112,11 @@ async function spawnChild(path: string, order: Launch, confined: Confined | unde
     return { exitCode };
   });
   try {
-    if (groupFile !== undefined) await writeFile(groupFile, JSON.stringify(await leash.group));
+    if (groupFile !== undefined) {
+      // A sandbox whose worker dies while it is set up may wait for ever: it is recorded before it says who is first in it.
+      await writeFile(groupFile, JSON.stringify(identify(pid)));
+      await writeFile(groupFile, JSON.stringify(await leash.group));
+    }
   } catch (error) {
     // What is not recorded could not be ended by anybody else.
     leash.kill();
