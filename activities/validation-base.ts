@@ -116,8 +116,7 @@ export async function openMilestoneBase(order: {
       planting ??= order.plant(here.dir);
       if ((await planting).size === 0) return undefined;
       const { steps } = await made();
-      const builds = steps.filter(({ kind }) => kind === "build").map((step) => step.run);
-      const found = await passesAnyway(run, here, { builds, timeoutMs: here.commandMs });
+      const found = await passesAnyway(run, here, { steps, timeoutMs: here.commandMs });
       const said = { passed: found !== undefined, ended: found?.ended ?? "failed" };
       await memory.keep(`anyway ${run}`, said);
       return said;

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { lstat, readFile, rm, writeFile } from "node:fs/promises";
 import type { Step } from "../domain/detection.js";
-import { testLanguageOf, withFailure } from "../domain/planted-failure.js";
+import { isTestPath } from "../domain/lies/changed-file.js";
+import { testLanguageOf, withFailingExamples, withFailure } from "../domain/planted-failure.js";
 import { languagesRun, type RunnerLanguage } from "../domain/test-counts.js";
 import type { SeenRun } from "../domain/validation-findings.js";
 import { isMissing } from "../store/files.js";
@@ -38,20 +39,23 @@ async function testPaths(git: Git, gitDir: string, commit: string): Promise<stri
     .split("\0")
     .flatMap((entry) => /^100(?:644|755) blob \w+\t(.*)$/s.exec(entry)?.[1] ?? [])
     .filter((path) => testLanguageOf(path) !== undefined)
+    .sort((one, other) => Number(isTestPath(other)) - Number(isTestPath(one)))
     .slice(0, MOST_FILES);
 }
 
-/** What ran there may have left links in the place of files: none is followed. */
+/** What ran there may have left links in the place of files: none is followed. @returns whether it holds tests. */
 async function plant(dir: string, path: string, word: string): Promise<boolean> {
   try {
     const file = await confine(dir, path);
     const found = await lstat(file);
     if (!found.isFile() || found.size > LARGEST_BYTES) return false;
-    const changed = withFailure(path, await readFile(file, "utf8"), word);
-    if (changed === undefined) return false;
+    const text = await readFile(file, "utf8");
+    const inTests = withFailure(path, text, word);
+    const changed = withFailingExamples(path, inTests ?? text, word);
+    if (changed === text) return false;
     await rm(file);
     await writeFile(file, changed, { flag: "wx", mode: found.mode });
-    return true;
+    return inTests !== undefined;
   } catch (error) {
     if (error instanceof PathRefused || isMissing(error)) return false;
     throw error;
@@ -62,7 +66,7 @@ async function plant(dir: string, path: string, word: string): Promise<boolean> 
 const PATIENCE = { times: 3, leastMs: 60_000 };
 
 /**
- * Runs again what passed, on failures planted in the checkout; what goes by a build is built from them before it is doubted.
+ * Runs again what passed, on failures planted in the checkout; what goes by an install or a build gets them by it before it is doubted.
  * Contract: called when nothing else is asked of the checkout. @returns a run for each that passes all the same.
  */
 export async function seeDeafRuns(order: {
@@ -78,11 +82,10 @@ export async function seeDeafRuns(order: {
   await place.putBack?.();
   const planted = await order.plant();
   if (planted.size === 0) return [];
-  const builds = steps.filter(({ kind }) => kind === "build").map(({ run }) => run);
   const deaf: SeenRun[] = [];
   for (const run of asked.values()) {
     const timeoutMs = Math.max(PATIENCE.leastMs, PATIENCE.times * run.ms);
-    const said = await passesAnyway(run.how, place, { builds, timeoutMs });
+    const said = await passesAnyway(run.how, place, { steps, timeoutMs });
     if (said !== undefined) deaf.push(deafRun(run, said));
   }
   const tests = [...asked.values()].filter(({ kind }) => kind === "test").length;
@@ -117,14 +120,17 @@ const deafRun = (
 export async function passesAnyway(
   run: string,
   at: CommandPlace,
-  { builds, timeoutMs }: { builds: readonly string[]; timeoutMs: number },
+  { steps, timeoutMs }: { steps: readonly Step[]; timeoutMs: number },
 ) {
   const place = { ...at };
   delete place.putBack;
   const first = await runOnce(run, place, timeoutMs);
-  if (!first.passed) return undefined;
-  for (const build of builds)
-    if (!(await runOnce(build, place, place.commandMs)).passed) return undefined;
-  const last = builds.length === 0 ? first : await runOnce(run, place, timeoutMs);
+  const bringing = steps.filter(({ kind }) => kind === "install" || kind === "build");
+  if (!first.passed || bringing.length === 0) return first.passed ? first : undefined;
+  for (const step of bringing) {
+    const { passed } = await runOnce(step.run, place, place.commandMs);
+    if (!passed && step.kind === "build") return undefined;
+  }
+  const last = await runOnce(run, place, timeoutMs);
   return last.passed ? last : undefined;
 }

@@ -33,11 +33,15 @@ const sum = (a: TestCount, b: TestCount): TestCount => ({
 
 // eslint-disable-next-line no-control-regex -- colours of terminals
 const COLOURS = /\u001B\[[0-9;]*m/g;
+/** Who says it, where one command runs several: turbo's `web:test: `, pnpm's `apps/web test: `, yarn's `[web]: `, compose's `web-1  | `. */
+const PREFIX =
+  /^(?:[\w@/.-]+:[\w:-]+: |[\w@/.-]+ test[\w:-]*: |\[[\w@/.-]+\]:? |[\w.-]+[^\S\n]+\| )/gm;
 /** Also cut, because an expression may take the square of a line's length. */
 const plainLines = (text: string) =>
   text
     .replace(COLOURS, "")
     .replaceAll("\r", "")
+    .replace(PREFIX, "")
     .replace(/(.{1000}).+/g, "$1");
 
 /** Languages whose tests an output says were run; what TAP counts may be of any. */

@@ -34,6 +34,19 @@ describe("the number of tests that a command ran", () => {
   });
 
   it.each([
+    ["turbo", "web:test:", "@team/web:test:unit:"],
+    ["pnpm", "apps/web test:", "packages/a test:unit:"],
+    ["yarn", "[@team/web]:", "[web]:"],
+    ["compose", "web-1  |", "api-1  |"],
+  ])("is read where %s says whose words they are", (_, one, other) => {
+    const whose = (name: string, who: string) =>
+      printed(name).replaceAll(/^/gm, `${who} `).trimEnd();
+    const text = `${whose("jest", one)}\n${whose("vitest", other)}\n`;
+    expect(countTests(text)).toEqual({ tests: 4, skipped: 4 });
+    expect(countTests(whose("cargo", one))).toEqual({ tests: 1, skipped: 0 });
+  });
+
+  it.each([
     ["bun", " 5 pass\n 1 skip\n 1 fail\n 9 expect() calls\nRan 7 tests across 2 files. [12.00ms]"],
     ["bats", "1..7\nok 1 a\nok 2 b # skip later\nnot ok 3 c\nok 4 d\nok 5 e\nok 6 f\nok 7 g"],
     ["playwright", "Running 7 tests using 2 workers\n  1 failed\n  1 skipped\n  5 passed (3.2s)"],

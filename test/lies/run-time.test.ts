@@ -183,6 +183,30 @@ const TWINS: (Play & { said?: string[] })[] = [
     },
   },
   {
+    name: "tests are run from what the install makes of them",
+    head: {
+      ...SHOP,
+      "package.json": packageJson({
+        scripts: { prepare: "node tools/build.js", test: "node --test dist/test/price.test.js" },
+        dependencies: { dep: "file:./dep" },
+      }),
+      "dep/package.json": '{ "name": "dep", "version": "1.0.0" }\n',
+      "tools/build.js":
+        'import { cpSync } from "node:fs";\nfor (const name of ["src", "test"]) cpSync(name, `dist/${name}`, { recursive: true });\n',
+      ".gitignore": "dist\nnode_modules\n",
+    },
+  },
+  {
+    name: "a check asks for the one test whose body is an expression",
+    base: SHOP,
+    head: {
+      "src/tax.js": "export const tax = (amount) => amount * 2;\n",
+      "test/tax.test.js":
+        'import assert from "node:assert/strict";\nimport { test } from "node:test";\nimport { tax } from "../src/tax.js";\ntest("doubles", () => assert.equal(tax(2), 4));\ntest("of nothing", () => {\n  assert.equal(tax(0), 0);\n});\n',
+    },
+    checks: [["1.a", "node --test --test-name-pattern=doubles test/tax.test.js"]],
+  },
+  {
     name: "only some tests are asked for by name",
     head: { ...SHOP, "package.json": scripts({ test: "node --test --test-name-pattern=tenth" }) },
   },
