@@ -16,16 +16,19 @@ export interface Walk {
 
 /** What was found is there: only a busy machine, or what hinders the action, takes longer than a wait. */
 const ACTION_WAITS = 2;
+/** The second try's, where the first ended before it was known what hinders it. */
+const SECOND_WAITS = 4;
 
 /** @returns the step that failed, counted from 1, and why in a sentence; undefined when all were done. */
 export async function walk(
   on: Walk,
   steps: readonly FlowStep[],
 ): Promise<{ step: number; why: string } | undefined> {
+  const waits = MOST_WAITS + ACTION_WAITS + SECOND_WAITS + 2;
   for (const [at, step] of steps.entries()) {
     try {
       // Playwright's own waits end first; this one is for a page that answers nothing any more.
-      await within(on.stepMs * (MOST_WAITS + ACTION_WAITS + 2) + on.loadMs, take(on, step));
+      await within(waits * on.stepMs + on.loadMs, take(on, step));
     } catch (error) {
       if (isGone(error)) throw error;
       return { step: at + 1, why: `${sayStep(step)}: ${whyOf(error)}` };
@@ -57,7 +60,6 @@ export function sayStep(step: FlowStep): string {
 }
 
 async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Promise<void> {
-  const options = { timeout: stepMs * ACTION_WAITS };
   if ("expect" in step) return expectOf(page, step.expect, stepMs);
   if ("goto" in step) {
     const url = addressOf(step.goto, origin);
@@ -71,24 +73,39 @@ async function take({ page, origin, stepMs, loadMs }: Walk, step: FlowStep): Pro
       return;
     }
     const on = await find(page, step.on, "click", stepMs);
-    await on.press(step.press, options);
+    await act(stepMs, (wait) => on.press(step.press, wait));
     return;
   }
   if ("click" in step) {
     const found = await find(page, step.click, "click", stepMs);
-    await found.click(options);
+    await act(stepMs, (wait) => found.click(wait));
     return;
   }
   if ("fill" in step) {
     const found = await find(page, step.fill, "fill", stepMs);
-    await found.fill(step.with, options);
+    await act(stepMs, (wait) => found.fill(step.with, wait));
     return;
   }
   const found = await find(page, step.select, "select", stepMs);
-  await choose(found, step.option, options);
+  await choose(found, step.option, stepMs);
 }
 
-async function choose(list: Locator, option: string, waits: { timeout: number }): Promise<void> {
+/** Contract: what was begun is not tried again. */
+async function act(
+  stepMs: number,
+  run: (wait: { timeout: number }) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await run({ timeout: stepMs * ACTION_WAITS });
+  } catch (error) {
+    const text = textOf(error);
+    const isBusy = /Timeout \d+ms exceeded/.test(text) && whyNot(text) === undefined;
+    if (!isBusy || /performing|action done/.test(text)) throw error;
+    await run({ timeout: stepMs * SECOND_WAITS });
+  }
+}
+
+async function choose(list: Locator, option: string, stepMs: number): Promise<void> {
   const shown = await list.evaluate(optionsOf);
   if (shown === null)
     throw new StepFailed("it is no list of options; click it and then the option.");
@@ -99,7 +116,7 @@ async function choose(list: Locator, option: string, waits: { timeout: number })
         .map((one) => JSON.stringify(one))
         .join(", ")}.`,
     );
-  await list.selectOption({ label: option }, waits);
+  await act(stepMs, (wait) => list.selectOption({ label: option }, wait));
 }
 
 /** Runs in the page. @returns null for what is no list of the browser's own. */

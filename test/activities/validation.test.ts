@@ -51,7 +51,7 @@ describe("a milestone's validation", () => {
     expect(report).toMatchObject({ round: 2, passed: true, milestoneId: "1", host: "host1" });
     expect(report.runs[2]).toMatchObject({ tests: 3, skipped: 1, how: "npm test" });
     expect(report.runs[3]).toMatchObject({
-      output: "built\n",
+      output: "built",
       ended: expect.stringContaining("exit 0 in"),
     });
     expect([report.commit, report.base]).toEqual([
