@@ -15,6 +15,7 @@ import {
   subjectLine,
 } from "../store/git.js";
 import { reportFolder, workspacePaths } from "../store/workspace-paths.js";
+import { addAll } from "./adapters/add-all.js";
 import { exportBundle } from "./adapters/bundles.js";
 import { copyIndex } from "./adapters/checkout.js";
 import { featureRef, moveRef } from "./adapters/engine-repository.js";
@@ -124,7 +125,7 @@ async function commitIndex(
   const weight = await weigh(git, tree, env);
   if ("tooMuch" in weight) return { refused: weight.tooMuch };
   try {
-    await git(tree, ["add", "-A", "-v"], { env });
+    await addAll(git, tree, env);
   } catch (error) {
     if (error instanceof GitFailure && isUntakable(error.stderr))
       return { refused: `The change cannot be committed: ${lastLine(error.stderr)}` };

@@ -6,6 +6,7 @@ import type { EnginePaths } from "../../store/engine-paths.js";
 import { commitDates, findObjects, type Git, GitFailure, gitLine } from "../../store/git.js";
 import type { BlobFilePort } from "../hosts-ports.js";
 import type { TreePort } from "../ports.js";
+import { addAll } from "./add-all.js";
 import { exportBundle, importBundle } from "./bundles.js";
 import { copyIndex } from "./checkout.js";
 import { engineRepositoryPath } from "./engine-repository.js";
@@ -87,10 +88,10 @@ const PACKED_AT = "2000-01-01T00:00:00Z";
 /** Adds all that is not ignored; what git cannot take (a repository without commits, an unreadable file) is left out. */
 async function addEverything(git: Git, dir: string, env: Record<string, string>): Promise<void> {
   try {
-    await git(dir, ["add", "-A", "-v"], { env });
+    await addAll(git, dir, env);
   } catch (error) {
     if (!(error instanceof GitFailure) || !isUntakable(error.stderr)) throw error;
-    await git(dir, ["add", "-A", "-v", "--ignore-errors"], { env }).catch((again: unknown) => {
+    await addAll(git, dir, env, ["--ignore-errors"]).catch((again: unknown) => {
       if (!(again instanceof GitFailure) || !isUntakable(again.stderr)) throw again;
     });
   }

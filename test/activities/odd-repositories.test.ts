@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createFolderCommit } from "../../activities/adapters/folder-commit.js";
@@ -104,6 +105,22 @@ describe("a repository", () => {
     const { outcome } = await mission.finish("1.1", { "b.txt": "b\n" });
     expect(outcome.kind).toBe("merged");
     expect(await userGit(repo, "ls-tree", branch, "lib")).toBe(link);
+  });
+
+  it("with submodules runs nothing that one names which an agent has filled", async () => {
+    const inner = await makeUserRepository(root, "inner");
+    await userGit(repo, "-c", "protocol.file.allow=always", "submodule", "add", "-q", inner, "lib");
+    await userGit(repo, "commit", "-q", "-m", "A submodule");
+    const mission = await makeMission(root, repo);
+    const workspace = await mission.prepare("1.1");
+    const lib = join(mission.place(workspace).tree, "lib");
+    await userGit(root, "clone", "-q", inner, lib);
+    const trap = join(root, "trap");
+    await userGit(lib, "config", "core.fsmonitor", `touch ${trap}`);
+    await userGit(lib, "config", "filter.any.clean", `touch ${trap}; cat`);
+    await writeFiles(lib, { ".gitattributes": "* filter=any\n", "src/a.txt": "changed" });
+    expect((await mission.commit("1.1", workspace)).commit).toBe("");
+    expect(existsSync(trap)).toBe(false);
   });
 
   it("with files in LFS keeps their pointers, and refuses a file that belongs there", async () => {

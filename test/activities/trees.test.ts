@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createTrees } from "../../activities/adapters/trees.js";
 import { readOccupant } from "../../activities/occupant.js";
@@ -49,6 +49,30 @@ describe("the tree of a workspace", () => {
     expect(await userGit(dir, "log", "--format=%s")).toBe("First");
     await restore(tree);
     expect(await snapshot()).toBe(tree);
+  });
+
+  it("runs nothing that a repository inside of it names, and takes its commits as they are", async () => {
+    const { dir, snapshot, restore } = await open();
+    const trap = join(root, "trap");
+    const inner = await makeUserRepository(dir, "inner");
+    const first = await snapshot();
+    await writeFiles(inner, { ".gitattributes": "* filter=evil\n", "src/a.txt": "changed" });
+    await appendFile(
+      join(inner, ".git/config"),
+      `[core]\n\tfsmonitor = touch ${trap}\n[filter "evil"]\n\tclean = touch ${trap}; cat\n`,
+    );
+    expect(await snapshot()).toBe(first);
+    expect(existsSync(trap)).toBe(false);
+    const own = ["-c", "core.fsmonitor=false", "-c", "filter.evil.clean=cat"];
+    await userGit(inner, ...own, "commit", "-q", "--allow-empty", "-m", "Another");
+    await rm(trap, { force: true });
+    const second = await snapshot();
+    expect(second).not.toBe(first);
+    await restore(first);
+    await restore(second);
+    await removeAll(inner);
+    expect([first, second]).not.toContain(await snapshot());
+    expect(existsSync(trap)).toBe(false);
   });
 
   it("sees edits that keep size and second, each time", async () => {
