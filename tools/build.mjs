@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,8 +38,11 @@ try {
       output: {
         ...config.output,
         filename: "workflow-bundle.js",
-        devtoolModuleFilenameTemplate: ({ absoluteResourcePath }) =>
-          relative(fresh, absoluteResourcePath).replace(/^\.\.\//, ""),
+        // A module that is left out is named by more than its path.
+        devtoolModuleFilenameTemplate: ({ absoluteResourcePath: path }) =>
+          isAbsolute(path)
+            ? relative(fresh, path).replace(/^\.\.\//, "")
+            : path.replaceAll(`${fresh}/`, "").replaceAll(root, ""),
       },
     }),
   });
