@@ -71,7 +71,7 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
               bundle: input.bundle,
             });
           const head = featureBranch(missionId, refPart(featureId));
-          await pushBase(deps.git, opened, [{ name: head, commit: input.commit }]);
+          await pushBase(deps.git, opened, [{ name: head, commit: input.commit }], signal);
           const base = branchName(repository);
           const order = await featureOrder(deps, record, repository, input, { head, base });
           const { id, where, awaitsCi } = await forge.port.open(order);
@@ -89,7 +89,12 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
             (await expectsCi(deps.git, repository.gitDir, input.commit, forge.place.kind));
           return { kind: "open", id, where, awaitsCi: awaitsCi || expected };
         },
-        { refused: refusedBy, later: (waitMs, why) => ({ kind: "later", waitMs, why }) },
+        {
+          refused: refusedBy,
+          ...(input.takesLater === true
+            ? { later: (waitMs, why) => ({ kind: "later", waitMs, why }) }
+            : {}),
+        },
       );
     },
 
@@ -141,7 +146,7 @@ export function createPullRequestActivities(deps: PullRequestDependencies) {
           const { forge: place } = record;
           if (place?.target === undefined) return { kind: "none" };
           const opened = await openRepository(deps, record, undefined, signal);
-          await pushBase(deps.git, opened, []);
+          await pushBase(deps.git, opened, [], signal);
           const { repository, forge } = opened;
           const head = branchName(repository);
           const to = { head, base: place.target };
@@ -206,12 +211,14 @@ async function pushBase(
   git: Git,
   { forge, repository }: Opened,
   more: { name: string; commit: string }[],
+  signal: AbortSignal,
 ): Promise<void> {
   if (forge.place === undefined) return;
-  await oneAmongWorkers(`${repository.gitDir}.push`, async () => {
+  const push = async () => {
     const base = { name: branchName(repository), commit: await branchHead(git, repository) };
     await forge.push(repository.gitDir, [base, ...more]);
-  });
+  };
+  await oneAmongWorkers(`${repository.gitDir}.push`, push, signal);
 }
 
 async function settle(
@@ -221,7 +228,7 @@ async function settle(
 ): Promise<{ note?: string }> {
   const { settleMs = BETWEEN_LOOKS_MS } = deps;
   const opened = await openFor(deps, feature, signal);
-  await pushBase(deps.git, opened, []);
+  await pushBase(deps.git, opened, [], signal);
   const { forge, repository } = opened;
   const { port, place } = forge;
   const look = async () => (await port.read(id, commit)).state;

@@ -36,6 +36,8 @@ export interface PullRequestInput {
   checks?: BlobRef;
   review?: BlobRef;
   reviewSummary?: string;
+  /** The workflow knows the answer `later`; one of 0.3.0 would take it for an opened pull request. */
+  takesLater?: true;
 }
 
 export type PullRequestOutcome =

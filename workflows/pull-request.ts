@@ -21,7 +21,7 @@ export interface Opened {
 /** Opens it or brings it up to date; one for each feature, however often it is tried. */
 export async function openPullRequest(
   work: FeatureWork,
-  shown: Omit<PullRequestInput, "feature" | "at">,
+  shown: Omit<PullRequestInput, "feature" | "at" | "takesLater">,
 ): Promise<Opened | { kind: "again" } | { kind: "blocked"; reason: string }> {
   const { ref, input } = work;
   const what = `${ref.featureId} ${input.title}: pull request`.slice(0, 190);
@@ -30,6 +30,7 @@ export async function openPullRequest(
       forgeWork(work.homeQueue(), input.timings, what).openPullRequest({
         feature: ref,
         at: new Date().toISOString(),
+        takesLater: true,
         ...shown,
       }),
     );

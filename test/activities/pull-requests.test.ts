@@ -240,12 +240,14 @@ describe("a pull request on a forge", () => {
       gitea.refuse.next = { status: 403, body: { message: "a secondary rate limit" }, headers };
     };
     limited(2_400);
-    const later = await mission.open("1.1", commit);
+    const later = await mission.open("1.1", commit, { takesLater: true });
     if (later.kind !== "later") throw new Error(later.kind);
     expect(Math.round(later.waitMs / 60_000)).toBe(40);
     expect(later.why).toContain("git.example.com takes no more requests");
+    // A workflow that began before knows no such answer.
+    await expect(mission.open("1.1", commit)).rejects.toMatchObject({ type: "ForgeUnavailable" });
     limited(90);
-    await expect(mission.open("1.1", commit)).rejects.toMatchObject({
+    await expect(mission.open("1.1", commit, { takesLater: true })).rejects.toMatchObject({
       type: "ForgeUnavailable",
       nextRetryDelay: expect.anything(),
     });

@@ -13,9 +13,13 @@ describe("a forge with a long limit", () => {
     const opened: string[] = [];
     const settled: string[] = [];
     const world = fakeWorld([two()], {
-      openPullRequest: async ({ feature: { featureId } }) => {
+      openPullRequest: async ({ feature: { featureId }, takesLater }) => {
         opened.push(featureId);
-        if (featureId === "1.1" && opened.filter((id) => id === "1.1").length === 1)
+        if (
+          takesLater === true &&
+          featureId === "1.1" &&
+          opened.filter((id) => id === "1.1").length === 1
+        )
           return { kind: "later", waitMs: LONG_MS, why: "forge takes no more requests." };
         return { kind: "open", id: featureId, where: `forge/${featureId}`, awaitsCi: false };
       },
