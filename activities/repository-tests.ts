@@ -1,12 +1,14 @@
 /** What a checkout names itself: how it is installed, built and tested, and its packages for tests of merges. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { detectSteps, type Step } from "../domain/detection.js";
+import { detectSteps, INSTALLS, type Step } from "../domain/detection.js";
+import { folderInstalls, foldersNamed, MOST_FOLDERS } from "../domain/detection/folders.js";
 import { MANIFESTS } from "../domain/interview/repository-facts.js";
 import { readTextIfThere, writeWhole } from "../store/files.js";
 import { readManifests } from "../store/manifests.js";
 import type { WorkspacePaths } from "../store/workspace-paths.js";
+import { confine } from "./adapters/confined-path.js";
 import { type CheckPlace, runCheck } from "./check-run.js";
 
 const TEST_FOLDERS = ["test", "tests"];
@@ -29,6 +31,39 @@ export async function detectIn(dir: string): Promise<Step[]> {
   );
   const [texts, top, ...tests] = await Promise.all([readManifests(dir), readdir(dir), ...inside]);
   return detectSteps([...top, ...tests.flat()], texts);
+}
+
+/**
+ * Installs in the folders below the top in which these commands run, as far as each names any. Links are not followed.
+ * @param top steps of the checkout itself.
+ */
+export async function detectInFolders(
+  dir: string,
+  commands: readonly string[],
+  top: readonly Step[],
+): Promise<Step[]> {
+  const root = await realpath(dir);
+  const isWorkspace = await namesWorkspaces(dir);
+  const found: Step[][] = [];
+  for (const folder of foldersNamed(commands, INSTALLS)) {
+    const place = join(root, folder);
+    const real = await confine(root, folder).catch(() => undefined);
+    if (real !== place || (await stat(place).catch(() => undefined))?.isDirectory() !== true)
+      continue;
+    const names = new Set(await readdir(place).catch(() => []));
+    const isMember = isWorkspace && !JAVASCRIPT_LOCKS.some((name) => names.has(name));
+    const installs = folderInstalls(folder, await detectIn(place), { top, isMember });
+    if (installs.length > 0) found.push(installs);
+    if (found.length === MOST_FOLDERS) break;
+  }
+  return found.flat();
+}
+
+/** Whose members are installed from the top. */
+async function namesWorkspaces(dir: string): Promise<boolean> {
+  const { "package.json": text = "" } = await readManifests(dir);
+  const names = await readdir(dir);
+  return names.includes("pnpm-workspace.yaml") || /"workspaces"\s*:/.test(text);
 }
 
 /** Commands that must pass, by what lies at the top of a checkout; none where it names none. */

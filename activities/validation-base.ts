@@ -2,10 +2,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Step, StepKind } from "../domain/detection.js";
+import { withInstalls } from "../domain/detection/folders.js";
 import type { Check } from "../domain/plan.js";
 import type { BaseRun } from "../domain/validation-findings.js";
 import { searchCodebase } from "./codebase-search.js";
-import { detectIn } from "./repository-tests.js";
+import { detectIn, detectInFolders } from "./repository-tests.js";
 import { type CommandPlace, runOnce } from "./validation-command.js";
 import { countTests } from "../domain/test-counts.js";
 import { openBaseMemory } from "./validation-memory.js";
@@ -30,6 +31,7 @@ export interface MilestoneBase {
 
 /**
  * @param order.checkOut lays the commit into a folder. @param order.plant makes its tests fail. @param order.folder the engine's own, for what is remembered.
+ * @param order.commands of the plan, which may run in folders that are installed first.
  * Nothing is checked out, installed or built before a command is asked of that is not remembered.
  */
 export async function openMilestoneBase(order: {
@@ -37,6 +39,7 @@ export async function openMilestoneBase(order: {
   folder: string;
   root: string;
   here: CommandPlace;
+  commands: readonly string[];
   checkOut: (dir: string) => Promise<void>;
   plant: (dir: string) => Promise<Set<unknown>>;
 }): Promise<MilestoneBase> {
@@ -52,8 +55,9 @@ export async function openMilestoneBase(order: {
   const make = async () => {
     await mkdir(here.home, { recursive: true });
     await checkOut(here.dir);
-    const steps = await detectIn(here.dir);
-    return { steps };
+    const top = await detectIn(here.dir);
+    const inFolders = await detectInFolders(here.dir, order.commands, top);
+    return { steps: withInstalls(top, inFolders) };
   };
   const made = () => (making ??= make());
   /** Programs that are not there, by what was to be installed or built with them. */

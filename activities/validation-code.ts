@@ -1,6 +1,7 @@
 /** The part of a validation that runs code: what the checkout names and what the plan demands, held against the milestone's base. */
 import { join } from "node:path";
 import { withPlanTests } from "../domain/detection.js";
+import { withInstalls, withNeedless } from "../domain/detection/folders.js";
 import type { Finding } from "../domain/findings.js";
 import type { Check, Plan, PlanMilestone } from "../domain/plan.js";
 import { findingsOf, noTests, type SeenRun } from "../domain/validation-findings.js";
@@ -8,7 +9,7 @@ import { readManifests } from "../store/manifests.js";
 import { checkOut } from "./adapters/checkout.js";
 import type { CheckDependencies } from "./checks.js";
 import { findLies } from "./lies.js";
-import { detectIn } from "./repository-tests.js";
+import { detectIn, detectInFolders } from "./repository-tests.js";
 import { openMilestoneBase } from "./validation-base.js";
 import { apartFindings, type Stand, type Stands } from "./validation-checkout.js";
 import { demandedChecks, seeChecks } from "./validation-checks.js";
@@ -41,25 +42,26 @@ export async function seeCode(deps: CheckDependencies, order: Order): Promise<Co
   const { own } = stands;
   const { dir } = order.place;
   const detected = own === undefined ? [] : await detectIn(dir);
-  const steps = withPlanTests(detected, plan.tests);
-  const checks = demandedChecks(milestone, own?.merged ?? new Set(), steps);
-  const commands = [
-    ...steps.map(({ run }) => run),
-    ...checks.flatMap(({ verify }) => (verify.method === "bash" ? [verify.run] : [])),
-    ...Object.values(await readManifests(dir)),
-  ];
+  const named = withPlanTests(detected, plan.tests);
+  const checks = demandedChecks(milestone, own?.merged ?? new Set(), named);
+  const asked = checks.flatMap(({ verify }) => (verify.method === "bash" ? [verify.run] : []));
+  const ofPlan = [...(plan.tests ?? []), ...asked];
+  const inFolders = own === undefined ? [] : await detectInFolders(dir, ofPlan, detected);
+  const steps = withInstalls(named, inFolders);
+  const manifests = Object.values(await readManifests(dir));
+  const commands = [...steps.map(({ run }) => run), ...asked, ...manifests];
   const at = own && { gitDir: own.repository.gitDir, dir, index: join(root, "index") };
   const held = at && (await holdFiles(deps.git, at, commands));
   const place = { ...order.place, ...(held && { putBack: () => held.putBack() }) };
-  const base = own && (await openBase(deps, order, own));
+  const base = own && (await openBase(deps, { ...order, commands: ofPlan }, own));
 
   const stepRuns = await runSteps(steps, place, base);
   const isDetected = base !== undefined && plan.tests === undefined;
-  const runs = [
+  const runs = withNeedless(steps, [
     ...stepRuns,
     ...(isDetected ? await runLostTests(steps, stepRuns, place, base) : []),
     ...(await seeChecks(checks, place, base)),
-  ];
+  ]);
   const mayRewrite = milestone.features.some(({ rewrites = [] }) => rewrites.length > 0);
   const saidBy = (seen: readonly SeenRun[]) => seen.flatMap((run) => findingsOf(run, mayRewrite));
   const buildsCode = own !== undefined && milestone.features.some(({ kind }) => kind === "code");
@@ -87,11 +89,15 @@ const plantAt = ({ git }: CheckDependencies, { repository }: Stand, commit: stri
   plantFailures(git, { gitDir: repository.gitDir, commit }, dir);
 
 /** @returns undefined where nothing of the milestone came onto the branch, or nothing was there before it. */
-async function openBase(deps: CheckDependencies, { root, memory, place }: Order, own: Stand) {
+async function openBase(
+  deps: CheckDependencies,
+  { root, memory, place, commands }: Order & { commands: readonly string[] },
+  own: Stand,
+) {
   const { base: commit, head, repository } = own;
   if (commit === undefined || commit === head) return undefined;
   return openMilestoneBase({
-    ...{ commit, folder: memory, root, here: place },
+    ...{ commit, folder: memory, root, here: place, commands },
     checkOut: (dir) => checkOut(deps.git, repository.gitDir, dir, commit, "validation"),
     plant: (dir) => plantAt(deps, own, commit, dir),
   });

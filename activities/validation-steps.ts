@@ -6,25 +6,28 @@ import { type SeenRun, stepId } from "../domain/validation-findings.js";
 import type { MilestoneBase } from "./validation-base.js";
 import { type CommandPlace, runOnce, seeCommand } from "./validation-command.js";
 
-/** In their order; what the repository names is left out after an install that did not succeed, what the plan names is not. */
+/**
+ * In their order; what the repository names is left out after an install at the top that did not succeed. What the plan names is
+ * not, nor an install in a folder of its own.
+ */
 export async function runSteps(
   steps: readonly Step[],
   place: CommandPlace,
   base: MilestoneBase | undefined,
 ): Promise<SeenRun[]> {
   const runs: SeenRun[] = [];
+  let failed: SeenRun | undefined;
   for (const step of steps) {
-    const install = runs.find(
-      ({ kind, verdict }) => kind === "install" && (verdict === "failed" || verdict === "not-run"),
-    );
-    runs.push(
-      install === undefined || step.by === "plan"
-        ? await runStep(step, place, base)
-        : leftOut(step, install),
-    );
+    const isApart = step.by === "plan" || step.folder !== undefined;
+    const run =
+      failed === undefined || isApart ? await runStep(step, place, base) : leftOut(step, failed);
+    if (step.kind === "install" && !isApart && !ranThrough(run)) failed ??= run;
+    runs.push(run);
   }
   return runs;
 }
+
+const ranThrough = ({ verdict }: SeenRun) => verdict === "passed" || verdict === "flaky";
 
 const ABOUT: Record<StepKind, string> = {
   install: "Its packages can be installed",
@@ -33,8 +36,9 @@ const ABOUT: Record<StepKind, string> = {
   test: "Its tests pass",
 };
 
-const begin = ({ kind, run, by }: Step) => ({
-  ...{ id: stepId(kind, run), kind, by },
+const begin = ({ kind, run, by, folder }: Step) => ({
+  ...{ id: stepId(kind, folder === undefined ? run : run.replace(/^cd (\S+) && /, "$1/")) },
+  ...{ kind, by },
   sentence: ABOUT[kind],
   how: run,
 });

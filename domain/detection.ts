@@ -14,6 +14,8 @@ export interface Step {
   run: string;
   /** Who says so: the plan, a script or target of that name in the repository, or the usage of its tools. */
   by: "plan" | "repository" | "convention";
+  /** Of an install below the top; `run` goes there itself. */
+  folder?: string;
 }
 
 /**
@@ -53,5 +55,6 @@ export function withPlanTests(
   ];
 }
 
-const INSTALLS =
+/** A command that installs packages itself. */
+export const INSTALLS =
   /\b(?:npm (?:ci|i|install)|pnpm (?:i|install)|yarn install|bun (?:i|install)|pip3? install|uv sync|poetry install|pipenv (?:install|sync))\b/;

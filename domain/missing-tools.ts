@@ -46,13 +46,13 @@ export function missingTool(exitCode: number | null, output: string): string | u
 
 /** A command that succeeds where the program of another is there after all, whatever that one's output says. */
 export const probeOf = (run: string): string => {
-  const [, program = run] = /^(?:\w+=\S+\s+)*(\S+)/.exec(run) ?? [];
+  const [, program = run] = /^(?:cd \S+ && )?(?:\w+=\S+\s+)*(\S+)/.exec(run) ?? [];
   // Outside of the checkout, whose files could stand in for Python's own.
   return program === "python3"
     ? `cd / && python3 -c "import venv, ensurepip"`
     : `command -v ${program}`;
 };
 
-/** The program that a command begins with; variables before it do not count. */
+/** The program that a command begins with; variables and the way into its folder before it do not count. */
 export const toolOf = (run: string): string =>
-  /^(?:\w+=\S+\s+)*(?:"?\$HOME\/venv\/bin\/)?([^\s"]+)/.exec(run)?.[1] ?? run;
+  /^(?:cd \S+ && )?(?:\w+=\S+\s+)*(?:"?\$HOME\/venv\/bin\/)?([^\s"]+)/.exec(run)?.[1] ?? run;

@@ -40,6 +40,8 @@ export interface SeenRun {
   isDeaf?: boolean;
   /** Left out because the install before it did not succeed; said there. */
   isConsequence?: boolean;
+  /** An install in a folder, where all that the plan runs there passes without it. */
+  isNeedless?: boolean;
 }
 
 export interface BaseRun {
@@ -61,7 +63,9 @@ export function findingsOf(run: SeenRun, mayRewrite: boolean): Finding[] {
 
 function verdictFindings(run: SeenRun): Finding[] {
   const { kind, verdict, base } = run;
-  const own = (severity: Severity, what: string) => [finding(run, findingId(run), severity, what)];
+  const own = (severity: Severity, what: string) => [
+    finding(run, findingId(run), run.isNeedless === true ? "minor" : severity, what),
+  ];
   if (run.isConsequence === true || verdict === "person") return [];
   if (verdict === "not-run") {
     const isNew = run.isNew === true && kind !== "lint";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { identify } from "../../activities/adapters/process-group.js";
@@ -53,5 +53,56 @@ describe("a base that cannot be installed", () => {
     expect([asked("npm ci"), asked("npm test"), asked("test -f")]).toEqual([1, 1, 1]);
     await validate(mission, { round: 2 });
     expect([asked("npm ci"), asked("npm test"), asked("test -f")]).toEqual([2, 2, 2]);
+  });
+});
+
+describe("a package in a folder below the top", () => {
+  const part = { "part/package.json": '{"name":"part","version":"1.0.0","main":"index.js"}' };
+  const web = (scripts: Record<string, string>) => ({
+    ...part,
+    "part/index.js": "module.exports = 42;\n",
+    "web/package.json": JSON.stringify({ dependencies: { part: "file:../part" }, scripts }),
+  });
+  const npmInstall = "npm install --no-audit --no-fund --no-package-lock";
+
+  it("is installed where a feature's check runs in it, here and on the base", async () => {
+    const test = `node -e "if (require('part') !== 42 || !require('fs').existsSync('../done.txt')) process.exit(1)"`;
+    const mission = await missionFrom(
+      { root, repo },
+      web({ test }),
+      {},
+      {
+        checks: [bash("1.a", "npm --prefix web run test")],
+        featureChecks: [bash("a", "cd web && npm test")],
+      },
+    );
+    const { run } = mission.deps.commands;
+    const onBase: string[] = [];
+    mission.deps.commands.run = (order) => {
+      if (basename(order.cwd) === "base") onBase.push(order.command);
+      return run(order);
+    };
+    const { report, said } = await validate(mission);
+    expect(said).toEqual(["minor no-tests"]);
+    expect(report.runs.map(({ id, how, verdict }) => [id, how, verdict])).toEqual([
+      [`install/web/${npmInstall}`, `cd web && ${npmInstall}`, "passed"],
+      ["1.a", "npm --prefix web run test", "passed"],
+      ["1.1/a", "cd web && npm test", "passed"],
+    ]);
+    expect(onBase.filter((command) => command.includes(npmInstall))).toHaveLength(1);
+  });
+
+  it("is not installed where nothing of the plan runs in it, nor through a link", async () => {
+    await symlink("web", join(repo, "linked"));
+    const mission = await missionFrom(
+      { root, repo },
+      web({ test: "true" }),
+      {},
+      {
+        checks: [bash("1.a", "test -f done.txt"), bash("1.b", "cd linked && test -f ../done.txt")],
+      },
+    );
+    const { report } = await validate(mission);
+    expect(report.runs.map(({ id }) => id)).toEqual(["1.a", "1.b"]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { missingTool, notInstalled, toolOf } from "../../domain/missing-tools.js";
+import { missingTool, notInstalled, probeOf, toolOf } from "../../domain/missing-tools.js";
 
 describe("a command that is not there", () => {
   it.each([
@@ -35,5 +35,7 @@ describe("a command that is not there", () => {
     expect(toolOf('UV_PROJECT_ENVIRONMENT="$HOME/venv" uv sync')).toBe("uv");
     expect(toolOf('"$HOME/venv/bin/python" -m pytest')).toBe("python");
     expect(toolOf("python3 -m venv x && y")).toBe("python3");
+    expect(toolOf("cd web && pnpm install")).toBe("pnpm");
+    expect(probeOf("cd web && pnpm install")).toBe("command -v pnpm");
   });
 });

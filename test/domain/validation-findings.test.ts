@@ -24,6 +24,10 @@ const TABLE: [what: string, run: SeenRun, mayRewrite?: boolean][] = [
     "packages cannot be installed; what the repository names is then not run",
     aRun({ id: "install/npm ci", kind: "install" }),
   ],
+  [
+    "packages of a folder cannot be installed, and what the plan runs in it passes without",
+    aRun({ id: "install/web/npm ci", kind: "install", isNeedless: true }),
+  ],
   ["the build fails", aRun(build)],
   ["tests fail", aRun({})],
   ["tests fail, and did on the base", aRun({ base: bad })],
