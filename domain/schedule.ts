@@ -16,6 +16,8 @@ export interface ScheduleInput {
   overlaps: boolean;
   /** Ids of features that run with nothing beside them: they wait until all others have given their places up, and nothing starts meanwhile. */
   alone?: readonly string[];
+  /** Ids of features that gave their places up until a host has a free slot. As many as a window holds are enough: no other starts. */
+  hostless?: readonly string[];
 }
 
 export interface ScheduleIndex {
@@ -25,9 +27,12 @@ export interface ScheduleIndex {
 }
 
 type Window = keyof AtOnce;
+const WINDOWS: readonly Window[] = ["code", "other"];
 type Obstacle =
   | { kind: "dependency"; ids: string[] }
   | { kind: "window"; window: Window }
+  /** So many wait for a host already. */
+  | { kind: "host"; count: number }
   /** Another one is to run alone; or this one is, and others still run. */
   | { kind: "alone"; id: string }
   | { kind: "company"; id: string }
@@ -36,6 +41,7 @@ type Obstacle =
 /** What takes places and paths now. */
 interface Board {
   taken: Record<Window, number>;
+  hostless: Record<Window, number>;
   code: FeatureOutline[];
   holders: string[];
 }
@@ -64,9 +70,7 @@ export function startable(
   const board = readBoard(input);
   const chosen: string[] = [];
   for (const feature of input.features) {
-    if (chosen.length >= limit || (isFull(input, board, "code") && isFull(input, board, "other"))) {
-      break;
-    }
+    if (chosen.length >= limit || WINDOWS.every((each) => isClosed(input, board, each))) break;
     if (statusOf(input, feature.id) !== "pending" || !isReady(feature.id)) continue;
     if (obstacleOf(input, board, feature) !== undefined) continue;
     take(board, feature);
@@ -113,6 +117,8 @@ export function explainWait(input: ScheduleInput, id: string): string | undefine
       const kind = obstacle.window === "code" ? "code" : "other";
       return `window full (${places} ${kind} feature${places === 1 ? "" : "s"})`;
     }
+    case "host":
+      return `waits until a host takes one of ${obstacle.count} that wait for a free slot`;
     case "alone":
       return `waits for ${obstacle.id}, which is to run alone`;
     case "company":
@@ -153,6 +159,11 @@ function placesOf({ atOnce, mode, overlaps }: ScheduleInput, window: Window): nu
 }
 const isFull = (input: ScheduleInput, board: Board, window: Window) =>
   board.taken[window] >= placesOf(input, window);
+const lacksHosts = (input: ScheduleInput, board: Board, window: Window) =>
+  board.hostless[window] >= placesOf(input, window);
+/** For what has not begun. */
+const isClosed = (input: ScheduleInput, board: Board, window: Window) =>
+  isFull(input, board, window) || lacksHosts(input, board, window);
 
 function take(board: Board, feature: FeatureOutline): void {
   board.taken[windowOf(feature)] += 1;
@@ -161,9 +172,16 @@ function take(board: Board, feature: FeatureOutline): void {
 }
 
 function readBoard(input: ScheduleInput): Board {
-  const board: Board = { taken: { code: 0, other: 0 }, code: [], holders: [] };
+  const none = { code: 0, other: 0 };
+  const board: Board = { taken: { ...none }, hostless: { ...none }, code: [], holders: [] };
   for (const feature of input.features) {
     if (holdsPlace(statusOf(input, feature.id))) take(board, feature);
+  }
+  for (const id of input.hostless ?? []) {
+    const feature = indexSchedule(input.features).byId.get(id);
+    // Also one that a person's word has just called back: it waits on.
+    if (feature !== undefined && isUnderWay(statusOf(input, id)))
+      board.hostless[windowOf(feature)] += 1;
   }
   return board;
 }
@@ -187,7 +205,11 @@ function obstacleOf(
   const overlap = overlapWith(input, board, feature);
   if (overlap !== undefined) return overlap;
   const window = windowOf(feature);
-  return isFull(input, board, window) ? { kind: "window", window } : undefined;
+  if (isFull(input, board, window)) return { kind: "window", window };
+  const isNew = statusOf(input, feature.id) === "pending";
+  if (isNew && lacksHosts(input, board, window))
+    return { kind: "host", count: board.hostless[window] };
+  return undefined;
 }
 
 function apartFrom(

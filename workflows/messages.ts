@@ -250,6 +250,8 @@ export interface FeatureWaits {
   question?: string;
   /** When a provider's limit is reset: it goes on by itself then. */
   until?: string;
+  /** It waits for a host with a free slot. */
+  hostless?: true;
 }
 export const featureWaitsSignal = defineSignal<[FeatureWaits]>("featureWaits");
 

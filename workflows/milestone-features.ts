@@ -158,6 +158,7 @@ export function take(milestone: Milestone, id: string, result: FeatureResult): v
     tokens: entry.spent.tokens + result.spent.tokens,
   };
   delete entry.isBack;
+  delete entry.isHostless;
   closeFeatureGate(milestone, id, `${id} has ended`);
   if (result.checkpoint === undefined) delete entry.checkpoint;
   else entry.checkpoint = result.checkpoint;

@@ -165,17 +165,20 @@ export function serveMilestone(state: MilestoneState) {
   hear(
     messages.featureWaitsSignal,
     { featureId: "string", waiting: "boolean", note: "string", settlements: "list" },
-    ({ featureId, waiting, note, settlements, question, until }) => {
+    ({ featureId, waiting, note, settlements, question, until, hostless }) => {
       when((open) => {
         state.settlements.push(...settlements);
         const { status } = open.entry(featureId);
         if (status !== "running" && status !== "waiting") return;
         open.send(() => settleUp(open));
+        const entry = open.entry(featureId);
+        if (waiting && hostless === true) entry.isHostless = true;
+        else delete entry.isHostless;
         if (waiting) open.setStatus(featureId, "waiting", note);
         if (waiting && typeof until === "string") open.story("progress", `${featureId}: ${note}.`);
         if (waiting && typeof question === "string") openManualGate(open, featureId, question);
         // One whose wait a person has ended is back already.
-        if (!waiting && status === "waiting") open.entry(featureId).isBack = true;
+        if (!waiting && status === "waiting") entry.isBack = true;
       });
     },
   );

@@ -73,6 +73,8 @@ export interface FeatureEntry {
   undeclared?: string[];
   /** Its wait is over, and it wants a place in the window again. */
   isBack?: boolean;
+  /** While it waits: for a host with a free slot. */
+  isHostless?: boolean;
   /** What its earlier change conflicted with; for the agent that does it again. */
   conflict?: string;
   /** Gate that waits for a decision about it. */

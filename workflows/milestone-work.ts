@@ -89,6 +89,7 @@ export function openMilestoneWork(
       atOnce: atOnce(),
       mode: input.mode,
       overlaps: input.overlaps,
+      hostless: outline.features.map(({ id }) => id).filter((id) => state.features[id]?.isHostless),
       ...(state.alone === undefined || state.alone.length === 0 ? {} : { alone: state.alone }),
     }),
     replaceOutline: (next: MilestoneOutline) => {

@@ -3,7 +3,7 @@ import { CancellationScope, condition, sleep } from "@temporalio/workflow";
 import { milestoneWorkflowId } from "../domain/ids.js";
 import type { FeatureInput } from "./feature-input.js";
 import type { holdSlice } from "./held-slice.js";
-import { featureWaitsSignal } from "./messages.js";
+import { featureWaitsSignal, type FeatureWaits } from "./messages.js";
 import { quotaEnd, quotaNote, quotaWaitMs } from "./quota.js";
 import { tell } from "./tell.js";
 
@@ -16,10 +16,13 @@ export function holdPlace(
   const milestone = milestoneWorkflowId(ref.missionId, ref.milestoneId);
   let mayResume = true;
 
-  /** @param more `question`: what a person is asked, their word brings the feature back; `until`: when it goes on by itself. */
+  /**
+   * @param more `question`: what a person is asked, their word brings the feature back; `until`: when it goes on by itself;
+   * `hostless`: it waits for a host.
+   */
   const leave = async (
     note: string,
-    more: { question?: string; until?: string } = {},
+    more: Pick<FeatureWaits, "question" | "until" | "hostless"> = {},
   ): Promise<void> => {
     const settlements = held.takeSettlement();
     mayResume = false;
@@ -67,12 +70,13 @@ export function holdPlace(
     },
 
     /**
-     * Waits for what comes when it comes, holding neither slice nor place: both are to be asked for again. A person's word does
+     * Waits for a host, which comes when it comes, holding neither slice nor place: both are to be asked for again. A person's word does
      * not hasten it, so the place that it gives is given up again.
      */
     outside: async <T>(note: string, wait: () => Promise<T>): Promise<T> => {
       // An interrupt must not lose the settlement on its way.
-      const leaveWhole = () => CancellationScope.nonCancellable(() => leave(note));
+      const leaveWhole = () =>
+        CancellationScope.nonCancellable(() => leave(note, { hostless: true }));
       // As long as the wait itself, which ends in its own time when it is interrupted.
       const resumed = () => CancellationScope.nonCancellable(() => condition(() => mayResume));
       await leaveWhole();

@@ -60,17 +60,17 @@ const told = async (handle: MissionHandle) =>
 const AT_HOME = { hostId: "test", hostQueue: TEST_HOST_QUEUE, name: "w", baseCommit: "b" };
 const estimate = { microUsd: 1_000, tokens: 1_000 };
 
-/** Two features, and a host only after `meanwhile`. @param held tokens in slices while there is none. */
+/** A host only after `meanwhile`. @param ids of its features. @param held tokens in slices while there is none. */
 async function withLateHost(
   replaced: Partial<Activities>,
-  { mode, held }: { mode: MissionInput["mode"]; held: number },
+  { mode, held, ids }: { mode: MissionInput["mode"]; held: number; ids: readonly string[] },
   meanwhile: (handle: MissionHandle) => Promise<void>,
 ) {
   const spent100 = { spent: { microUsd: 100, tokens: 100 } };
-  const features = [aFeature("1.1", { estimate }), aFeature("1.2", { estimate })];
+  const features = ids.map((id) => aFeature(id, { estimate }));
   const world = worldWith({ runAttempt: async () => done(spent100), ...replaced }, features);
   const body = async ({ start, client }: TestBench) => {
-    const handle = await start({ ...input, mode, atOnce: { code: 1, other: 1 } });
+    const handle = await start({ ...input, mode, atOnce: { code: 2, other: 1 } });
     await meanwhile(handle);
     // The mission hears of totals with the next grant; the guard knows.
     await until(
@@ -91,7 +91,7 @@ async function withLateHost(
     await connection.close();
     expect((await told(handle)).join()).not.toContain("waits");
     const { spent, reserved } = await handle.query(budgetQuery);
-    expect([spent.tokens, reserved.tokens]).toEqual([200, 0]);
+    expect([spent.tokens, reserved.tokens]).toEqual([100 * ids.length, 0]);
   };
   await withWorker(world.activities, body, false);
   expect(world.left).toEqual([]);
@@ -107,11 +107,13 @@ describe("a feature that no host takes", () => {
         return AT_HOME;
       },
     };
-    await withLateHost(replaced, { mode: "full", held: 0 }, async (handle) => {
+    const three = { mode: "full", held: 0, ids: ["1.1", "1.2", "1.3"] } as const;
+    await withLateHost(replaced, three, async (handle) => {
+      // As many as the window holds: another one would only wait as well.
       await until(
         () => told(handle),
         (each) => each.length === 2 && each.every((one) => one === waiting),
-        "both wait",
+        "two wait, the third has not begun",
       );
       // Ended by a person, the wait goes on: no host is there all the same.
       await handle.signal("retryFeature", { feature: "1.1" });
@@ -121,7 +123,7 @@ describe("a feature that no host takes", () => {
       );
       await until(
         () => told(handle),
-        (each) => each[0] === waiting,
+        (each) => each.length === 2 && each[0] === waiting,
       );
     });
     // Once while it waited, and again from what others have merged when it has slice and place.
@@ -142,7 +144,7 @@ describe("a feature that no host takes", () => {
     };
     const isWaiting = ([first]: string[]) => first === `running: ${HOST_WAIT}`;
     // The milestone has asked ahead for the other.
-    const poc = { mode: "poc", held: estimate.tokens } as const;
+    const poc = { mode: "poc", held: estimate.tokens, ids: ["1.1", "1.2"] } as const;
     await withLateHost(replaced, poc, async (handle) => {
       await until(() => told(handle), isWaiting, "1.1 waits");
     });
