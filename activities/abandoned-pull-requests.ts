@@ -26,7 +26,7 @@ export const textHash = ({ title, body }: Pick<PullRequestOrder, "title" | "body
     .update(`${title.trim()}\n\n${body.replaceAll("\r\n", "\n").trim()}`)
     .digest("hex");
 
-/** Safe to repeat: what is closed stays as it is. @throws ForgeUnavailable where a forge may answer soon. */
+/** Safe to repeat: what is closed stays as it is, and counts again. @throws ForgeUnavailable where a forge may answer soon. */
 export async function abandonPullRequests(
   deps: { paths: EnginePaths; blobs: BlobPort; forges: ForgesPort },
   record: MissionRecord,
@@ -86,12 +86,15 @@ async function abandon(
   if (place === undefined) return "other";
   const head = featureBranch(missionId, refPart(featureId));
   const now = await port.traces(id);
+  const key = `cancelled/${missionId}/${featureId}/${commit}`;
+  // By us, in an earlier try whose count was lost.
+  if (now.state === "closed" && now.head === head && now.keys.includes(key)) return "closed";
   // Closed or merged by somebody; or a number of another repository.
   if (now.state !== "open" || now.head !== head) return "other";
   const isAsWeLeftIt = now.commit === commit && (text === undefined || textHash(now) === text);
   if (!isAsWeLeftIt || now.comments > 0) return "touched";
   const said = `The mission was cancelled before this was merged, so it is closed. Branch \`${head}\` stays as it is.`;
-  await port.comment(id, `cancelled/${missionId}/${featureId}/${commit}`, said);
+  await port.comment(id, key, said);
   await port.close(id);
   return "closed";
 }

@@ -22,6 +22,8 @@ export interface PullRequestTraces {
   body: string;
   /** Comments that are not ours. */
   comments: number;
+  /** Keys of those that are. */
+  keys: string[];
 }
 
 /** What a pull request shall be. Texts are ours, or quoted. */

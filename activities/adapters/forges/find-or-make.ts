@@ -49,6 +49,8 @@ export function chosenOf<Request extends Candidate>(
 export const commentMarker = (key: string) =>
   `<!-- missions ${key.replace(/[^A-Za-z0-9._/-]/g, "_")} -->`;
 
-/** Comments of people, and of programs that are not ours. */
-export const countForeign = (comments: readonly string[]): number =>
-  comments.filter((body) => !body.includes("<!-- missions ")).length;
+/** `comments`: how many are of people, and of programs that are not ours; `keys`: of those that are. */
+export const tellComments = (bodies: readonly string[]): { comments: number; keys: string[] } => ({
+  comments: bodies.filter((body) => !body.includes("<!-- missions ")).length,
+  keys: bodies.flatMap((body) => /<!-- missions ([A-Za-z0-9._/-]+) -->/.exec(body)?.[1] ?? []),
+});

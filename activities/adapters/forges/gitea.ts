@@ -8,7 +8,7 @@ import {
 } from "../../../domain/schemas/forge-replies.js";
 import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, findOrMake, tellComments } from "./find-or-make.js";
 import { closedByPerson, unreadable } from "../../../domain/forge-refusals.js";
 import { createForgeHttp, type ForgeAccess, listAll } from "./forge-http.js";
 
@@ -90,8 +90,9 @@ export function createGitea(access: ForgeAccess): ForgePort {
     async traces(id) {
       const { body } = await http.get(`${root}/pulls/${Number(id)}`);
       const request = pullRequest(body);
-      const comments = countForeign(await commentsOf(id)) + (request.review_comments ?? 0);
-      return { ...outlined(request), head: request.head.ref, comments };
+      const { comments, keys } = tellComments(await commentsOf(id));
+      const foreign = comments + (request.review_comments ?? 0);
+      return { ...outlined(request), head: request.head.ref, comments: foreign, keys };
     },
 
     async comment(id, key, body) {

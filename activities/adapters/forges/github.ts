@@ -4,7 +4,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling, type ThrottlingOptions } from "@octokit/plugin-throttling";
 import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, findOrMake, tellComments } from "./find-or-make.js";
 import { closedByPerson, MOVED } from "../../../domain/forge-refusals.js";
 import { refusalOf } from "./forge-errors.js";
 import type { ForgeAccess } from "./forge-http.js";
@@ -130,9 +130,9 @@ export function createGithub(
     async traces(id) {
       const { data } = await asked(() => pulls.get({ ...here, pull_number: Number(id) }));
       const { head, state, title, body } = { ...outlined(data), head: data.head.ref };
-      const said = (await commentsOf(id)).map((comment) => comment.body ?? "");
-      const comments = countForeign(said) + data.review_comments;
-      return { state, head, commit: data.head.sha, title, body, comments };
+      const said = tellComments((await commentsOf(id)).map((comment) => comment.body ?? ""));
+      const comments = said.comments + data.review_comments;
+      return { state, head, commit: data.head.sha, title, body, comments, keys: said.keys };
     },
 
     async comment(id, key, body) {

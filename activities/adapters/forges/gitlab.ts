@@ -11,7 +11,7 @@ import {
 } from "../../../domain/schemas/forge-replies.js";
 import type { ForgePort } from "../../forge-ports.js";
 import { type CiRun, ciStateOf } from "./ci-state.js";
-import { chosenOf, commentMarker, countForeign, findOrMake } from "./find-or-make.js";
+import { chosenOf, commentMarker, findOrMake, tellComments } from "./find-or-make.js";
 import { closedByPerson, unreadable } from "../../../domain/forge-refusals.js";
 import { createForgeHttp, type ForgeAccess, listAll } from "./forge-http.js";
 
@@ -83,7 +83,7 @@ export function createGitlab(access: ForgeAccess): ForgePort {
     async traces(id) {
       const { body } = await http.get(`${root}/merge_requests/${Number(id)}`);
       const said = (await notesOf(id)).filter(({ system }) => system !== true);
-      return { ...mergeRequest(body), comments: countForeign(said.map((note) => note.body)) };
+      return { ...mergeRequest(body), ...tellComments(said.map((note) => note.body)) };
     },
 
     async comment(id, key, body) {

@@ -41,7 +41,7 @@ export function createLocalForge(
 
     async traces(id) {
       const { body } = await read(id);
-      return { state: "open", head: "", commit: "", title: "", body, comments: 0 };
+      return { state: "open", head: "", commit: "", title: "", body, comments: 0, keys: [] };
     },
 
     async comment(id, key, body) {

@@ -95,12 +95,12 @@ export async function tellsTraces(forge: TestForge, open: () => ForgePort): Prom
   const order = anOrder();
   const { id } = await open().open(order);
   const { head, title, body, commit } = order;
-  const ours = { state: "open", head, title, body, commit, comments: 0 };
+  const ours = { state: "open", head, title, body, commit, comments: 0, keys: ["merged/1.1"] };
   await open().comment(id, "merged/1.1", "Merged.");
   expect(await open().traces(id)).toMatchObject(ours);
   forge.requests[0]?.comments.push("Nice!");
   Object.assign(forge.requests[0] ?? {}, { title: "Other", commit: "f".repeat(40) });
   expect(await open().traces(id)).toMatchObject({
-    ...{ title: "Other", commit: "f".repeat(40), comments: 1 },
+    ...{ title: "Other", commit: "f".repeat(40), comments: 1, keys: ["merged/1.1"] },
   });
 }
