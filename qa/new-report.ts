@@ -1,5 +1,5 @@
 /** A report in the making: beside the one that is there, in whose place it comes only when it is whole. */
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeWhole } from "../store/files.js";
 import { isAsset, writing } from "./assets.js";
@@ -9,6 +9,8 @@ export interface NewReport {
   folder: string;
   /** Puts what lies there, and these files, in the place of an earlier report; other files there stay. */
   publish(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Whether a report of a look that did run lies there. */
+  hasEarlier(): Promise<boolean>;
   /** Leaves nothing that was not published, nor folders that were made for it. Contract: never throws. */
   drop(): Promise<void>;
 }
@@ -22,6 +24,10 @@ export async function openNewReport(out: string): Promise<NewReport> {
   let isPublished = false;
   return {
     folder,
+    hasEarlier: async () => {
+      const text = await readFile(join(out, "qa-report.json"), "utf8").catch(() => "");
+      return /"verdict": "(passed|failed)"/.test(text);
+    },
     publish: (files) =>
       writing(out, async () => {
         const [from, to] = [join(folder, "assets"), join(out, "assets")];

@@ -12,7 +12,7 @@ export interface QaOptions {
   /** None: the page at `url` alone. */
   flows: readonly QaFlow[];
   viewports: readonly Viewport[];
-  /** Folder of the report, made if missing; an earlier report in it is replaced. */
+  /** Folder of the report, made if missing; an earlier report in it is replaced, but see `onKept`. */
   out: string;
   browser: BrowserChoice;
   /** How deep links are followed from the pages; default 1, 0: not at all. */
@@ -29,6 +29,8 @@ export interface QaOptions {
   /** Unix time in ms: what was not seen by then is named in the report as not seen. */
   untilMs?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** Given: a look that could not run leaves an earlier report that did as it is, and says so here. */
+  onKept?: (() => void) | undefined;
   /** Told after each visit. */
   onVisit?: ((visit: QaVisit, done: number, of: number) => void) | undefined;
 }

@@ -40,6 +40,11 @@ export async function runQa(options: QaOptions): Promise<QaReport> {
     const seen = await lookAt(options, blank, made.folder);
     signal?.throwIfAborted();
     const report: QaReport = { ...blank, ...seen, ms: Math.round(performance.now() - began) };
+    // What did not look has nothing to put in the place of what was seen.
+    if (report.verdict === "not-run" && options.onKept !== undefined && (await made.hasEarlier())) {
+      options.onKept();
+      return report;
+    }
     await made.publish({
       "index.html": reportPage(report),
       "qa-report.json": `${JSON.stringify(report, undefined, 2)}\n`,

@@ -34,11 +34,15 @@ export async function runQaCommand(
   const out = await reportFolder(context, options.out);
   const browser = await chooseBrowser(context, options);
 
+  let kept = false;
   const report = await untilInterrupted((signal) =>
     runQa({
       ...{ url, flows, viewports, out, browser, crawl, signal },
       external: options.external,
       origins: options.origin,
+      onKept: () => {
+        kept = true;
+      },
       baseline: options.baseline && folderOf(environment, options.baseline),
       onVisit: output.live
         ? (visit, done, of) => {
@@ -52,8 +56,8 @@ export async function runQaCommand(
   const verdict = verdictOf(report, failOn);
   const passed = verdict === "passed";
   output.answer(
-    { ...report, passed, folder: out },
-    reportLines(report, { folder: out, passed, style: output.style }),
+    { ...report, passed, folder: out, ...(kept ? { keptEarlier: true } : {}) },
+    reportLines(report, { folder: out, passed, style: output.style, kept }),
   );
   return QA_EXIT[verdict];
 }

@@ -12,12 +12,20 @@ const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 /** Findings worst first with their pictures, then what was seen and where the report is. */
 export function reportLines(
   report: QaReport,
-  { folder, passed, style }: { folder: string; passed: boolean; style: Style },
+  {
+    folder,
+    passed,
+    style,
+    kept = false,
+  }: { folder: string; passed: boolean; style: Style; kept?: boolean },
 ): string[] {
   const { findings, visits, links } = report;
   const html = join(folder, "index.html");
   if (report.verdict === "not-run")
-    return [`${style.red("Not run")}: ${cleanLine(report.why ?? "nobody knows why")}`];
+    return [
+      `${style.red("Not run")}: ${cleanLine(report.why ?? "nobody knows why")}`,
+      ...(kept ? [`The report of the earlier look stays as it was: ${html}`] : []),
+    ];
   const all = together(worstFirst(findings));
   const shown = all.slice(0, SHOWN);
   const pages = new Set(visits.map(({ url }) => url)).size;

@@ -98,6 +98,18 @@ describe("missions qa", () => {
     await expect(qa({}, [url, url])).rejects.toThrow("There is more than one address.");
   });
 
+  it("leaves the report of an earlier look as it was when it could not run, and says so", async () => {
+    await qa({ out: "kept" });
+    const at = (name: string) => readFile(join(root, "kept", name), "utf8");
+    const before = [await at("index.html"), await at("qa-report.json")];
+    const assets = await readdir(join(root, "kept", "assets"));
+    const silent = await qa({ out: "kept" }, ["http://127.0.0.1:1024/"]);
+    expect(silent).toMatchObject({ code: 2, document: { verdict: "not-run", keptEarlier: true } });
+    expect(silent.text).toMatch(/earlier look stays as it was: .*kept\/index\.html/);
+    expect([await at("index.html"), await at("qa-report.json")]).toEqual(before);
+    expect(await readdir(join(root, "kept", "assets"))).toEqual(assets);
+  });
+
   it("says that the report cannot be written, before it looks", async () => {
     await writeFile(join(root, "a-file"), "");
     await expect(qa({ out: "a-file/report" })).rejects.toMatchObject({
