@@ -23,9 +23,9 @@ const undoing = <T>(thing: T, undo: () => Promise<unknown>): T => {
 
 /** Processes that a sandbox may have, here and on the other host. */
 const LIMIT = { home: 60, other: 200, mended: 700 };
-/** That many processes for a second. */
+/** That many processes at once, also where a busy machine takes its time to begin them. */
 const crowd = (processes: number) =>
-  `i=0; while [ $i -lt ${processes} ]; do sleep 1 & i=$((i+1)); done; wait`;
+  `i=0; while [ $i -lt ${processes} ]; do sleep 5 & i=$((i+1)); done; wait`;
 const run = (command: string): CannedTurn => ({
   say: "A step.",
   calls: [{ tool: "run", input: { command } }],
