@@ -15,8 +15,8 @@ export interface AgentRun {
   paths: WorkspacePaths;
   /** Temporal's count of this activity, from 1. */
   attempt: number;
-  /** State of an earlier attempt of the same agent. `treeLost`: the workspace is not as it was then. */
-  resumed: { state: unknown; ended?: string; treeLost: boolean } | undefined;
+  /** State of an earlier attempt of the same agent, and the tree that was kept with it. `treeLost`: the workspace is not as it was then. */
+  resumed: { state: unknown; ended?: string; tree?: string; treeLost: boolean } | undefined;
   /** False until the mission's owner allowed real models to run commands without a sandbox. */
   unsandboxed: boolean;
   /** Its commands run in a sandbox. */
@@ -33,6 +33,8 @@ export interface AgentRun {
   assertOwner(): Promise<void>;
   /** Keeps state and workspace together. `dirty`: the workspace may have changed since the last one. @returns its tree, where it has one. */
   checkpoint(state: unknown, dirty: boolean): Promise<string | undefined>;
+  /** Makes the workspace what it was at a checkpoint, by its tree; without one, at the base. @returns false where that cannot be had. */
+  layOut(tree?: string): Promise<boolean>;
   /** A confined command in the workspace; `stopped` when the attempt is to end. */
   run(command: string, limits: { timeoutMs: number; outputBytes: number }): Promise<CommandResult>;
   /** A confined child that goes on, in the workspace: an external agent. Only one at a time. */

@@ -146,6 +146,7 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       state: resumed.state,
       treeLost: isGit && !restored,
       ...(resumed.ended === undefined ? {} : { ended: resumed.ended }),
+      ...(restored && resumed.tree !== undefined ? { tree: resumed.tree } : {}),
     },
     unsandboxed: place?.unsandboxed === true,
     sandboxed: (await commands.sandbox()).works,
@@ -155,6 +156,10 @@ export async function openAttempt(ports: Ports, opening: Opening): Promise<Opene
       const fresh = isGit && (dirty || last.tree === undefined);
       await keep(fresh ? { state, tree: await trees.snapshot(repository, paths.tree) } : { state });
       return last.tree;
+    },
+    layOut: async (tree = baseCommit) => {
+      await assertOwner();
+      return isGit && lay(trees, repository, paths.tree, tree);
     },
     brief: () =>
       ports.briefs.forAgent({
@@ -231,16 +236,18 @@ async function restore(
   { tree, bundle, baseCommit }: Checkpoint,
 ): Promise<boolean> {
   if (tree === undefined) return false;
-  const lay = () =>
-    trees.restore(repository, dir, tree).then(
-      () => true,
-      () => false,
-    );
-  if (await lay()) return true;
+  if (await lay(trees, repository, dir, tree)) return true;
   const isHere =
     bundle !== undefined && (await trees.unpack(repository, { ...bundle, tree, baseCommit }));
-  return isHere && lay();
+  return isHere && lay(trees, repository, dir, tree);
 }
+
+/** @param tree or a commit. */
+const lay = (trees: TreePort, repository: string, dir: string, tree: string): Promise<boolean> =>
+  trees.restore(repository, dir, tree).then(
+    () => true,
+    () => false,
+  );
 
 /** The workspace as another host needs it; nothing where no other host reaches the store. */
 async function pack(trees: TreePort, repository: string, { tree, baseCommit }: Checkpoint) {
