@@ -195,6 +195,8 @@ describe("features that are stopped for safety", () => {
     expect(log[6]).toContain(
       "Next (reuse): it goes on from the state in which 1 of its checks passed; what came after is dropped.",
     );
-    expect(bulletsUnder(text, "Decisions").join("\n")).toContain("Feature 1.5 becomes 1.5-a and 1.5-b");
+    expect(bulletsUnder(text, "Decisions").join("\n")).toContain(
+      "Feature 1.5 becomes 1.5-a and 1.5-b",
+    );
   }, 400_000);
 });
