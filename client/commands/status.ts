@@ -67,16 +67,14 @@ async function showSnapshot(
     ...gate,
     answers: gateAnswers(seen.missionId, gate),
   }));
-  const frame = renderFrame(
-    { ...shown, gates: [] },
-    {
-      width: output.columns(),
-      now,
-      style: output.style,
-      ...(webUi === undefined ? {} : { webUi }),
-      demo: record?.demo === true,
-    },
-  );
+  const frame = renderFrame(shown, {
+    gatesTold: true,
+    width: output.columns(),
+    now,
+    style: output.style,
+    ...(webUi === undefined ? {} : { webUi }),
+    demo: record?.demo === true,
+  });
   const ended =
     record !== undefined && hasEnded(seen.status)
       ? await readClosing(context, record, seen)
@@ -128,6 +126,9 @@ async function showRecord(context: Context, record: MissionRecord, why: string):
     ...waitingLines(missionId, gates, new Date()),
     `${missionId}  ${record.status}  ${cleanLine(record.title)}`,
     ...(totals === undefined ? [] : budgetLines(totals, output.columns(), output.style)),
+    ...(record.status === "paused" && !gates.some(({ pauses }) => pauses === true)
+      ? [`Paused; when the server answers: npx missions resume ${missionId}`]
+      : []),
     ...(hasItsEnd
       ? closingLines(await readClosing(context, record, undefined))
       : [`Folder ${record.folder}`, "Start server and worker with: npx missions up"]),

@@ -4,6 +4,7 @@ import { formatDuration, formatUsd } from "../../domain/money.js";
 import { gateAnswers } from "../gate-commands.js";
 import { budgetLines, deadlineLines } from "./budget-bars.js";
 import { cleanLine } from "./clean.js";
+import { pauseLines, statusShown } from "./pause.js";
 import { NO_STYLE, type Style } from "./style.js";
 import { column, displayWidth, fit, wrap } from "./width.js";
 
@@ -16,6 +17,8 @@ export interface FrameOptions {
   style?: Style;
   /** Shown below the title, e.g. that the worker does not answer. */
   notice?: string;
+  /** Open gates were told before the frame. */
+  gatesTold?: boolean;
   /** The model's replies are canned. */
   demo?: boolean;
 }
@@ -77,7 +80,8 @@ export function renderFrame(snapshot: MissionSnapshot, options: FrameOptions): s
   const style = options.style ?? NO_STYLE;
   const head = [
     ...title(snapshot, width, style, options),
-    ...gateLines(snapshot, width, style, options),
+    ...pauseLines(snapshot).map((line, at) => style.yellow(at === 0 ? fit(line, width) : line)),
+    ...(options.gatesTold === true ? [] : gateLines(snapshot, width, style, options)),
   ];
   const budget = [
     "",
@@ -163,7 +167,8 @@ const featureLines = (snapshot: MissionSnapshot, width: number, style: Style) =>
     .map((feature) => {
       const name = column(`${feature.id} ${cleanLine(feature.title)}`, Math.min(40, width - 22));
       const detail = [
-        feature.status + (feature.note === undefined ? "" : `: ${cleanLine(feature.note)}`),
+        statusShown(feature, snapshot) +
+          (feature.note === undefined ? "" : `: ${cleanLine(feature.note)}`),
         ...(feature.attempts > 1 ? [`attempt ${feature.attempts}`] : []),
         ...(feature.spent.microUsd > 0 ? [formatUsd(feature.spent.microUsd)] : []),
       ].join(" · ");
