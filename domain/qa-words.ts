@@ -1,4 +1,5 @@
 /** A look at an app in words: for evidence, agents and the notes of features. */
+import { cutAtWord } from "./cut-words.js";
 import { blocks, worstFirst } from "./findings.js";
 import type { QaFinding, QaReport } from "./qa.js";
 
@@ -13,7 +14,7 @@ export const findingLine = ({ severity, rule, page, viewport, what, where }: QaF
 export const worstOf = ({ findings }: Pick<QaReport, "findings">): string[] =>
   worstFirst(findings.filter(blocks))
     .slice(0, NAMED)
-    .map((finding) => findingLine(finding).slice(0, SENTENCE));
+    .map((finding) => cutAtWord(findingLine(finding), SENTENCE));
 
 /** One sentence. */
 export function summariseQa(report: QaReport): string {

@@ -1,6 +1,7 @@
 /** What the workflow gets to know of a validation's report; stays under 2 kB. Pure. */
 import { blocks, worstFirst, type Finding } from "./findings.js";
 import { cutToBytes } from "./cut-to-bytes.js";
+import { cutAtWord } from "./cut-words.js";
 import type { BlobRef } from "./mission.js";
 import type { RunEvidence, ValidationOutcome, ValidationReport } from "./validation-work.js";
 
@@ -43,7 +44,9 @@ export function validationOutcome(
     );
   const worst = worstFirst(blocking.length > 0 ? blocking : report.findings)
     .slice(0, WORST.most)
-    .map(({ severity, what }) => cutToBytes(`${severity}: ${what}`, WORST.bytes));
+    .map(({ severity, what }) =>
+      cutToBytes(cutAtWord(`${severity}: ${what}`, WORST.bytes - 2), WORST.bytes),
+    );
   return {
     passed: report.passed,
     ran: seen.length,
@@ -79,7 +82,7 @@ function summaryOf(
       : [`${blocking.length} blocking: ${blocking.map(({ what }) => what).join(" ")}`]),
     ...(minor === 0 ? [] : [`${minor} minor`]),
   ].join("; ");
-  return cutToBytes(text, SUMMARY_BYTES);
+  return cutToBytes(cutAtWord(text, SUMMARY_BYTES - 2), SUMMARY_BYTES);
 }
 
 /** The first few that take no more than this together, as JSON. */

@@ -1,4 +1,5 @@
 /** What becomes of a failed validation: a fix feature, and after some rounds a person's decision. */
+import { cutAtWord } from "../domain/cut-words.js";
 import type { Gate } from "../domain/mission.js";
 import type { FailedValidation, ValidationOutcome } from "../domain/validation-work.js";
 import { reads } from "./effects.js";
@@ -23,7 +24,7 @@ export function noteFailed(
   state.failedRounds = [...(state.failedRounds ?? []), failed].slice(-ROUNDS_KEPT);
   state.failures = (state.failures ?? 0) + 1;
   const what = worst.length === 0 ? summary : worst.join("; ");
-  state.blockedBy = `round ${round} failed: ${what}`.slice(0, NOTE);
+  state.blockedBy = cutAtWord(`round ${round} failed: ${what}`, NOTE);
   const text = `Milestone ${input.milestoneId} did not pass in round ${round}: ${summary}`;
   milestone.story("progress", text);
 }

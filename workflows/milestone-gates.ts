@@ -1,5 +1,6 @@
 /** Gates that a milestone asks the mission to open, and what the decisions do. */
 import { patched } from "@temporalio/workflow";
+import { cutAtWord } from "../domain/cut-words.js";
 import type { Actor, FeatureStatus } from "../domain/mission.js";
 import { featureStopSignal } from "./messages.js";
 import { dropSlice } from "./milestone-slices.js";
@@ -20,7 +21,7 @@ export function openFeatureGate(
 ): void {
   const entry = milestone.entry(id);
   const condition = resumes === undefined ? "" : ` ${resumes.replace(/^i/, "I")}`;
-  const blocked = `Feature ${id} is blocked: ${why}`.slice(0, 600 - condition.length);
+  const blocked = cutAtWord(`Feature ${id} is blocked: ${why}`, 600 - condition.length);
   entry.gates += 1;
   entry.gate = `feature-${id}-${entry.gates}`;
   milestone.openGate({

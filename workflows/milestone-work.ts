@@ -9,6 +9,7 @@ import type {
 } from "../domain/mission.js";
 import type { ScheduleInput } from "../domain/schedule.js";
 import type { SignalDefinition } from "@temporalio/workflow";
+import { cutAtWord } from "../domain/cut-words.js";
 import { featureWorkflowId, missionWorkflowId } from "../domain/ids.js";
 import { closeGateSignal, openGateSignal } from "./messages.js";
 import { isResting } from "./milestone-stops.js";
@@ -113,7 +114,7 @@ export function openMilestoneWork(
       const it = entry(id);
       it.status = status;
       if (note === undefined) delete it.note;
-      else it.note = note.slice(0, 400);
+      else it.note = cutAtWord(note, 400);
       if (byId.has(id)) statuses[id] = status;
       changed.add(id);
       dirty = true;

@@ -1,4 +1,5 @@
 /** What a mission carries from run to run, and the snapshot that people see of it. */
+import { cutAtWord } from "../domain/cut-words.js";
 import { isFinal } from "../domain/transitions.js";
 import { openSeen, type SeenCommands } from "../domain/dedupe.js";
 import type {
@@ -181,7 +182,7 @@ const seenMilestone = (
   ...view,
   title: view.title.slice(0, most),
   // It says what a person is to decide about.
-  ...(view.note === undefined ? {} : { note: view.note.slice(0, 2 * most) }),
+  ...(view.note === undefined ? {} : { note: cutAtWord(view.note, 2 * most) }),
 });
 
 const sum = (milestones: MilestoneView[], key: "featuresDone" | "featuresTotal") =>
@@ -190,7 +191,7 @@ const sum = (milestones: MilestoneView[], key: "featuresDone" | "featuresTotal")
 const shorten = (feature: FeatureView, most: number): FeatureView => ({
   ...feature,
   title: feature.title.slice(0, most),
-  ...(feature.note === undefined ? {} : { note: feature.note.slice(0, most) }),
+  ...(feature.note === undefined ? {} : { note: cutAtWord(feature.note, most) }),
   ...(feature.files === undefined ? {} : { files: feature.files.slice(0, 3) }),
 });
 
