@@ -37,6 +37,10 @@ export async function runWhy(context: Context, typed: string[]) {
   const recovery = saidAs("recovery");
   const commit = events.filter((event) => event.kind === "commit").at(-1);
   const evidence = events.flatMap(evidenceOf);
+  // Of the last look alone: it takes the place of an earlier one's report.
+  const pages = (events.filter((event) => event.kind === "look").at(-1)?.files ?? [])
+    .filter((path) => path.endsWith("/index.html"))
+    .map((path) => cleanLine(join(record.folder, path)));
   const status = projected[`feature ${feature.id} status`] ?? "pending";
   const waits = gates
     .filter(({ featureId }) => featureId === feature.id)
@@ -53,6 +57,7 @@ export async function runWhy(context: Context, typed: string[]) {
     commit: commit?.commit,
     files: commit?.files ?? [],
     evidence,
+    ...(pages.length === 0 ? {} : { pages }),
     waits,
     cost: { calls: cost.calls, tokens: cost.tokens, microUsd: cost.costMicroUsd },
   };
@@ -87,6 +92,7 @@ export async function runWhy(context: Context, typed: string[]) {
       "Commit",
       commit === undefined ? ["none yet"] : [commit.commit || "nothing changed", ...commit.files],
     ),
+    ...labelled("Pages", pages),
     ...labelled(
       "Evidence",
       evidence.map(

@@ -8,6 +8,7 @@ import { closingLines, closingOf } from "../../../client/start/closing.js";
 import type { Gate } from "../../../domain/mission.js";
 import { readPlan } from "../../../domain/read-plan.js";
 import { putBlob } from "../../../store/blobs.js";
+import { appendFeatureEvent } from "../../../store/feature-record.js";
 import { storyBullet } from "../../../store/mission-story.js";
 import { aWrittenPlan } from "../../helpers/plans.js";
 import { aRun, aValidationReport } from "../../helpers/validation-reports.js";
@@ -94,6 +95,24 @@ describe("missions why of a milestone", () => {
     await storeMission(test.context, readPlan(aWrittenPlan()));
     await runWhy(test.context, ["1"]);
     expect(test.answers.at(-1)?.lines.join("\n")).toContain("Seen        not validated yet");
+  });
+});
+
+describe("missions why of a feature", () => {
+  it("names the report of its look, as a person opens it", async () => {
+    const { folder, missionId } = await storeMission(test.context, readPlan(aWrittenPlan()));
+    const files = ["assets/qa/1.1/index.html", "assets/qa/1.1/qa-report.json"];
+    const { sha256, bytes } = await putBlob(test.context.paths.blobs, "{}", "qa-report.json");
+    await appendFeatureEvent(test.context.paths.features, missionId, "1.1", {
+      ...{ key: "look/1", at: "2026-08-01T10:00:00.000Z", kind: "look", verdict: "failed" },
+      ...{ summary: "1 page", report: { sha256, bytes, name: "qa-report.json" }, files },
+    });
+    await runWhy(test.context, ["1.1"]);
+    const page = join(folder, "assets/qa/1.1/index.html");
+    expect(test.answers.at(-1)).toMatchObject({
+      document: { pages: [page] },
+      lines: expect.arrayContaining([`Pages       ${page}`]),
+    });
   });
 });
 
