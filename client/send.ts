@@ -2,6 +2,8 @@
 import type { Client } from "@temporalio/client";
 import type { CommandName, Commands } from "../workflows/messages.js";
 import { readMissionRecord } from "../store/mission-record.js";
+import { isThinking } from "../domain/mission.js";
+import type { Plan } from "../domain/plan.js";
 import { EXIT, Problem, type ExitCode } from "../domain/problem.js";
 import { withClient, type Context } from "./context.js";
 import { findOnServer, type Found } from "./find-mission.js";
@@ -62,6 +64,28 @@ async function requireFeature(
   if (plan !== undefined) findFeature(plan, missionId, feature);
 }
 
+/** Where the plan, as far as this host has it, has nobody who would read a note. */
+async function deafLines(
+  { paths }: Context,
+  { missionId }: Found,
+  { feature }: { feature?: string },
+): Promise<string[]> {
+  const record = await readMissionRecord(paths.state, missionId);
+  if (record === undefined) return [];
+  const plan = await readMissionPlan(paths, record).catch(() => undefined);
+  return plan === undefined ? [] : unheard(plan, feature);
+}
+
+/** @param feature the one that the note is for; left out: all. */
+export function unheard({ milestones }: Plan, feature?: string): string[] {
+  const meant = milestones
+    .flatMap(({ features }) => features)
+    .filter(({ id }) => feature === undefined || id === feature);
+  if (meant.length === 0 || meant.some(({ agent }) => isThinking(agent))) return [];
+  const who = feature === undefined ? "No feature of the plan has" : `Feature ${feature} has not`;
+  return [`${who} an agent that listens: scripts do not read notes.`];
+}
+
 /** @param names further arguments after the mission. @param payload made from them. */
 export function sendFrom<Name extends CommandName>(
   context: Context,
@@ -76,6 +100,7 @@ export function sendFrom<Name extends CommandName>(
     await requireFeature(context, found.missionId, sent);
     const answer = await sendCommand(client, found.missionId, name, sent, { by: context.by });
     const next = answer.applied ? await nextLines(client, name, found.missionId) : [];
+    if (answer.applied && name === "steer") next.push(...(await deafLines(context, found, sent)));
     return sayAnswer(context, found.missionId, answer, next);
   });
 }
