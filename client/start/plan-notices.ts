@@ -9,6 +9,7 @@ import { Problem } from "../../domain/problem.js";
 import { probeSandbox } from "../../store/sandbox-probe.js";
 import type { Context } from "../context.js";
 import { browserHere } from "./browser-state.js";
+import { wrapWhole } from "../terminal/width.js";
 import { openModelTools } from "./models.js";
 
 /** @returns nothing where all is there. */
@@ -18,7 +19,10 @@ export async function planNotices(context: Context, plan: Plan): Promise<string[
     browserNotice(context, plan),
     reviewNotice(context, plan),
   ]);
-  return [...sandbox, ...networkNotice(context, plan), ...others.flat()];
+  const columns = context.output.columns();
+  return [...sandbox, ...networkNotice(context, plan), ...others.flat()].flatMap((line) =>
+    wrapWhole(line, columns),
+  );
 }
 
 /** Nothing is said of machines elsewhere, which run the commands then. */
@@ -70,7 +74,7 @@ async function reviewNotice(context: Context, plan: Plan): Promise<string[]> {
       : await whyNot(() => access.check(model));
   if (why === undefined) return [];
   return [
-    "Reviews none: features are merged and milestones pass on checks alone, without fresh eyes",
+    "Reviewer none: features are merged and milestones pass on checks alone, without fresh eyes",
     `        ${why}`,
   ];
 }

@@ -49,3 +49,19 @@ export function wrap(text: string, columns: number, most: number): string[] {
   }
   return [...lines, fit(line, columns)];
 }
+
+/** Breaks plain text between words; an indent stays, and no word (a path, a command) is cut. */
+export function wrapWhole(text: string, columns: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(" ")) {
+    const longer = line === "" ? indent + word : `${line} ${word}`;
+    if (line === "" || displayWidth(longer) <= columns) line = longer;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line];
+}

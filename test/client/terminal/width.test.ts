@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { displayWidth, wrap } from "../../../client/terminal/width.js";
+import { displayWidth, wrap, wrapWhole } from "../../../client/terminal/width.js";
 
 describe("text in lines", () => {
   it("is broken between words, and cut at the end of the last line that there is room for", () => {
@@ -25,5 +25,12 @@ describe("text in lines", () => {
         },
       ),
     );
+  });
+
+  it("keep their indent and every word whole where they are wrapped without a cut", () => {
+    expect(wrapWhole("    add it to settings.yaml now", 16)).toEqual([
+      ...["    add it to", "    settings.yaml", "    now"],
+    ]);
+    expect(wrapWhole("short", 16)).toEqual(["short"]);
   });
 });
