@@ -138,7 +138,9 @@ describe("the documents", () => {
   });
 
   it("hold no words of unfinished work", () => {
-    expect(inAll((text) => all(text, /\b(TODO(?!\.md)|FIXME|XXX|TBD|[Cc]oming soon)\b/g))).toEqual([]);
+    expect(inAll((text) => all(text, /\b(TODO(?!\.md)|FIXME|XXX|TBD|[Cc]oming soon)\b/g))).toEqual(
+      [],
+    );
   });
 
   it("show the picture that the live view's renderer makes of the recorded mission", () => {

@@ -37,7 +37,10 @@ describe("comparing the checks of a large change", () => {
 
   it("blocks what takes more memory than is given, and the worker lives on", async () => {
     const many = Array.from({ length: 60_000 }, (_, at) => test(`t${at}`, at)).join("");
-    const change = { ...CHANGE, files: CHANGE.files.map((file) => ({ ...file, before: many, after: many })) };
+    const change = {
+      ...CHANGE,
+      files: CHANGE.files.map((file) => ({ ...file, before: many, after: many })),
+    };
     const [found] = await compareChecks(change, [], { ...IN_THREAD, heapMb: 64 });
     expect(found?.what).toBe(
       "The change is too large to compare its tests and settings with those before in 64 MB.",

@@ -28,7 +28,8 @@ describe("validationOutcome", () => {
       ran: 3,
       failed: ["1.b", "1.c"],
       unseen: ["1.d"],
-      summary: "1 of 3 checks and steps pass; 1 for a person to see; 1 blocking: It is red.; 1 minor",
+      summary:
+        "1 of 3 checks and steps pass; 1 for a person to see; 1 blocking: It is red.; 1 minor",
       evidence: stored,
       blocking: 1,
       minor: 1,
