@@ -34,14 +34,14 @@ export async function runQaCommand(
   const out = await reportFolder(context, options.out);
   const browser = await chooseBrowser(context, options);
 
-  let kept = false;
+  const earlier = { kept: false };
   const report = await untilInterrupted((signal) =>
     runQa({
       ...{ url, flows, viewports, out, browser, crawl, signal },
       external: options.external,
       origins: options.origin,
       onKept: () => {
-        kept = true;
+        earlier.kept = true;
       },
       baseline: options.baseline && folderOf(environment, options.baseline),
       onVisit: output.live
@@ -55,6 +55,7 @@ export async function runQaCommand(
   if (options.out === undefined) await writeFile(join(out, ".gitignore"), "*\n");
   const verdict = verdictOf(report, failOn);
   const passed = verdict === "passed";
+  const { kept } = earlier;
   output.answer(
     { ...report, passed, folder: out, ...(kept ? { keptEarlier: true } : {}) },
     reportLines(report, { folder: out, passed, style: output.style, kept }),
